@@ -1,0 +1,120 @@
+//! What can go wrong, as values. A rejected value is always inside.
+
+use core::error::Error;
+use core::fmt;
+
+/// The queue is full; the value that was not pushed is inside.
+///
+/// ```
+/// use ringway::{Full, mpmc};
+///
+/// let queue = mpmc::Queue::<_, 1>::new();
+/// assert_eq!(queue.push("a"), Ok(()));
+/// assert_eq!(queue.push("b"), Err(Full("b")));
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Full<T>(pub T);
+
+impl<T> Full<T> {
+    /// Gives the rejected value back.
+    ///
+    /// ```
+    /// assert_eq!(ringway::Full(7).into_inner(), 7);
+    /// ```
+    #[inline]
+    pub fn into_inner(self) -> T {
+        self.0
+    }
+}
+
+impl<T> fmt::Debug for Full<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Full(..)")
+    }
+}
+
+impl<T> fmt::Display for Full<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the queue is full")
+    }
+}
+
+impl<T> Error for Full<T> {}
+
+/// A capacity that no queue can have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum CapacityError {
+    /// A queue holds at least one value.
+    Zero,
+    /// There is no memory for so many values, or no room in a word to count them.
+    TooLarge,
+}
+
+impl fmt::Display for CapacityError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Zero => "the capacity is zero; a queue holds at least one value",
+            Self::TooLarge => "the capacity is too large for this machine",
+        })
+    }
+}
+
+impl Error for CapacityError {}
+
+/// A chunk larger than what the queue has at this moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ChunkError {
+    available: usize,
+}
+
+impl ChunkError {
+    pub(crate) const fn new(available: usize) -> Self {
+        Self { available }
+    }
+
+    /// The largest chunk that there is: free places when writing, values when reading.
+    ///
+    /// ```
+    /// let mut queue = ringway::spsc::Queue::<u8, 4>::new();
+    /// let (mut producer, _) = queue.split();
+    /// assert_eq!(producer.write_chunk(5).unwrap_err().available(), 4);
+    /// ```
+    pub const fn available(&self) -> usize {
+        self.available
+    }
+}
+
+impl fmt::Display for ChunkError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the chunk is too large: {} available", self.available)
+    }
+}
+
+impl Error for ChunkError {}
+
+#[cfg(feature = "defmt")]
+mod defmt_impls {
+    use super::{CapacityError, ChunkError, Full};
+
+    impl<T> defmt::Format for Full<T> {
+        fn format(&self, f: defmt::Formatter<'_>) {
+            defmt::write!(f, "Full(..)");
+        }
+    }
+
+    impl defmt::Format for CapacityError {
+        fn format(&self, f: defmt::Formatter<'_>) {
+            match self {
+                Self::Zero => defmt::write!(f, "Zero"),
+                Self::TooLarge => defmt::write!(f, "TooLarge"),
+            }
+        }
+    }
+
+    impl defmt::Format for ChunkError {
+        fn format(&self, f: defmt::Formatter<'_>) {
+            defmt::write!(f, "ChunkError {{ available: {=usize} }}", self.available);
+        }
+    }
+}

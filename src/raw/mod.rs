@@ -1,0 +1,27 @@
+//! The algorithms, each written once, on storage that somebody else owns.
+//!
+//! * [`pos`]: arithmetic on positions
+//! * [`slot`]: where values lie
+//! * [`ring`]: the MPMC ring, lock-free
+//! * [`spsc`]: the SPSC ring, wait-free
+//!
+//! # Edges
+//!
+//! Every ordering belongs to one of these edges and has its name in [`crate::sync::edge`]; every mutant
+//! weakens one ordering, and a loom model must fail on it.
+//!
+//! | edge | from | to | what it protects | mutants |
+//! |------|------|----|------------------|---------|
+//! | E1 link | push: exchange of the cell, Release | push and pop: load of the cell, Acquire | the value; the fills that its pusher knew of | `E1-link`, `E1-walk`, `E1-see` |
+//! | E2 free | pop: store of the state, Release | push: load and swap of the state, Acquire | the reuse of the slot; "free" proves that the value of the lap before is gone | `E2-free`, `E2-room`, `E2-claim` |
+//! | E3 hint | push: store of the tail, Release | push: load of the tail, Acquire | the fills that the hint promises | `E3-hint`, `E3-start` |
+//! | E4 take | pop: exchange of the head, Release | pop and push: load of the head, Acquire | the fills and takes that the other popper knew of | `E4-take`, `E4-follow`, `E4-full` |
+//! | E5 exact | exchange of cell and head, SeqCst | loads of the cell in pop and of the head in push, SeqCst | Empty and Full hold across several queues | `E5-link`, `E5-take`, `E5-see`, `E5-full` |
+//! | E6 claim | push: swap of the state, Release | push: swap of the state, Acquire | a slot seen busy brings what its holder did before: Full is not answered early | `E6-claim` |
+//! | S1 publish | producer: store of the tail, Release | consumer: load of the tail, Acquire | the values | `S1-publish`, `S1-observe` |
+//! | S2 vacate | consumer: store of the head, Release | producer: load of the head, Acquire | the reuse of the places | `S2-vacate`, `S2-reuse` |
+
+pub(crate) mod pos;
+pub(crate) mod ring;
+pub(crate) mod slot;
+pub(crate) mod spsc;

@@ -1,0 +1,272 @@
+//! Positions: where in which lap. Pure functions, the only arithmetic on positions.
+//!
+//! A ring of `N` cells is walked lap after lap. Positions and cells share one layout of a word:
+//!
+//! ```text
+//!  high bits          low `bits` bits
+//! +------------------+------------------+
+//! |       lap        | index of a cell  |   a position
+//! +------------------+------------------+
+//! | laps it was      | index of the     |   the content of a cell
+//! |   filled in      | slot it names    |
+//! +------------------+------------------+
+//! ```
+//!
+//! | cell at the index of position `p`, lap `L` | meaning                                          |
+//! |--------------------------------------------|--------------------------------------------------|
+//! | `L`                                        | vacant: not filled in this lap yet               |
+//! | `L + 1`                                    | filled at `p`                                    |
+//! | more                                       | filled again since: whoever holds `p` is behind  |
+//!
+//! Laps wrap around, and only their equality and their successor are ever used.
+
+use crate::sync::Word;
+
+/// The shape of a ring: how many cells, and how a word is divided.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Shape {
+    capacity: usize,
+    bits: u32,
+}
+
+impl Shape {
+    /// The shape of a ring of `capacity` cells whose cells name one of `slots` slots.
+    #[inline]
+    pub(crate) const fn new(capacity: usize, slots: usize) -> Self {
+        Self { capacity, bits: usize::BITS - (slots - 1).leading_zeros() }
+    }
+
+    /// The number of cells.
+    #[inline]
+    pub(crate) const fn capacity(self) -> usize {
+        self.capacity
+    }
+
+    /// Whether a word of `word_bits` bits has room for the index and at least two bits of laps.
+    pub(crate) const fn fits(self, word_bits: u32) -> bool {
+        self.bits + 2 <= word_bits
+    }
+
+    #[inline]
+    const fn one_lap(self) -> usize {
+        1 << self.bits
+    }
+
+    /// The index in a position, or the slot that a cell names.
+    #[inline]
+    pub(crate) fn index<W: Word>(self, word: W) -> usize {
+        word.wide() & (self.one_lap() - 1)
+    }
+
+    #[inline]
+    fn lap<W: Word>(self, word: W) -> usize {
+        word.wide() & !(self.one_lap() - 1)
+    }
+
+    /// The position after `p`.
+    #[inline]
+    pub(crate) fn next<W: Word>(self, p: W) -> W {
+        if self.index(p) + 1 == self.capacity {
+            W::cut(self.lap(p).wrapping_add(self.one_lap()))
+        } else {
+            W::cut(p.wide() + 1)
+        }
+    }
+
+    /// The content of the cell at `p` once it is filled with `slot`.
+    #[inline]
+    pub(crate) fn filled<W: Word>(self, p: W, slot: usize) -> W {
+        W::cut(self.lap(p).wrapping_add(self.one_lap()) | slot)
+    }
+
+    /// Whether `cell`, at the index of `p`, has not been filled in the lap of `p`.
+    #[inline]
+    pub(crate) fn is_vacant<W: Word>(self, p: W, cell: W) -> bool {
+        self.lap(p) == self.lap(cell)
+    }
+
+    /// The newest position at the index of `p` that `cell` tells to be filled.
+    #[inline]
+    pub(crate) fn newest<W: Word>(self, p: W, cell: W) -> W {
+        W::cut(self.lap(cell).wrapping_sub(self.one_lap()) | self.index(p))
+    }
+
+    /// Whether `tail` is a whole lap ahead of `head`.
+    #[inline]
+    pub(crate) fn is_lap_ahead<W: Word>(self, head: W, tail: W) -> bool {
+        W::cut(head.wide().wrapping_add(self.one_lap())) == tail
+    }
+
+    /// How many positions `tail` is ahead of `head`: at most one lap.
+    #[inline]
+    pub(crate) fn distance<W: Word>(self, head: W, tail: W) -> usize {
+        let behind = if self.lap(head) == self.lap(tail) { 0 } else { self.capacity };
+        behind + self.index(tail) - self.index(head)
+    }
+
+    /// The number of positions before `p`, which starts again at zero with the laps.
+    pub(crate) fn count<W: Word>(self, p: W) -> usize {
+        (p.wide() >> self.bits).wrapping_mul(self.capacity).wrapping_add(self.index(p))
+    }
+}
+
+/// Positions of the SPSC ring: an index and the parity of the lap in the top bit.
+///
+/// Its two ends are never more than a lap apart, so one bit tells full from empty, the counters never
+/// outgrow the word, and there is nothing to divide for any capacity.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Parity {
+    capacity: usize,
+}
+
+impl Parity {
+    #[inline]
+    pub(crate) const fn new(capacity: usize) -> Self {
+        Self { capacity }
+    }
+
+    /// Whether a word of `word_bits` bits has room for the indices and the parity.
+    pub(crate) const fn fits(self, word_bits: u32) -> bool {
+        self.capacity.leading_zeros() > usize::BITS - word_bits
+    }
+
+    #[inline]
+    pub(crate) const fn capacity(self) -> usize {
+        self.capacity
+    }
+
+    #[inline]
+    const fn parity_bit<W: Word>() -> usize {
+        1 << (W::BITS - 1)
+    }
+
+    /// The index in a position.
+    #[inline]
+    pub(crate) fn index<W: Word>(self, p: W) -> usize {
+        p.wide() & (Self::parity_bit::<W>() - 1)
+    }
+
+    /// The position at the same index a lap later, or earlier.
+    #[inline]
+    pub(crate) fn other_lap<W: Word>(self, p: W) -> W {
+        W::cut(p.wide() ^ Self::parity_bit::<W>())
+    }
+
+    /// The position `count` after `p`, for a `count` of at most one lap.
+    #[inline]
+    pub(crate) fn advance<W: Word>(self, p: W, count: usize) -> W {
+        let left = self.capacity - self.index(p);
+        if count >= left {
+            let lap_later = self.other_lap(p).wide() & Self::parity_bit::<W>();
+            W::cut(lap_later | (count - left))
+        } else {
+            W::cut(p.wide() + count)
+        }
+    }
+
+    /// How many positions `tail` is ahead of `head`: at most one lap.
+    #[inline]
+    pub(crate) fn distance<W: Word>(self, head: W, tail: W) -> usize {
+        let apart = (head.wide() ^ tail.wide()) & Self::parity_bit::<W>();
+        let behind = if apart == 0 { 0 } else { self.capacity };
+        (behind + self.index(tail)).wrapping_sub(self.index(head))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Walks twice through every position of an 8-bit word, beside plain counters.
+    fn walk(capacity: usize, spares: usize) {
+        let shape = Shape::new(capacity, capacity + spares);
+        let laps = 256 >> shape.bits;
+        let mut p = 0u8;
+        for n in 0..2 * laps * capacity {
+            let (lap, index) = (n / capacity % laps, n % capacity);
+            assert_eq!(shape.index(p), index);
+            assert_eq!(shape.lap(p), lap << shape.bits);
+            assert_eq!(shape.count(p), lap * capacity + index);
+            p = shape.next(p);
+        }
+        assert_eq!(p, 0, "all laps of the word lead back to its first position");
+    }
+
+    fn shapes() -> impl Iterator<Item = (usize, usize)> {
+        (1..=20).flat_map(|capacity| (0..=8).map(move |spares| (capacity, spares)))
+    }
+
+    #[test]
+    fn every_position_of_a_small_word_is_visited_in_order() {
+        shapes().for_each(|(capacity, spares)| walk(capacity, spares));
+    }
+
+    #[test]
+    fn a_filled_cell_names_its_slot_and_is_vacant_again_a_lap_later() {
+        for (capacity, spares) in shapes() {
+            let shape = Shape::new(capacity, capacity + spares);
+            let mut p = 0u8;
+            for n in 0..(256 >> shape.bits) * capacity {
+                let slot = n % (capacity + spares);
+                let cell = shape.filled(p, slot);
+                assert_eq!(shape.index(cell), slot);
+                assert_eq!(shape.newest(p, cell), p);
+                assert!(!shape.is_vacant(p, cell));
+                let lap_later = (0..capacity).fold(p, |p, _| shape.next(p));
+                assert!(shape.is_vacant(lap_later, cell));
+                assert!(shape.is_lap_ahead(p, lap_later));
+                p = shape.next(p);
+            }
+        }
+    }
+
+    #[test]
+    fn a_hint_that_is_many_laps_behind_jumps_to_the_newest_fill() {
+        let shape = Shape::new(3, 4);
+        let newest = (0..3 * 40 + 1).fold(0u8, |p, _| shape.next(p));
+        let stale = shape.next(0u8);
+        assert_eq!(shape.newest(stale, shape.filled(newest, 3)), newest);
+    }
+
+    #[test]
+    fn distance_counts_positions_up_to_one_lap_across_the_wrap() {
+        for (capacity, spares) in shapes() {
+            let shape = Shape::new(capacity, capacity + spares);
+            let mut head = 0u8;
+            for _ in 0..(256 >> shape.bits) * capacity {
+                let mut tail = head;
+                for d in 0..=capacity {
+                    assert_eq!(shape.distance(head, tail), d);
+                    assert_eq!(shape.is_lap_ahead(head, tail), d == capacity);
+                    tail = shape.next(tail);
+                }
+                head = shape.next(head);
+            }
+        }
+    }
+
+    #[test]
+    fn a_shape_fits_a_word_that_leaves_two_bits_for_laps() {
+        assert!(Shape::new(60, 64).fits(8));
+        assert!(!Shape::new(61, 65).fits(8));
+        assert!(Shape::new(1, 1).fits(8));
+    }
+
+    #[test]
+    fn parity_positions_follow_a_plain_counter_round_and_round() {
+        for capacity in (1..=20).chain([126, 127]) {
+            let parity = Parity::new(capacity);
+            assert!(parity.fits(8));
+            let at = |n: usize| parity.advance(if n / capacity % 2 == 0 { 0u8 } else { 0x80 }, n % capacity);
+            for n in 0..4 * capacity {
+                assert_eq!(parity.index(at(n)), n % capacity);
+                assert_eq!(parity.other_lap(at(n)), at(n + capacity));
+                for count in 0..=capacity {
+                    assert_eq!(parity.advance(at(n), count), at(n + count));
+                    assert_eq!(parity.distance(at(n), at(n + count)), count);
+                }
+            }
+        }
+        assert!(!Parity::new(128).fits(8));
+    }
+}

@@ -1,0 +1,109 @@
+//! What queues are made of: the place of a value, and the node of the MPMC ring.
+
+use crate::sync::{Atomic, Track, Word};
+use core::cell::UnsafeCell;
+use core::mem::MaybeUninit;
+
+/// The place of one value. Who may touch it is decided by the algorithm around it.
+///
+/// Outside loom a `Place<T>` is laid out as a `T`, so that a run of places can be lent as a slice.
+#[repr(C)]
+pub(crate) struct Place<T> {
+    value: UnsafeCell<MaybeUninit<T>>,
+    track: Track,
+}
+
+// SAFETY: a place is shared so that values can move between threads through it, which `T: Send` allows;
+// the rings never lend one value to two threads at once, so `T: Sync` is not needed.
+unsafe impl<T: Send> Sync for Place<T> {}
+
+impl<T> Place<T> {
+    /// Zeros rather than uninitialised bytes, so that a queue in a `static` lies in `.bss`.
+    #[allow(clippy::declare_interior_mutable_const, reason = "the initial value of each new place")]
+    pub(crate) const EMPTY: Self = Self { value: UnsafeCell::new(MaybeUninit::zeroed()), track: Track::NEW };
+
+    /// Moves `value` in, over whatever is there.
+    ///
+    /// # Safety
+    /// The caller is the only one who has access to the place.
+    #[inline]
+    pub(crate) unsafe fn write(&self, value: T) {
+        self.track.on_write();
+        // SAFETY: nobody else has access (see above), and the pointer comes from a live reference.
+        unsafe { self.value.get().write(MaybeUninit::new(value)) }
+    }
+
+    /// Moves the value out.
+    ///
+    /// # Safety
+    /// The caller is the only one who has access to the place, and a value was written to it and not
+    /// moved out since.
+    #[inline]
+    pub(crate) unsafe fn read(&self) -> T {
+        self.track.on_read();
+        // SAFETY: nobody else has access, and the pointer comes from a live reference.
+        let value = unsafe { self.value.get().read() };
+        // SAFETY: a value is there (see above), and the caller will not take it again.
+        unsafe { value.assume_init() }
+    }
+
+    /// The address of the value, for an access that lasts.
+    #[inline]
+    pub(crate) fn as_ptr(&self) -> *mut MaybeUninit<T> {
+        self.track.on_write();
+        self.value.get()
+    }
+
+    /// The address of the values in a run of places.
+    #[inline]
+    pub(crate) fn values(run: &[Self]) -> *mut [T] {
+        const {
+            assert!(size_of::<Self>() == size_of::<T>(), "loom's places are no slice: use them one by one");
+        }
+        let first = run.as_ptr().cast::<UnsafeCell<MaybeUninit<T>>>();
+        core::ptr::slice_from_raw_parts_mut(UnsafeCell::raw_get(first).cast(), run.len())
+    }
+}
+
+impl<T> core::panic::UnwindSafe for Place<T> {}
+impl<T> core::panic::RefUnwindSafe for Place<T> {}
+
+/// One cell of the MPMC ring beside its home slot. A spare is a node whose cell is not used.
+pub(crate) struct Node<T, W: Word> {
+    /// What the ring says of this index: see [`crate::raw::pos`].
+    pub(crate) cell: Atomic<W>,
+    /// [`FREE`] or [`BUSY`].
+    pub(crate) state: Atomic<W>,
+    pub(crate) place: Place<T>,
+}
+
+/// The state of a slot that anyone may claim.
+pub(crate) const FREE: usize = 0;
+/// The state of a slot that one operation, guard or linked value holds.
+pub(crate) const BUSY: usize = 1;
+
+impl<T, W: Word> Node<T, W> {
+    #[allow(clippy::declare_interior_mutable_const, reason = "the initial value of each new node")]
+    pub(crate) const EMPTY: Self = Self { cell: Atomic::ZERO, state: Atomic::ZERO, place: Place::EMPTY };
+}
+
+/// The nodes of an inline ring: `N` cells with their home slots, and `S` spares behind them.
+#[repr(C)]
+pub(crate) struct Nodes<T, W: Word, const N: usize, const S: usize> {
+    ring: [Node<T, W>; N],
+    spare: [Node<T, W>; S],
+}
+
+impl<T, W: Word, const N: usize, const S: usize> Nodes<T, W, N, S> {
+    #[allow(clippy::declare_interior_mutable_const, reason = "the initial value of each new queue")]
+    pub(crate) const EMPTY: Self =
+        Self { ring: [const { Node::EMPTY }; N], spare: [const { Node::EMPTY }; S] };
+
+    #[inline]
+    pub(crate) const fn as_slice(&self) -> &[Node<T, W>] {
+        let first = core::ptr::from_ref(self).cast::<Node<T, W>>();
+        // SAFETY: in `repr(C)` the second array follows the first without a gap, as both have the same
+        // element type; the pointer is that of the whole struct, so it may reach all N + S nodes.
+        unsafe { core::slice::from_raw_parts(first, N + S) }
+    }
+}

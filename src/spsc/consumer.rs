@@ -1,0 +1,324 @@
+//! The end that pops.
+
+use super::chunk::ReadChunk;
+use crate::ChunkError;
+use crate::raw::spsc::ConsumerEnd;
+use core::fmt;
+use core::marker::PhantomData;
+
+/// The end that pops. Its type does not say how much the queue holds or where it lives.
+///
+/// Send it to another thread or hand it to an interrupt handler; there is one of it.
+pub struct Consumer<'a, T> {
+    end: ConsumerEnd<'a, T>,
+    #[cfg(feature = "alloc")]
+    keeps: Option<alloc::sync::Arc<super::BoxedQueue<T>>>,
+}
+
+impl<'a, T> Consumer<'a, T> {
+    pub(super) fn new(end: ConsumerEnd<'a, T>) -> Self {
+        Self {
+            end,
+            #[cfg(feature = "alloc")]
+            keeps: None,
+        }
+    }
+
+    #[cfg(feature = "alloc")]
+    pub(super) fn keeping(mut self, queue: alloc::sync::Arc<super::BoxedQueue<T>>) -> Self {
+        self.keeps = Some(queue);
+        self
+    }
+
+    /// Takes the oldest value, or `None` if the queue is empty.
+    ///
+    /// **Guarantees**: wait-free; FIFO; may be called in an interrupt handler.
+    /// **Complexity**: one store, and one load if the queue looks empty. Never panics.
+    ///
+    /// ```
+    /// let mut queue = ringway::spsc::Queue::<_, 2>::new();
+    /// let (mut producer, mut consumer) = queue.split();
+    /// producer.push('a').unwrap();
+    /// assert_eq!(consumer.pop(), Some('a'));
+    /// assert_eq!(consumer.pop(), None);
+    /// ```
+    #[inline]
+    pub fn pop(&mut self) -> Option<T> {
+        self.end.pop()
+    }
+
+    /// Looks at the oldest value and leaves it there.
+    ///
+    /// **Guarantees**: wait-free. **Complexity**: one load if the queue looks empty. Never panics.
+    ///
+    /// ```
+    /// let mut queue = ringway::spsc::Queue::<_, 2>::new();
+    /// let (mut producer, mut consumer) = queue.split();
+    /// producer.push(1).unwrap();
+    /// assert_eq!(consumer.peek(), Some(&1));
+    /// assert_eq!(consumer.pop(), Some(1));
+    /// assert_eq!(consumer.peek(), None);
+    /// ```
+    #[inline]
+    pub fn peek(&mut self) -> Option<&T> {
+        self.peek_mut().map(|value| &*value)
+    }
+
+    /// Looks at the oldest value, to change it where it is.
+    ///
+    /// **Guarantees** and **Complexity**: as [`peek`](Self::peek). Never panics.
+    ///
+    /// ```
+    /// let mut queue = ringway::spsc::Queue::<_, 2>::new();
+    /// let (mut producer, mut consumer) = queue.split();
+    /// producer.push(1).unwrap();
+    /// *consumer.peek_mut().unwrap() += 1;
+    /// assert_eq!(consumer.pop(), Some(2));
+    /// ```
+    pub fn peek_mut(&mut self) -> Option<&mut T> {
+        // SAFETY: available, and only this end has access to it until it pops it.
+        (self.end.available(1) > 0).then(|| unsafe { value_mut(&self.end, 0) })
+    }
+
+    /// All values, oldest first, left where they are.
+    ///
+    /// **Guarantees**: wait-free. **Complexity**: one load. Never panics.
+    ///
+    /// ```
+    /// let mut queue = ringway::spsc::Queue::<_, 4>::new();
+    /// let (mut producer, mut consumer) = queue.split();
+    /// producer.push_slice(&[1, 2, 3]);
+    /// assert_eq!(consumer.iter().max(), Some(&3));
+    /// assert_eq!(consumer.iter().position(|&value| value == 2), Some(1));
+    /// ```
+    pub fn iter(&mut self) -> Iter<'_, 'a, T> {
+        let count = self.end.available(usize::MAX);
+        Iter { end: &self.end, next: 0, count, lends: PhantomData }
+    }
+
+    /// Takes the values that are there now, oldest first, one by one; those not asked for stay.
+    ///
+    /// **Guarantees**: wait-free; FIFO. **Complexity**: one load, and one store for each value. Never panics.
+    ///
+    /// ```
+    /// let mut queue = ringway::spsc::Queue::<_, 4>::new();
+    /// let (mut producer, mut consumer) = queue.split();
+    /// producer.push_slice(&[1, 2, 3]);
+    /// assert_eq!(consumer.drain().take(2).sum::<i32>(), 3);
+    /// assert_eq!(consumer.drain().collect::<Vec<_>>(), [3]);
+    /// ```
+    pub fn drain(&mut self) -> Drain<'_, 'a, T> {
+        let left = self.end.available(usize::MAX);
+        Drain::new(&mut self.end, left)
+    }
+
+    /// Drops up to `count` of the oldest values and says how many.
+    ///
+    /// **Guarantees**: wait-free, but for what dropping a `T` does. **Complexity**: one load, one store.
+    /// Panics only if dropping a `T` does; all `count` are gone even then.
+    ///
+    /// ```
+    /// let mut queue = ringway::spsc::Queue::<_, 4>::new();
+    /// let (mut producer, mut consumer) = queue.split();
+    /// producer.push_slice(&[1, 2, 3]);
+    /// assert_eq!(consumer.skip(2), 2);
+    /// assert_eq!(consumer.pop(), Some(3));
+    /// assert_eq!(consumer.skip(1), 0);
+    /// ```
+    pub fn skip(&mut self, count: usize) -> usize {
+        let count = self.end.available(count).min(count);
+        // SAFETY: so many are available.
+        unsafe { self.end.discard(count) };
+        count
+    }
+
+    /// Copies the oldest values out, as many as there are and fit, and says how many.
+    ///
+    /// **Guarantees**: wait-free; FIFO; may be called in an interrupt handler.
+    /// **Complexity**: one store, at most one load, at most two copies of a run. Never panics.
+    ///
+    /// ```
+    /// let mut queue = ringway::spsc::Queue::<_, 4>::new();
+    /// let (mut producer, mut consumer) = queue.split();
+    /// producer.push_slice(&[1, 2, 3]);
+    /// let mut values = [0; 8];
+    /// assert_eq!(consumer.pop_slice(&mut values), 3);
+    /// assert_eq!(values[..3], [1, 2, 3]);
+    /// ```
+    pub fn pop_slice(&mut self, values: &mut [T]) -> usize
+    where
+        T: Copy,
+    {
+        let count = self.end.available(values.len()).min(values.len());
+        let chunk = ReadChunk::new(&mut self.end, count);
+        let (first, second) = chunk.as_slices();
+        let (to_first, rest) = values.split_at_mut(first.len());
+        to_first.copy_from_slice(first);
+        rest[..second.len()].copy_from_slice(second);
+        chunk.commit_all();
+        count
+    }
+
+    /// Claims exactly `count` of the oldest values, to be read in place and given up together.
+    ///
+    /// **Guarantees**: wait-free; may be called in an interrupt handler. **Complexity**: at most one load.
+    /// **Errors**: [`ChunkError`] says how many values there are, if fewer. Never panics.
+    ///
+    /// ```
+    /// let mut queue = ringway::spsc::Queue::<_, 4>::new();
+    /// let (mut producer, mut consumer) = queue.split();
+    /// producer.push_slice(&[1, 2, 3]);
+    /// let chunk = consumer.read_chunk(2).unwrap();
+    /// assert_eq!(chunk.as_slices().0, [1, 2]);
+    /// chunk.commit_all();
+    /// assert_eq!(consumer.read_chunk(2).unwrap_err().available(), 1);
+    /// ```
+    pub fn read_chunk(&mut self, count: usize) -> Result<ReadChunk<'_, 'a, T>, ChunkError> {
+        let available = self.end.available(count);
+        if available < count {
+            Err(ChunkError::new(available))
+        } else {
+            Ok(ReadChunk::new(&mut self.end, count))
+        }
+    }
+
+    /// The number of values. The producer may add to them at any time; nobody takes any away.
+    ///
+    /// **Guarantees**: wait-free. **Complexity**: two loads. Never panics.
+    ///
+    /// ```
+    /// let mut queue = ringway::spsc::Queue::<_, 3>::new();
+    /// let (mut producer, consumer) = queue.split();
+    /// producer.push(1).unwrap();
+    /// assert_eq!(consumer.len(), 1);
+    /// ```
+    pub fn len(&self) -> usize {
+        self.end.ring().len()
+    }
+
+    /// Whether there is no value. The producer may change that at any time.
+    ///
+    /// **Guarantees** and **Complexity**: as [`len`](Self::len). Never panics.
+    ///
+    /// ```
+    /// let mut queue = ringway::spsc::Queue::<u8, 3>::new();
+    /// assert!(queue.split().1.is_empty());
+    /// ```
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Whether no place is free. If so, it stays so until this end pops.
+    ///
+    /// **Guarantees** and **Complexity**: as [`len`](Self::len). Never panics.
+    ///
+    /// ```
+    /// let mut queue = ringway::spsc::Queue::<u8, 3>::new();
+    /// assert!(!queue.split().1.is_full());
+    /// ```
+    pub fn is_full(&self) -> bool {
+        self.len() == self.capacity()
+    }
+
+    /// How many values the queue holds when it is full.
+    ///
+    /// ```
+    /// let mut queue = ringway::spsc::Queue::<u8, 3>::new();
+    /// assert_eq!(queue.split().1.capacity(), 3);
+    /// ```
+    pub fn capacity(&self) -> usize {
+        self.end.ring().capacity()
+    }
+}
+
+/// # Safety
+/// The value `offset` behind the oldest is available, and nothing else refers to it.
+#[expect(clippy::mut_from_ref, reason = "the place has interior mutability; the caller answers for it")]
+unsafe fn value_mut<'c, T>(end: &'c ConsumerEnd<'_, T>, offset: usize) -> &'c mut T {
+    let place = end.place(offset).as_ptr();
+    // SAFETY: nothing else refers to the value, and the place stays for the borrow of the end.
+    let place = unsafe { &mut *place };
+    // SAFETY: available, so a value is there.
+    unsafe { place.assume_init_mut() }
+}
+
+/// The values in a queue, oldest first. Made by [`Consumer::iter`].
+pub struct Iter<'c, 'a, T> {
+    end: &'c ConsumerEnd<'a, T>,
+    next: usize,
+    count: usize,
+    /// Lends the values, so it is shared between threads only if they may be.
+    lends: PhantomData<&'c T>,
+}
+
+impl<'c, T> Iterator for Iter<'c, '_, T> {
+    type Item = &'c T;
+
+    fn next(&mut self) -> Option<&'c T> {
+        if self.next == self.count {
+            return None;
+        }
+        self.next += 1;
+        // SAFETY: available, handed out once by this iterator, which borrows the end exclusively.
+        Some(unsafe { value_mut(self.end, self.next - 1) })
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.count - self.next, Some(self.count - self.next))
+    }
+}
+
+impl<T> ExactSizeIterator for Iter<'_, '_, T> {}
+
+/// Takes values out of a queue. Made by [`Consumer::drain`], and by iterating over a [`ReadChunk`].
+pub struct Drain<'c, 'a, T> {
+    end: &'c mut ConsumerEnd<'a, T>,
+    left: usize,
+}
+
+impl<'c, 'a, T> Drain<'c, 'a, T> {
+    /// Whoever calls this keeps `left` within what is available.
+    pub(super) fn new(end: &'c mut ConsumerEnd<'a, T>, left: usize) -> Self {
+        Self { end, left }
+    }
+}
+
+impl<T> Iterator for Drain<'_, '_, T> {
+    type Item = T;
+
+    fn next(&mut self) -> Option<T> {
+        self.left = self.left.checked_sub(1)?;
+        self.end.pop()
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.left, Some(self.left))
+    }
+}
+
+impl<T> ExactSizeIterator for Drain<'_, '_, T> {}
+
+impl<T> fmt::Debug for Consumer<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Consumer").field("len", &self.len()).field("capacity", &self.capacity()).finish()
+    }
+}
+
+impl<T> fmt::Debug for Iter<'_, '_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Iter").field("left", &self.len()).finish()
+    }
+}
+
+impl<T> fmt::Debug for Drain<'_, '_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Drain").field("left", &self.left).finish()
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl<T> defmt::Format for Consumer<'_, T> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "Consumer {{ len: {=usize}, capacity: {=usize} }}", self.len(), self.capacity());
+    }
+}

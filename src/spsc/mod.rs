@@ -1,0 +1,355 @@
+//! Bounded queues for one producer and one consumer: wait-free, without compare-and-swap.
+//!
+//! # Guarantees
+//!
+//! * **Wait-free.** Every operation is a bounded number of steps, whatever the other end does, so either
+//!   end may be used in an interrupt handler. No read-modify-write: it runs as it is on every core.
+//! * **First in, first out.** A completed push is seen by every later pop; `push` says Full and `pop` says
+//!   Empty exactly.
+//! * **Any `T: Send`**, any capacity from 1, exactly that capacity, no allocation in [`Queue`].
+//! * **No wrap-around**: positions are kept within two laps and never outgrow a word.
+//!
+//! # From a `static`
+//!
+//! ```
+//! use ringway::spsc::Queue;
+//!
+//! static SAMPLES: Queue<u16, 32> = Queue::new();
+//!
+//! let (mut producer, mut consumer) = SAMPLES.take().expect("nobody took the ends before");
+//! producer.push(7).unwrap();
+//! assert_eq!(consumer.pop(), Some(7));
+//! assert!(SAMPLES.take().is_none());
+//! ```
+
+mod chunk;
+mod consumer;
+mod producer;
+
+use crate::raw::pos::Parity;
+use crate::raw::slot::Place;
+use crate::raw::spsc::{ConsumerEnd, Ends, ProducerEnd, Ring, drop_all};
+use core::fmt;
+
+pub use self::chunk::{ReadChunk, WriteChunk};
+pub use self::consumer::{Consumer, Drain, Iter};
+pub use self::producer::Producer;
+
+#[cfg(feature = "alloc")]
+pub use self::boxed::BoxedQueue;
+
+/// A queue of exactly `N` values, without allocation, `const`, for a `static`.
+///
+/// **Memory**: `N` times a `T`, and two cache lines (three words on a microcontroller).
+///
+/// ```
+/// let mut queue = ringway::spsc::Queue::<_, 2>::new();
+/// let (mut producer, mut consumer) = queue.split();
+/// producer.push("a").unwrap();
+/// producer.push("b").unwrap();
+/// assert!(producer.push("c").is_err());
+/// assert_eq!(consumer.pop(), Some("a"));
+/// ```
+///
+/// A capacity of zero does not compile:
+///
+/// ```compile_fail
+/// let queue = ringway::spsc::Queue::<u32, 0>::new();
+/// ```
+pub struct Queue<T, const N: usize> {
+    ends: Ends,
+    places: [Place<T>; N],
+}
+
+impl<T, const N: usize> Queue<T, N> {
+    const CHECK: () = {
+        assert!(N >= 1, "a queue holds at least one value: its capacity N must not be zero");
+        assert!(Parity::new(N).fits(usize::BITS), "N is too large: a word cannot count its positions");
+    };
+
+    /// An empty queue: all zeros, so a `static` lies in `.bss`.
+    ///
+    /// ```
+    /// static QUEUE: ringway::spsc::Queue<u8, 64> = ringway::spsc::Queue::new();
+    /// assert_eq!(QUEUE.capacity(), 64);
+    /// ```
+    pub const fn new() -> Self {
+        let () = Self::CHECK;
+        Self { ends: Ends::ZERO, places: [const { Place::EMPTY }; N] }
+    }
+
+    /// Both ends. They may be dropped and split again; the values stay in the queue.
+    ///
+    /// **Complexity**: four loads. Never panics.
+    ///
+    /// ```
+    /// let mut queue = ringway::spsc::Queue::<_, 2>::new();
+    /// queue.split().0.push(1).unwrap();
+    /// assert_eq!(queue.split().1.pop(), Some(1));
+    /// ```
+    pub fn split(&mut self) -> (Producer<'_, T>, Consumer<'_, T>) {
+        // SAFETY: the exclusive borrow lasts as long as the ends, so there are no others in use.
+        unsafe { ends(self.ring()) }
+    }
+
+    /// Both ends, to the first caller; `None` to all others. This is how a `static` is used.
+    ///
+    /// **Guarantees**: wait-free; may be called in an interrupt handler. On cores without compare-and-swap,
+    /// two calls that run on two cores at the same moment may both get `None`.
+    /// **Complexity**: one atomic read-modify-write (none without compare-and-swap). Never panics.
+    ///
+    /// ```
+    /// static QUEUE: ringway::spsc::Queue<u8, 64> = ringway::spsc::Queue::new();
+    /// assert!(QUEUE.take().is_some());
+    /// assert!(QUEUE.take().is_none());
+    /// ```
+    pub fn take(&self) -> Option<(Producer<'_, T>, Consumer<'_, T>)> {
+        // SAFETY: only the first caller gets here, and what was split before borrowed the queue exclusively.
+        self.ends.claim().then(|| unsafe { ends(self.ring()) })
+    }
+
+    fn ring(&self) -> Ring<'_, T> {
+        // SAFETY: `CHECK` holds, and the borrow keeps both where they are.
+        unsafe { Ring::new(&self.ends, &self.places) }
+    }
+
+    /// How many values the queue holds when it is full: exactly `N`.
+    ///
+    /// ```
+    /// assert_eq!(ringway::spsc::Queue::<u8, 5>::new().capacity(), 5);
+    /// ```
+    pub const fn capacity(&self) -> usize {
+        N
+    }
+
+    /// The number of values, if neither end acts meanwhile; else some number it may have been.
+    ///
+    /// **Guarantees**: wait-free. **Complexity**: two loads. Never panics.
+    ///
+    /// ```
+    /// let queue = ringway::spsc::Queue::<_, 2>::new();
+    /// let (mut producer, _consumer) = queue.take().unwrap();
+    /// producer.push(1).unwrap();
+    /// assert_eq!(queue.len(), 1);
+    /// ```
+    pub fn len(&self) -> usize {
+        self.ring().len()
+    }
+
+    /// Whether there is no value: exact as [`len`](Self::len) is.
+    ///
+    /// ```
+    /// assert!(ringway::spsc::Queue::<u8, 2>::new().is_empty());
+    /// ```
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Whether all places are taken: exact as [`len`](Self::len) is.
+    ///
+    /// ```
+    /// assert!(!ringway::spsc::Queue::<u8, 2>::new().is_full());
+    /// ```
+    pub fn is_full(&self) -> bool {
+        self.len() == N
+    }
+}
+
+/// Makes both ends.
+///
+/// # Safety
+/// No other ends of this ring are in use, now or as long as these live.
+unsafe fn ends<'a, T>(ring: Ring<'a, T>) -> (Producer<'a, T>, Consumer<'a, T>) {
+    // SAFETY: as the caller promises.
+    let producer = unsafe { ProducerEnd::new(ring) };
+    // SAFETY: as the caller promises.
+    let consumer = unsafe { ConsumerEnd::new(ring) };
+    (Producer::new(producer), Consumer::new(consumer))
+}
+
+impl<T, const N: usize> Default for Queue<T, N> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<T, const N: usize> Drop for Queue<T, N> {
+    fn drop(&mut self) {
+        // SAFETY: the ends borrowed the queue, so none is left.
+        unsafe { drop_all(self.ring()) };
+    }
+}
+
+impl<T, const N: usize> fmt::Debug for Queue<T, N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Queue").field("len", &self.len()).field("capacity", &N).finish()
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl<T, const N: usize> defmt::Format for Queue<T, N> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "Queue {{ len: {=usize}, capacity: {=usize} }}", self.len(), N);
+    }
+}
+
+#[cfg(feature = "alloc")]
+mod boxed {
+    use super::{Consumer, Ends, Parity, Place, Producer, Ring, drop_all, ends, fmt};
+    use crate::CapacityError;
+    use alloc::boxed::Box;
+    use alloc::sync::Arc;
+    use alloc::vec::Vec;
+
+    /// A queue on the heap with a capacity chosen at run time.
+    ///
+    /// ```
+    /// use ringway::{CapacityError, spsc::BoxedQueue};
+    ///
+    /// let (mut producer, mut consumer) = BoxedQueue::new(1000)?.into_split();
+    /// std::thread::spawn(move || producer.push("hello")).join().unwrap().unwrap();
+    /// assert_eq!(consumer.pop(), Some("hello"));
+    /// # Ok::<(), CapacityError>(())
+    /// ```
+    pub struct BoxedQueue<T> {
+        ends: Ends,
+        places: Box<[Place<T>]>,
+    }
+
+    impl<T> BoxedQueue<T> {
+        /// An empty queue of exactly `capacity` values.
+        ///
+        /// **Errors**: [`CapacityError`] if the capacity is zero, or too large for memory or a word.
+        /// Never panics.
+        ///
+        /// ```
+        /// use ringway::{CapacityError, spsc::BoxedQueue};
+        ///
+        /// assert_eq!(BoxedQueue::<u8>::new(0).unwrap_err(), CapacityError::Zero);
+        /// assert_eq!(BoxedQueue::<u64>::new(usize::MAX).unwrap_err(), CapacityError::TooLarge);
+        /// ```
+        pub fn new(capacity: usize) -> Result<Self, CapacityError> {
+            if capacity == 0 {
+                return Err(CapacityError::Zero);
+            }
+            if !Parity::new(capacity).fits(usize::BITS) {
+                return Err(CapacityError::TooLarge);
+            }
+            let mut places = Vec::new();
+            places.try_reserve_exact(capacity).map_err(|_| CapacityError::TooLarge)?;
+            places.resize_with(capacity, || Place::EMPTY);
+            Ok(Self { ends: Ends::ZERO, places: places.into_boxed_slice() })
+        }
+
+        /// Both ends. They may be dropped and split again; the values stay in the queue.
+        ///
+        /// **Complexity**: four loads. Never panics.
+        ///
+        /// ```
+        /// let mut queue = ringway::spsc::BoxedQueue::new(2)?;
+        /// let (mut producer, mut consumer) = queue.split();
+        /// producer.push(1).unwrap();
+        /// assert_eq!(consumer.pop(), Some(1));
+        /// # Ok::<(), ringway::CapacityError>(())
+        /// ```
+        pub fn split(&mut self) -> (Producer<'_, T>, Consumer<'_, T>) {
+            // SAFETY: the exclusive borrow lasts as long as the ends, so there are no others in use.
+            unsafe { ends(self.ring()) }
+        }
+
+        /// Both ends, which own the queue: the one that goes last frees it and drops what is left.
+        ///
+        /// Never panics.
+        ///
+        /// ```
+        /// let queue = ringway::spsc::BoxedQueue::new(2)?;
+        /// let (mut producer, mut consumer) = queue.into_split();
+        /// producer.push(1).unwrap();
+        /// drop(producer);
+        /// assert_eq!(consumer.pop(), Some(1));
+        /// # Ok::<(), ringway::CapacityError>(())
+        /// ```
+        pub fn into_split<'a>(self) -> (Producer<'a, T>, Consumer<'a, T>)
+        where
+            T: 'a,
+        {
+            let queue = Arc::new(self);
+            // SAFETY: `new` checked the capacity, and each end below keeps the queue where it is.
+            let ring = unsafe { Ring::new(&queue.ends, &queue.places) };
+            // SAFETY: the queue was owned, so there are no other ends.
+            let (producer, consumer) = unsafe { ends(ring) };
+            (producer.keeping(queue.clone()), consumer.keeping(queue))
+        }
+
+        fn ring(&self) -> Ring<'_, T> {
+            // SAFETY: `new` checked the capacity, and the borrow keeps both where they are.
+            unsafe { Ring::new(&self.ends, &self.places) }
+        }
+
+        /// How many values the queue holds when it is full: exactly what was asked for.
+        ///
+        /// ```
+        /// assert_eq!(ringway::spsc::BoxedQueue::<u8>::new(5)?.capacity(), 5);
+        /// # Ok::<(), ringway::CapacityError>(())
+        /// ```
+        pub fn capacity(&self) -> usize {
+            self.places.len()
+        }
+
+        /// The number of values.
+        ///
+        /// ```
+        /// let mut queue = ringway::spsc::BoxedQueue::new(5)?;
+        /// queue.split().0.push(1).unwrap();
+        /// assert_eq!(queue.len(), 1);
+        /// # Ok::<(), ringway::CapacityError>(())
+        /// ```
+        pub fn len(&self) -> usize {
+            self.ring().len()
+        }
+
+        /// Whether there is no value.
+        ///
+        /// ```
+        /// assert!(ringway::spsc::BoxedQueue::<u8>::new(5)?.is_empty());
+        /// # Ok::<(), ringway::CapacityError>(())
+        /// ```
+        pub fn is_empty(&self) -> bool {
+            self.len() == 0
+        }
+
+        /// Whether all places are taken.
+        ///
+        /// ```
+        /// assert!(!ringway::spsc::BoxedQueue::<u8>::new(5)?.is_full());
+        /// # Ok::<(), ringway::CapacityError>(())
+        /// ```
+        pub fn is_full(&self) -> bool {
+            self.len() == self.capacity()
+        }
+    }
+
+    impl<T> Drop for BoxedQueue<T> {
+        fn drop(&mut self) {
+            // SAFETY: the ends borrowed the queue or kept it alive, so none is left.
+            unsafe { drop_all(self.ring()) };
+        }
+    }
+
+    impl<T> fmt::Debug for BoxedQueue<T> {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.debug_struct("BoxedQueue")
+                .field("len", &self.len())
+                .field("capacity", &self.capacity())
+                .finish()
+        }
+    }
+
+    #[cfg(feature = "defmt")]
+    impl<T> defmt::Format for BoxedQueue<T> {
+        fn format(&self, f: defmt::Formatter<'_>) {
+            let (len, capacity) = (self.len(), self.capacity());
+            defmt::write!(f, "BoxedQueue {{ len: {=usize}, capacity: {=usize} }}", len, capacity);
+        }
+    }
+}

@@ -1,0 +1,463 @@
+//! The platform: the only file that knows loom, portable-atomic or the target.
+//!
+//! Everything above uses [`Atomic`], [`Track`], [`Padded`], [`Claimed`] and the orderings in [`edge`],
+//! and nothing above has a `cfg` in an algorithm.
+
+pub(crate) use core::sync::atomic::Ordering;
+
+#[cfg(not(any(loom, feature = "portable-atomic")))]
+use core::sync::atomic as primitive;
+#[cfg(all(not(loom), feature = "portable-atomic"))]
+use portable_atomic as primitive;
+
+#[cfg(loom)]
+use self::lazy as primitive;
+
+/// How often a push that meets a value still being read out looks again before it asks for the head.
+///
+/// Looking again pays only where another core can free the slot meanwhile. Under loom a bounded spin
+/// multiplies the schedules without adding one that differs.
+pub(crate) const FULL_LOOKS: usize = if cfg!(loom) || cfg!(target_os = "none") { 0 } else { 8 };
+
+/// Tells the processor that this loop waits for another core.
+#[inline]
+pub(crate) fn spin_hint() {
+    core::hint::spin_loop();
+}
+
+/// Memory orderings by the edge they belong to; the table of edges is in [`crate::raw`].
+///
+/// Each has a name, so that the loom models can weaken one at a time (a *mutant*) and demand that a
+/// model fails. Outside loom these are plain constants.
+pub(crate) mod edge {
+    use super::Ordering::{self, AcqRel, Acquire, Relaxed, Release, SeqCst};
+
+    /// `strong`, unless the loom run under way asked for one of the `mutants`.
+    const fn order(strong: Ordering, mutants: &[(&str, Ordering)]) -> Ordering {
+        let mut i = 0;
+        while i < mutants.len() {
+            if is_active(mutants[i].0) {
+                return mutants[i].1;
+            }
+            i += 1;
+        }
+        strong
+    }
+
+    #[cfg(not(loom))]
+    const fn is_active(_mutant: &str) -> bool {
+        false
+    }
+
+    #[cfg(loom)]
+    const fn is_active(mutant: &str) -> bool {
+        let Some(chosen) = option_env!("RINGWAY_MUTANT") else { return false };
+        let (chosen, mutant) = (chosen.as_bytes(), mutant.as_bytes());
+        let mut i = 0;
+        while i < chosen.len() && i < mutant.len() && chosen[i] == mutant[i] {
+            i += 1;
+        }
+        i == chosen.len() && i == mutant.len()
+    }
+
+    /// E1 from, E5: push links a slot to a position.
+    pub(crate) const LINK: Ordering = order(SeqCst, &[("E1-link", Acquire), ("E5-link", AcqRel)]);
+    /// E1 to: push walks over a filled position.
+    pub(crate) const WALK: Ordering = order(Acquire, &[("E1-walk", Relaxed)]);
+    /// E1 to, E5: pop looks at the cell of its position.
+    pub(crate) const SEE: Ordering = order(SeqCst, &[("E1-see", Relaxed), ("E5-see", Acquire)]);
+    /// E2 from: pop gives a slot back.
+    pub(crate) const FREE: Ordering = order(Release, &[("E2-free", Relaxed)]);
+    /// E2 to: push finds the slot of the lap before free.
+    pub(crate) const ROOM: Ordering = order(Acquire, &[("E2-room", Relaxed)]);
+    /// E2 to, E6: push claims a free slot.
+    pub(crate) const CLAIM: Ordering = order(AcqRel, &[("E2-claim", Release), ("E6-claim", Acquire)]);
+    /// E3 from: push stores the hint.
+    pub(crate) const HINT: Ordering = order(Release, &[("E3-hint", Relaxed)]);
+    /// E3 to: push starts from the hint.
+    pub(crate) const START: Ordering = order(Acquire, &[("E3-start", Relaxed)]);
+    /// E4 from, E5: pop moves the head.
+    pub(crate) const TAKE: Ordering = order(SeqCst, &[("E4-take", Acquire), ("E5-take", AcqRel)]);
+    /// E4 to: pop starts from the head.
+    pub(crate) const FOLLOW: Ordering = order(Acquire, &[("E4-follow", Relaxed)]);
+    /// E4 to, E5: push asks the head whether the queue is full.
+    pub(crate) const FULL: Ordering = order(SeqCst, &[("E4-full", Relaxed), ("E5-full", Acquire)]);
+
+    /// S1 from: the producer publishes values.
+    pub(crate) const PUBLISH: Ordering = order(Release, &[("S1-publish", Relaxed)]);
+    /// S1 to: the consumer looks for values.
+    pub(crate) const OBSERVE: Ordering = order(Acquire, &[("S1-observe", Relaxed)]);
+    /// S2 from: the consumer gives room back.
+    pub(crate) const VACATE: Ordering = order(Release, &[("S2-vacate", Relaxed)]);
+    /// S2 to: the producer looks for room.
+    pub(crate) const REUSE: Ordering = order(Acquire, &[("S2-reuse", Relaxed)]);
+}
+
+/// A machine word that positions are counted in.
+///
+/// Arithmetic is done on `usize` and cut to the word, so the same code runs on words of 8, 16 and 32
+/// bits, where a test reaches the wrap-around.
+pub(crate) trait Word: Copy + Eq + core::fmt::Debug + 'static {
+    /// The atomic that holds this word.
+    type Primitive;
+    /// The atomic zero: a constant, so that a queue can be one.
+    const ZERO: Self::Primitive;
+    /// Whether this target can swap and compare-and-swap the word.
+    const HAS_CAS: bool;
+    /// The number of bits in the word.
+    const BITS: u32;
+
+    fn cut(wide: usize) -> Self;
+    fn wide(self) -> usize;
+    fn load(atomic: &Self::Primitive, order: Ordering) -> Self;
+    fn store(atomic: &Self::Primitive, value: Self, order: Ordering);
+    fn swap(atomic: &Self::Primitive, value: Self, order: Ordering) -> Self;
+    fn compare_exchange(
+        atomic: &Self::Primitive,
+        current: Self,
+        new: Self,
+        success: Ordering,
+        failure: Ordering,
+    ) -> Result<Self, Self>;
+}
+
+macro_rules! impl_word {
+    ($word:ident, $atomic:ident, $width:literal) => {
+        impl Word for $word {
+            type Primitive = primitive::$atomic;
+            #[allow(clippy::declare_interior_mutable_const, reason = "the initial value of each new atomic")]
+            const ZERO: Self::Primitive = primitive::$atomic::new(0);
+            const HAS_CAS: bool = cfg!(any(target_has_atomic = $width, feature = "portable-atomic", loom));
+            const BITS: u32 = $word::BITS;
+
+            #[inline]
+            fn cut(wide: usize) -> Self {
+                wide as $word
+            }
+            #[inline]
+            fn wide(self) -> usize {
+                self as usize
+            }
+            #[inline]
+            fn load(atomic: &Self::Primitive, order: Ordering) -> Self {
+                atomic.load(order)
+            }
+            #[inline]
+            fn store(atomic: &Self::Primitive, value: Self, order: Ordering) {
+                atomic.store(value, order)
+            }
+            #[cfg(any(target_has_atomic = $width, feature = "portable-atomic", loom))]
+            #[inline]
+            fn swap(atomic: &Self::Primitive, value: Self, order: Ordering) -> Self {
+                atomic.swap(value, order)
+            }
+            #[cfg(any(target_has_atomic = $width, feature = "portable-atomic", loom))]
+            #[inline]
+            fn compare_exchange(
+                atomic: &Self::Primitive,
+                current: Self,
+                new: Self,
+                success: Ordering,
+                failure: Ordering,
+            ) -> Result<Self, Self> {
+                atomic.compare_exchange(current, new, success, failure)
+            }
+            // Never compiled into a program: `Atomic` checks `HAS_CAS` before it gets here.
+            #[cfg(not(any(target_has_atomic = $width, feature = "portable-atomic", loom)))]
+            fn swap(_: &Self::Primitive, value: Self, _: Ordering) -> Self {
+                value
+            }
+            #[cfg(not(any(target_has_atomic = $width, feature = "portable-atomic", loom)))]
+            fn compare_exchange(
+                _: &Self::Primitive,
+                current: Self,
+                _: Self,
+                _: Ordering,
+                _: Ordering,
+            ) -> Result<Self, Self> {
+                Err(current)
+            }
+        }
+    };
+}
+
+impl_word!(usize, AtomicUsize, "ptr");
+#[cfg(test)]
+impl_word!(u8, AtomicU8, "8");
+#[cfg(test)]
+impl_word!(u16, AtomicU16, "16");
+#[cfg(test)]
+impl_word!(u32, AtomicU32, "32");
+
+/// An atomic word that starts at zero.
+pub(crate) struct Atomic<W: Word>(W::Primitive);
+
+impl<W: Word> Atomic<W> {
+    #[allow(clippy::declare_interior_mutable_const, reason = "the initial value of each new atomic")]
+    pub(crate) const ZERO: Self = Self(W::ZERO);
+
+    const NEEDS_CAS: () = assert!(
+        W::HAS_CAS,
+        "this core has no compare-and-swap, which ringway::mpmc needs: enable ringway's feature \
+         `portable-atomic` and choose a backend in your application (the portable-atomic feature \
+         `critical-section` or `unsafe-assume-single-core`), or use ringway::spsc, which needs none"
+    );
+
+    #[inline]
+    pub(crate) fn load(&self, order: Ordering) -> W {
+        sequential::before_load(order);
+        W::load(&self.0, order)
+    }
+
+    #[inline]
+    pub(crate) fn store(&self, value: W, order: Ordering) {
+        W::store(&self.0, value, order);
+    }
+
+    #[inline]
+    pub(crate) fn swap(&self, value: W, order: Ordering) -> W {
+        let () = Self::NEEDS_CAS;
+        W::swap(&self.0, value, order)
+    }
+
+    #[inline]
+    pub(crate) fn compare_exchange(
+        &self,
+        current: W,
+        new: W,
+        success: Ordering,
+        failure: Ordering,
+    ) -> Result<W, W> {
+        let () = Self::NEEDS_CAS;
+        let result = W::compare_exchange(&self.0, current, new, success, failure);
+        sequential::after_write(success);
+        result
+    }
+}
+
+/// Hardware orders a sequentially consistent write before a later sequentially consistent load by
+/// itself; loom knows only the fence, so under loom one is put between the two.
+#[cfg(not(loom))]
+mod sequential {
+    use super::Ordering;
+
+    #[inline]
+    pub(super) fn before_load(_: Ordering) {}
+    #[inline]
+    pub(super) fn after_write(_: Ordering) {}
+}
+
+#[cfg(loom)]
+mod sequential {
+    use super::Ordering;
+    use core::cell::Cell;
+
+    loom::thread_local! {
+        /// This thread has written with `SeqCst` and has not fenced since.
+        static WRITTEN: Cell<bool> = Cell::new(false);
+    }
+
+    pub(super) fn before_load(order: Ordering) {
+        if order == Ordering::SeqCst && WRITTEN.with(|written| written.replace(false)) {
+            loom::sync::atomic::fence(Ordering::SeqCst);
+        }
+    }
+
+    pub(super) fn after_write(order: Ordering) {
+        if order == Ordering::SeqCst {
+            WRITTEN.with(|written| written.set(true));
+        }
+    }
+}
+
+/// Watches the accesses to a value beside it: loom reports two that race. Nothing outside loom.
+pub(crate) struct Track {
+    #[cfg(loom)]
+    cell: lazy::Tracked,
+}
+
+impl Track {
+    #[allow(clippy::declare_interior_mutable_const, reason = "the initial value of each new cell")]
+    pub(crate) const NEW: Self = Self {
+        #[cfg(loom)]
+        cell: lazy::Tracked::new(),
+    };
+
+    #[inline]
+    pub(crate) fn on_read(&self) {
+        #[cfg(loom)]
+        self.cell.get().with(|_| ());
+    }
+
+    #[inline]
+    pub(crate) fn on_write(&self) {
+        #[cfg(loom)]
+        self.cell.get().with_mut(|_| ());
+    }
+}
+
+/// A flag that one caller wins, once.
+pub(crate) struct Claimed {
+    #[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic", loom))]
+    won: Atomic<usize>,
+    #[cfg(not(any(target_has_atomic = "ptr", feature = "portable-atomic", loom)))]
+    splitter: splitter::Splitter,
+}
+
+impl Claimed {
+    #[allow(clippy::declare_interior_mutable_const, reason = "the initial value of each new flag")]
+    pub(crate) const NEW: Self = Self {
+        #[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic", loom))]
+        won: Atomic::ZERO,
+        #[cfg(not(any(target_has_atomic = "ptr", feature = "portable-atomic", loom)))]
+        splitter: splitter::Splitter::NEW,
+    };
+
+    /// Whether this call is the one that wins.
+    pub(crate) fn claim(&self) -> bool {
+        #[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic", loom))]
+        // ORDERING: none needed. Only the winner acts, and what it reads happened before it shared the queue.
+        return self.won.swap(1, Ordering::Relaxed) == 0;
+        #[cfg(not(any(target_has_atomic = "ptr", feature = "portable-atomic", loom)))]
+        return self.splitter.claim();
+    }
+}
+
+/// The claim on cores without compare-and-swap: Lamport's and Moir and Anderson's *splitter*, which
+/// needs loads and stores only.
+#[cfg(any(test, not(any(target_has_atomic = "ptr", feature = "portable-atomic", loom))))]
+mod splitter {
+    use super::{Atomic, Ordering};
+
+    pub(super) struct Splitter {
+        last: Atomic<usize>,
+        shut: Atomic<usize>,
+    }
+
+    impl Splitter {
+        #[allow(clippy::declare_interior_mutable_const, reason = "the initial value of each new splitter")]
+        pub(super) const NEW: Self = Self { last: Atomic::ZERO, shut: Atomic::ZERO };
+
+        /// At most one call wins. A call that an interrupt does not share with another always wins
+        /// or finds the winner; of two that run on two cores at the same moment, both may lose.
+        pub(super) fn claim(&self) -> bool {
+            let place = 0u8;
+            // The address of a local is different in every context that is still inside this call.
+            let me = core::ptr::from_ref(&place).addr();
+            // ORDERING: SeqCst throughout: the splitter is proved for sequential consistency, and runs once.
+            if self.shut.load(Ordering::SeqCst) != 0 {
+                return false;
+            }
+            self.last.store(me, Ordering::SeqCst);
+            if self.shut.load(Ordering::SeqCst) != 0 {
+                return false;
+            }
+            self.shut.store(1, Ordering::SeqCst);
+            self.last.load(Ordering::SeqCst) == me
+        }
+    }
+
+    #[cfg(test)]
+    mod tests {
+        use super::Splitter;
+
+        #[test]
+        fn the_first_claim_wins_and_no_other() {
+            let splitter = Splitter::NEW;
+            assert!(splitter.claim());
+            assert!(!splitter.claim());
+        }
+    }
+}
+
+/// Keeps a value on cache lines of its own where there are caches.
+///
+/// Microcontrollers have none to speak of, and padding there would cost more memory than the queue.
+/// `--cfg ringway_padding="always"` or `"never"` overrides the choice.
+#[cfg(any(ringway_padding = "always", not(any(ringway_padding = "never", target_os = "none"))))]
+pub(crate) type Padded<T> = crossbeam_utils::CachePadded<T>;
+
+#[cfg(not(any(ringway_padding = "always", not(any(ringway_padding = "never", target_os = "none")))))]
+pub(crate) use self::unpadded::Padded;
+
+#[cfg(not(any(ringway_padding = "always", not(any(ringway_padding = "never", target_os = "none")))))]
+mod unpadded {
+    /// The same face as `CachePadded`, without the padding.
+    pub(crate) struct Padded<T>(T);
+
+    impl<T> Padded<T> {
+        pub(crate) const fn new(value: T) -> Self {
+            Self(value)
+        }
+    }
+
+    impl<T> core::ops::Deref for Padded<T> {
+        type Target = T;
+
+        #[inline]
+        fn deref(&self) -> &T {
+            &self.0
+        }
+    }
+}
+
+/// loom's types cannot be constants; these create theirs at the first touch inside a model.
+#[cfg(loom)]
+mod lazy {
+    use super::Ordering;
+    use core::cell::OnceCell;
+
+    pub(crate) struct Tracked(OnceCell<loom::cell::UnsafeCell<()>>);
+
+    // SAFETY: loom runs one thread of a model at a time and switches only inside its own operations;
+    // creating a cell is none of them, so no two threads are inside the `OnceCell` at once.
+    unsafe impl Sync for Tracked {}
+
+    impl Tracked {
+        pub(crate) const fn new() -> Self {
+            Self(OnceCell::new())
+        }
+
+        pub(crate) fn get(&self) -> &loom::cell::UnsafeCell<()> {
+            self.0.get_or_init(|| loom::cell::UnsafeCell::new(()))
+        }
+    }
+
+    macro_rules! lazy_atomic {
+        ($atomic:ident, $word:ident) => {
+            pub(crate) struct $atomic($word, OnceCell<loom::sync::atomic::$atomic>);
+
+            // SAFETY: as for `Tracked`.
+            unsafe impl Sync for $atomic {}
+
+            impl $atomic {
+                pub(crate) const fn new(value: $word) -> Self {
+                    Self(value, OnceCell::new())
+                }
+                fn get(&self) -> &loom::sync::atomic::$atomic {
+                    self.1.get_or_init(|| loom::sync::atomic::$atomic::new(self.0))
+                }
+                pub(crate) fn load(&self, order: Ordering) -> $word {
+                    self.get().load(order)
+                }
+                pub(crate) fn store(&self, value: $word, order: Ordering) {
+                    self.get().store(value, order);
+                }
+                pub(crate) fn swap(&self, value: $word, order: Ordering) -> $word {
+                    self.get().swap(value, order)
+                }
+                pub(crate) fn compare_exchange(
+                    &self,
+                    current: $word,
+                    new: $word,
+                    success: Ordering,
+                    failure: Ordering,
+                ) -> Result<$word, $word> {
+                    self.get().compare_exchange(current, new, success, failure)
+                }
+            }
+        };
+    }
+
+    lazy_atomic!(AtomicUsize, usize);
+}
