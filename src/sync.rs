@@ -11,7 +11,12 @@ use core::sync::atomic as primitive;
 use portable_atomic as primitive;
 
 #[cfg(loom)]
-use self::lazy as primitive;
+use loom::sync::atomic as primitive;
+
+#[cfg(all(feature = "alloc", not(loom)))]
+pub(crate) use alloc::sync::Arc;
+#[cfg(all(feature = "alloc", loom))]
+pub(crate) use loom::sync::Arc;
 
 /// How often a push that meets a value still being read out looks again before it asks for the head.
 ///
@@ -24,6 +29,34 @@ pub(crate) const FULL_LOOKS: usize = if cfg!(loom) || cfg!(target_os = "none") {
 pub(crate) fn spin_hint() {
     core::hint::spin_loop();
 }
+
+/// A `const fn`, except under loom, whose types cannot be constants.
+#[cfg(not(loom))]
+macro_rules! const_fn {
+    ($(#[$meta:meta])* $vis:vis fn $($rest:tt)*) => { $(#[$meta])* $vis const fn $($rest)* };
+}
+
+/// An array of `N` equal new things.
+#[cfg(not(loom))]
+macro_rules! array {
+    ($new:expr; $n:ident) => {
+        [const { $new }; $n]
+    };
+}
+
+#[cfg(loom)]
+macro_rules! const_fn {
+    ($($all:tt)*) => { $($all)* };
+}
+
+#[cfg(loom)]
+macro_rules! array {
+    ($new:expr; $n:ident) => {
+        core::array::from_fn::<_, $n, _>(|_| $new)
+    };
+}
+
+pub(crate) use {array, const_fn};
 
 /// Memory orderings by the edge they belong to; the table of edges is in [`crate::raw`].
 ///
@@ -101,7 +134,10 @@ pub(crate) trait Word: Copy + Eq + core::fmt::Debug + 'static {
     /// The atomic that holds this word.
     type Primitive;
     /// The atomic zero: a constant, so that a queue can be one.
+    #[cfg(not(loom))]
     const ZERO: Self::Primitive;
+    #[cfg(loom)]
+    fn zero() -> Self::Primitive;
     /// Whether this target can swap and compare-and-swap the word.
     const HAS_CAS: bool;
     /// The number of bits in the word.
@@ -125,8 +161,13 @@ macro_rules! impl_word {
     ($word:ident, $atomic:ident, $width:literal) => {
         impl Word for $word {
             type Primitive = primitive::$atomic;
+            #[cfg(not(loom))]
             #[allow(clippy::declare_interior_mutable_const, reason = "the initial value of each new atomic")]
             const ZERO: Self::Primitive = primitive::$atomic::new(0);
+            #[cfg(loom)]
+            fn zero() -> Self::Primitive {
+                primitive::$atomic::new(0)
+            }
             const HAS_CAS: bool = cfg!(any(target_has_atomic = $width, feature = "portable-atomic", loom));
             const BITS: u32 = $word::BITS;
 
@@ -193,8 +234,15 @@ impl_word!(u32, AtomicU32, "32");
 pub(crate) struct Atomic<W: Word>(W::Primitive);
 
 impl<W: Word> Atomic<W> {
-    #[allow(clippy::declare_interior_mutable_const, reason = "the initial value of each new atomic")]
-    pub(crate) const ZERO: Self = Self(W::ZERO);
+    #[cfg(not(loom))]
+    pub(crate) const fn new() -> Self {
+        Self(W::ZERO)
+    }
+
+    #[cfg(loom)]
+    pub(crate) fn new() -> Self {
+        Self(W::zero())
+    }
 
     const NEEDS_CAS: () = assert!(
         W::HAS_CAS,
@@ -205,8 +253,7 @@ impl<W: Word> Atomic<W> {
 
     #[inline]
     pub(crate) fn load(&self, order: Ordering) -> W {
-        sequential::before_load(order);
-        W::load(&self.0, order)
+        W::load(&self.0, sequential::load(order))
     }
 
     #[inline]
@@ -229,27 +276,65 @@ impl<W: Word> Atomic<W> {
         failure: Ordering,
     ) -> Result<W, W> {
         let () = Self::NEEDS_CAS;
-        let result = W::compare_exchange(&self.0, current, new, success, failure);
-        sequential::after_write(success);
-        result
+        W::compare_exchange(&self.0, current, new, sequential::exchange(success), failure)
     }
 }
 
-/// Hardware orders a sequentially consistent write before a later sequentially consistent load by
-/// itself; loom knows only the fence, so under loom one is put between the two.
+/// Whether something is in use: claimed by a swap, given back by a store.
+pub(crate) struct Busy<W: Word>(Atomic<W>);
+
+impl<W: Word> Busy<W> {
+    const_fn! {
+        pub(crate) fn new() -> Self {
+            Self(Atomic::new())
+        }
+    }
+
+    #[inline]
+    pub(crate) fn is_free(&self, order: Ordering) -> bool {
+        self.0.load(order).wide() == 0
+    }
+
+    /// Whether it was free; it is busy afterwards.
+    #[inline]
+    pub(crate) fn try_claim(&self, order: Ordering) -> bool {
+        self.0.swap(W::cut(1), order).wide() == 0
+    }
+
+    #[inline]
+    pub(crate) fn release(&self, order: Ordering) {
+        // loom lets a store slip between the two halves of a swap (tokio-rs/loom#389), and then shows a slot
+        // busy that nobody holds; a swap does not slip.
+        if cfg!(loom) {
+            self.0.swap(W::cut(0), order);
+        } else {
+            self.0.store(W::cut(0), order);
+        }
+    }
+}
+
+/// Sequential consistency as loom needs it spelled out.
+///
+/// Hardware orders a sequentially consistent write before a later sequentially consistent load by itself.
+/// loom knows only the fence, and shows such a load the newest such write of its location, which is more
+/// than the language promises. So under loom the accesses are acquire and release, with a fence between.
 #[cfg(not(loom))]
 mod sequential {
     use super::Ordering;
 
     #[inline]
-    pub(super) fn before_load(_: Ordering) {}
+    pub(super) fn load(order: Ordering) -> Ordering {
+        order
+    }
     #[inline]
-    pub(super) fn after_write(_: Ordering) {}
+    pub(super) fn exchange(order: Ordering) -> Ordering {
+        order
+    }
 }
 
 #[cfg(loom)]
 mod sequential {
-    use super::Ordering;
+    use super::Ordering::{self, AcqRel, Acquire, SeqCst};
     use core::cell::Cell;
 
     loom::thread_local! {
@@ -257,42 +342,51 @@ mod sequential {
         static WRITTEN: Cell<bool> = Cell::new(false);
     }
 
-    pub(super) fn before_load(order: Ordering) {
-        if order == Ordering::SeqCst && WRITTEN.with(|written| written.replace(false)) {
-            loom::sync::atomic::fence(Ordering::SeqCst);
+    pub(super) fn load(order: Ordering) -> Ordering {
+        if order != SeqCst {
+            return order;
         }
+        if WRITTEN.with(|written| written.replace(false)) {
+            loom::sync::atomic::fence(SeqCst);
+        }
+        Acquire
     }
 
-    pub(super) fn after_write(order: Ordering) {
-        if order == Ordering::SeqCst {
-            WRITTEN.with(|written| written.set(true));
+    pub(super) fn exchange(order: Ordering) -> Ordering {
+        if order != SeqCst {
+            return order;
         }
+        WRITTEN.with(|written| written.set(true));
+        AcqRel
     }
 }
 
 /// Watches the accesses to a value beside it: loom reports two that race. Nothing outside loom.
 pub(crate) struct Track {
     #[cfg(loom)]
-    cell: lazy::Tracked,
+    cell: loom::cell::UnsafeCell<()>,
 }
 
 impl Track {
-    #[allow(clippy::declare_interior_mutable_const, reason = "the initial value of each new cell")]
-    pub(crate) const NEW: Self = Self {
-        #[cfg(loom)]
-        cell: lazy::Tracked::new(),
-    };
+    const_fn! {
+        pub(crate) fn new() -> Self {
+            Self {
+                #[cfg(loom)]
+                cell: loom::cell::UnsafeCell::new(()),
+            }
+        }
+    }
 
     #[inline]
     pub(crate) fn on_read(&self) {
         #[cfg(loom)]
-        self.cell.get().with(|_| ());
+        self.cell.with(|_| ());
     }
 
     #[inline]
     pub(crate) fn on_write(&self) {
         #[cfg(loom)]
-        self.cell.get().with_mut(|_| ());
+        self.cell.with_mut(|_| ());
     }
 }
 
@@ -305,13 +399,16 @@ pub(crate) struct Claimed {
 }
 
 impl Claimed {
-    #[allow(clippy::declare_interior_mutable_const, reason = "the initial value of each new flag")]
-    pub(crate) const NEW: Self = Self {
-        #[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic", loom))]
-        won: Atomic::ZERO,
-        #[cfg(not(any(target_has_atomic = "ptr", feature = "portable-atomic", loom)))]
-        splitter: splitter::Splitter::NEW,
-    };
+    const_fn! {
+        pub(crate) fn new() -> Self {
+            Self {
+                #[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic", loom))]
+                won: Atomic::new(),
+                #[cfg(not(any(target_has_atomic = "ptr", feature = "portable-atomic", loom)))]
+                splitter: splitter::Splitter::new(),
+            }
+        }
+    }
 
     /// Whether this call is the one that wins.
     pub(crate) fn claim(&self) -> bool {
@@ -335,8 +432,11 @@ mod splitter {
     }
 
     impl Splitter {
-        #[allow(clippy::declare_interior_mutable_const, reason = "the initial value of each new splitter")]
-        pub(super) const NEW: Self = Self { last: Atomic::ZERO, shut: Atomic::ZERO };
+        const_fn! {
+            pub(super) fn new() -> Self {
+                Self { last: Atomic::new(), shut: Atomic::new() }
+            }
+        }
 
         /// At most one call wins. A call that an interrupt does not share with another always wins
         /// or finds the winner; of two that run on two cores at the same moment, both may lose.
@@ -363,7 +463,7 @@ mod splitter {
 
         #[test]
         fn the_first_claim_wins_and_no_other() {
-            let splitter = Splitter::NEW;
+            let splitter = Splitter::new();
             assert!(splitter.claim());
             assert!(!splitter.claim());
         }
@@ -399,65 +499,4 @@ mod unpadded {
             &self.0
         }
     }
-}
-
-/// loom's types cannot be constants; these create theirs at the first touch inside a model.
-#[cfg(loom)]
-mod lazy {
-    use super::Ordering;
-    use core::cell::OnceCell;
-
-    pub(crate) struct Tracked(OnceCell<loom::cell::UnsafeCell<()>>);
-
-    // SAFETY: loom runs one thread of a model at a time and switches only inside its own operations;
-    // creating a cell is none of them, so no two threads are inside the `OnceCell` at once.
-    unsafe impl Sync for Tracked {}
-
-    impl Tracked {
-        pub(crate) const fn new() -> Self {
-            Self(OnceCell::new())
-        }
-
-        pub(crate) fn get(&self) -> &loom::cell::UnsafeCell<()> {
-            self.0.get_or_init(|| loom::cell::UnsafeCell::new(()))
-        }
-    }
-
-    macro_rules! lazy_atomic {
-        ($atomic:ident, $word:ident) => {
-            pub(crate) struct $atomic($word, OnceCell<loom::sync::atomic::$atomic>);
-
-            // SAFETY: as for `Tracked`.
-            unsafe impl Sync for $atomic {}
-
-            impl $atomic {
-                pub(crate) const fn new(value: $word) -> Self {
-                    Self(value, OnceCell::new())
-                }
-                fn get(&self) -> &loom::sync::atomic::$atomic {
-                    self.1.get_or_init(|| loom::sync::atomic::$atomic::new(self.0))
-                }
-                pub(crate) fn load(&self, order: Ordering) -> $word {
-                    self.get().load(order)
-                }
-                pub(crate) fn store(&self, value: $word, order: Ordering) {
-                    self.get().store(value, order);
-                }
-                pub(crate) fn swap(&self, value: $word, order: Ordering) -> $word {
-                    self.get().swap(value, order)
-                }
-                pub(crate) fn compare_exchange(
-                    &self,
-                    current: $word,
-                    new: $word,
-                    success: Ordering,
-                    failure: Ordering,
-                ) -> Result<$word, $word> {
-                    self.get().compare_exchange(current, new, success, failure)
-                }
-            }
-        };
-    }
-
-    lazy_atomic!(AtomicUsize, usize);
 }

@@ -32,6 +32,7 @@ mod grant;
 mod storage;
 
 use crate::Full;
+use crate::sync::const_fn;
 use core::fmt;
 use core::marker::PhantomData;
 
@@ -102,14 +103,16 @@ pub struct QueueInner<T, St: Storage<T>> {
 }
 
 impl<T, const N: usize, const S: usize> Queue<T, N, S> {
-    /// An empty queue: all zeros, so a `static` lies in `.bss`.
-    ///
-    /// ```
-    /// static QUEUE: ringway::mpmc::Queue<[u8; 16], 3> = ringway::mpmc::Queue::new();
-    /// assert_eq!(QUEUE.capacity(), 3);
-    /// ```
-    pub const fn new() -> Self {
-        Self { storage: Inline::new(), values: PhantomData }
+    const_fn! {
+        /// An empty queue: all zeros, so a `static` lies in `.bss`.
+        ///
+        /// ```
+        /// static QUEUE: ringway::mpmc::Queue<[u8; 16], 3> = ringway::mpmc::Queue::new();
+        /// assert_eq!(QUEUE.capacity(), 3);
+        /// ```
+        pub fn new() -> Self {
+            Self { storage: Inline::new(), values: PhantomData }
+        }
     }
 }
 
@@ -183,11 +186,14 @@ impl<T, St: Storage<T>> QueueInner<T, St> {
         self.storage.ring().pop()
     }
 
-    /// Puts a value in, and if the queue is full takes the oldest out to make room; returns that one.
+    /// Puts a value in, and if the queue is full takes the oldest out to make room; returns the value that
+    /// had to stay out.
     ///
-    /// If other producers take the room that was made, it makes room again. Then more than one value has
-    /// to go: this returns the last of them and drops the others, while
-    /// [`force_push_with`](Self::force_push_with) hands over each.
+    /// That is the oldest, with two exceptions. If other producers take the room that was made, it makes
+    /// room again; then more than one value has to go, and this returns the last of them and drops the
+    /// others ([`force_push_with`](Self::force_push_with) hands over each). If there is nothing to pop and
+    /// still no slot, because operations in mid-flight and open guards hold them all, it returns the new
+    /// value: it never waits for them.
     ///
     /// **Guarantees**: lock-free; each pop and the push are in FIFO order, and others may act between
     /// them; may be called in an interrupt handler.
@@ -207,7 +213,7 @@ impl<T, St: Storage<T>> QueueInner<T, St> {
         last
     }
 
-    /// Puts a value in, and hands every value that had to make room to `displaced`, oldest first.
+    /// Puts a value in, and hands every value that had to stay out to `displaced`, oldest first.
     ///
     /// **Guarantees** and **Complexity**: as [`force_push`](Self::force_push). Panics only if `displaced`
     /// does; the new value is dropped then.
@@ -220,11 +226,15 @@ impl<T, St: Storage<T>> QueueInner<T, St> {
     /// assert_eq!((lost, latest.pop()), (vec![1], Some(2)));
     /// ```
     pub fn force_push_with(&self, mut value: T, mut displaced: impl FnMut(T)) {
+        let mut nothing_to_pop = false;
         while let Err(Full(rejected)) = self.push(value) {
-            value = rejected;
-            if let Some(oldest) = self.pop() {
-                displaced(oldest);
+            match self.pop() {
+                Some(oldest) => displaced(oldest),
+                // Full and empty, twice in a row: every slot is held by somebody who may never go on.
+                None if nothing_to_pop => return displaced(rejected),
+                None => nothing_to_pop = true,
             }
+            value = rejected;
         }
     }
 

@@ -3,6 +3,7 @@
 use crate::raw::pos::Shape;
 use crate::raw::ring::{Ends, Ring, drop_all};
 use crate::raw::slot::Nodes;
+use crate::sync::const_fn;
 use core::fmt;
 
 /// Where a queue lives. Implemented by [`Inline`], [`Boxed`](crate::mpmc::Boxed) and [`Borrowed`].
@@ -33,10 +34,12 @@ impl<T, const N: usize, const S: usize> Inline<T, N, S> {
         shape
     };
 
-    pub(super) const fn new() -> Self {
+    const_fn! {
+        pub(super) fn new() -> Self {
         // A capacity that cannot be is an error where the queue is made, not where it is used.
         let _ = Self::SHAPE;
-        Self { ends: Ends::ZERO, nodes: Nodes::EMPTY }
+        Self { ends: Ends::new(), nodes: Nodes::new() }
+        }
     }
 }
 
@@ -117,8 +120,8 @@ mod boxed {
             }
             let mut nodes = Vec::new();
             nodes.try_reserve_exact(slots).map_err(|_| CapacityError::TooLarge)?;
-            nodes.resize_with(slots, || Node::EMPTY);
-            Ok(Self { ends: Ends::ZERO, nodes: nodes.into_boxed_slice(), shape })
+            nodes.resize_with(slots, Node::new);
+            Ok(Self { ends: Ends::new(), nodes: nodes.into_boxed_slice(), shape })
         }
     }
 

@@ -152,6 +152,16 @@ impl Parity {
         W::cut(p.wide() ^ Self::parity_bit::<W>())
     }
 
+    /// The position after `p`.
+    #[inline]
+    pub(crate) fn next<W: Word>(self, p: W) -> W {
+        if self.index(p) + 1 == self.capacity {
+            W::cut(!p.wide() & Self::parity_bit::<W>())
+        } else {
+            W::cut(p.wide() + 1)
+        }
+    }
+
     /// The position `count` after `p`, for a `count` of at most one lap.
     #[inline]
     pub(crate) fn advance<W: Word>(self, p: W, count: usize) -> W {
@@ -261,6 +271,7 @@ mod tests {
             for n in 0..4 * capacity {
                 assert_eq!(parity.index(at(n)), n % capacity);
                 assert_eq!(parity.other_lap(at(n)), at(n + capacity));
+                assert_eq!(parity.next(at(n)), at(n + 1));
                 for count in 0..=capacity {
                     assert_eq!(parity.advance(at(n), count), at(n + count));
                     assert_eq!(parity.distance(at(n), at(n + count)), count);

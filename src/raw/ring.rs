@@ -7,7 +7,7 @@
 //!   head ─────► next position to pop: exact, moved by poppers
 //!   tail ─────► next position to push: a hint that may lag and never leads
 //!   cell[N]     lap | slot: which value stands at this index, and of which lap
-//!   slot[N + S] state, value: slot i < N is the home of cell i, the rest are spares
+//!   slot[N + S] busy, value: slot i < N is the home of cell i, the rest are spares
 //! ```
 //!
 //! Linearization points: push at the exchange of the cell, pop at the exchange of the head, Empty at the
@@ -15,8 +15,8 @@
 //! only after another operation linked or took a value. The proof is in `DESIGN.md`.
 
 use super::pos::Shape;
-use super::slot::{BUSY, FREE, Node};
-use crate::sync::{Atomic, FULL_LOOKS, Ordering, Padded, Word, edge, spin_hint};
+use super::slot::Node;
+use crate::sync::{Atomic, FULL_LOOKS, Ordering, Padded, Word, const_fn, edge, spin_hint};
 
 /// The two ends of the queue.
 pub(crate) struct Ends<W: Word> {
@@ -25,8 +25,11 @@ pub(crate) struct Ends<W: Word> {
 }
 
 impl<W: Word> Ends<W> {
-    #[allow(clippy::declare_interior_mutable_const, reason = "the initial value of each new queue")]
-    pub(crate) const ZERO: Self = Self { head: Padded::new(Atomic::ZERO), tail: Padded::new(Atomic::ZERO) };
+    const_fn! {
+        pub(crate) fn new() -> Self {
+            Self { head: Padded::new(Atomic::new()), tail: Padded::new(Atomic::new()) }
+        }
+    }
 }
 
 /// A borrowed ring: all that the algorithm needs, wherever it is stored.
@@ -53,8 +56,10 @@ struct Vacancy<W> {
 }
 
 /// The algorithm.
+///
+/// `push` and `pop` are inlined whatever they cost, so that an inline queue's capacity is a constant in them.
 impl<T, W: Word> Ring<'_, T, W> {
-    #[inline]
+    #[inline(always)]
     pub(crate) fn push(self, value: T) -> Result<(), T> {
         let Some(vacancy) = self.find_room(self.hint()) else { return Err(value) };
         let Some(slot) = self.claim(vacancy) else { return Err(value) };
@@ -68,7 +73,7 @@ impl<T, W: Word> Ring<'_, T, W> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     pub(crate) fn pop(self) -> Option<T> {
         let slot = self.take()?;
         // SAFETY: `take` gave this call the slot, and the push that linked it wrote a value.
@@ -194,13 +199,13 @@ impl<'a, T, W: Word> Ring<'a, T, W> {
     #[inline]
     fn is_free(self, slot: usize) -> bool {
         // ORDERING: E2 to.
-        self.node(slot).state.load(edge::ROOM).wide() == FREE
+        self.node(slot).busy.is_free(edge::ROOM)
     }
 
     #[inline]
     fn try_claim(self, slot: usize) -> bool {
         // ORDERING: E2 to; E6 both ways.
-        self.node(slot).state.swap(W::cut(BUSY), edge::CLAIM).wide() == FREE
+        self.node(slot).busy.try_claim(edge::CLAIM)
     }
 
     /// # Safety
@@ -231,7 +236,7 @@ impl<'a, T, W: Word> Ring<'a, T, W> {
     #[inline]
     pub(crate) unsafe fn release(self, slot: usize) {
         // ORDERING: E2 from.
-        self.node(slot).state.store(W::cut(FREE), edge::FREE);
+        self.node(slot).busy.release(edge::FREE);
     }
 
     /// The address of the value in a slot. Only the holder of the slot may use it.
@@ -349,3 +354,6 @@ pub(crate) fn drop_all<T, W: Word>(ring: Ring<'_, T, W>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,6 @@
 //! What queues are made of: the place of a value, and the node of the MPMC ring.
 
-use crate::sync::{Atomic, Track, Word};
+use crate::sync::{Atomic, Busy, Track, Word, array, const_fn};
 use core::cell::UnsafeCell;
 use core::mem::MaybeUninit;
 
@@ -18,9 +18,12 @@ pub(crate) struct Place<T> {
 unsafe impl<T: Send> Sync for Place<T> {}
 
 impl<T> Place<T> {
-    /// Zeros rather than uninitialised bytes, so that a queue in a `static` lies in `.bss`.
-    #[allow(clippy::declare_interior_mutable_const, reason = "the initial value of each new place")]
-    pub(crate) const EMPTY: Self = Self { value: UnsafeCell::new(MaybeUninit::zeroed()), track: Track::NEW };
+    const_fn! {
+        // Zeros rather than uninitialised bytes, so that a queue in a `static` lies in `.bss`.
+        pub(crate) fn new() -> Self {
+            Self { value: UnsafeCell::new(MaybeUninit::zeroed()), track: Track::new() }
+        }
+    }
 
     /// Moves `value` in, over whatever is there.
     ///
@@ -72,19 +75,17 @@ impl<T> core::panic::RefUnwindSafe for Place<T> {}
 pub(crate) struct Node<T, W: Word> {
     /// What the ring says of this index: see [`crate::raw::pos`].
     pub(crate) cell: Atomic<W>,
-    /// [`FREE`] or [`BUSY`].
-    pub(crate) state: Atomic<W>,
+    /// Whether an operation, a guard or a linked value holds the slot.
+    pub(crate) busy: Busy<W>,
     pub(crate) place: Place<T>,
 }
 
-/// The state of a slot that anyone may claim.
-pub(crate) const FREE: usize = 0;
-/// The state of a slot that one operation, guard or linked value holds.
-pub(crate) const BUSY: usize = 1;
-
 impl<T, W: Word> Node<T, W> {
-    #[allow(clippy::declare_interior_mutable_const, reason = "the initial value of each new node")]
-    pub(crate) const EMPTY: Self = Self { cell: Atomic::ZERO, state: Atomic::ZERO, place: Place::EMPTY };
+    const_fn! {
+        pub(crate) fn new() -> Self {
+            Self { cell: Atomic::new(), busy: Busy::new(), place: Place::new() }
+        }
+    }
 }
 
 /// The nodes of an inline ring: `N` cells with their home slots, and `S` spares behind them.
@@ -95,9 +96,11 @@ pub(crate) struct Nodes<T, W: Word, const N: usize, const S: usize> {
 }
 
 impl<T, W: Word, const N: usize, const S: usize> Nodes<T, W, N, S> {
-    #[allow(clippy::declare_interior_mutable_const, reason = "the initial value of each new queue")]
-    pub(crate) const EMPTY: Self =
-        Self { ring: [const { Node::EMPTY }; N], spare: [const { Node::EMPTY }; S] };
+    const_fn! {
+        pub(crate) fn new() -> Self {
+            Self { ring: array![Node::new(); N], spare: array![Node::new(); S] }
+        }
+    }
 
     #[inline]
     pub(crate) const fn as_slice(&self) -> &[Node<T, W>] {

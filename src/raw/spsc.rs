@@ -6,7 +6,7 @@
 
 use super::pos::Parity;
 use super::slot::Place;
-use crate::sync::{Atomic, Claimed, Ordering, Padded, edge};
+use crate::sync::{Atomic, Claimed, Ordering, Padded, const_fn, edge};
 use core::marker::PhantomData;
 use core::ptr::NonNull;
 
@@ -19,9 +19,11 @@ pub(crate) struct Ends {
 }
 
 impl Ends {
-    #[allow(clippy::declare_interior_mutable_const, reason = "the initial value of each new queue")]
-    pub(crate) const ZERO: Self =
-        Self { head: Padded::new(Atomic::ZERO), tail: Padded::new((Atomic::ZERO, Claimed::NEW)) };
+    const_fn! {
+        pub(crate) fn new() -> Self {
+            Self { head: Padded::new(Atomic::new()), tail: Padded::new((Atomic::new(), Claimed::new())) }
+        }
+    }
 
     /// Whether this call is the first to ask for the ends.
     pub(crate) fn claim(&self) -> bool {
@@ -143,7 +145,7 @@ impl<'a, T> ProducerEnd<'a, T> {
         }
         // SAFETY: not full, so the consumer has left this place and returns only after `publish`.
         unsafe { self.ring.place(self.tail).write(value) };
-        self.publish(1);
+        self.publish_to(self.ring.parity.next(self.tail));
         Ok(())
     }
 
@@ -193,9 +195,14 @@ impl<'a, T> ProducerEnd<'a, T> {
     /// Publishes the next `count` places, which hold values.
     #[inline]
     pub(crate) fn publish(&mut self, count: usize) {
-        self.tail = self.ring.parity.advance(self.tail, count);
+        self.publish_to(self.ring.parity.advance(self.tail, count));
+    }
+
+    #[inline]
+    fn publish_to(&mut self, tail: usize) {
+        self.tail = tail;
         // ORDERING: S1 from.
-        self.ring.ends().tail().store(self.tail, edge::PUBLISH);
+        self.ring.ends().tail().store(tail, edge::PUBLISH);
     }
 
     pub(crate) fn ring(&self) -> Ring<'a, T> {
@@ -229,7 +236,7 @@ impl<'a, T> ConsumerEnd<'a, T> {
         }
         // SAFETY: not empty, so the producer published this value and returns only after `vacate`.
         let value = unsafe { self.ring.place(self.head).read() };
-        self.vacate(1);
+        self.vacate_to(self.ring.parity.next(self.head));
         Some(value)
     }
 
@@ -278,9 +285,14 @@ impl<'a, T> ConsumerEnd<'a, T> {
     /// Gives the oldest `count` places back, whose values are gone.
     #[inline]
     pub(crate) fn vacate(&mut self, count: usize) {
-        self.head = self.ring.parity.advance(self.head, count);
+        self.vacate_to(self.ring.parity.advance(self.head, count));
+    }
+
+    #[inline]
+    fn vacate_to(&mut self, head: usize) {
+        self.head = head;
         // ORDERING: S2 from.
-        self.ring.ends().head.store(self.head, edge::VACATE);
+        self.ring.ends().head.store(head, edge::VACATE);
     }
 
     /// Drops the oldest `count` values, all of them even if one panics, and gives their places back.

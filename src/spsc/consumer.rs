@@ -12,7 +12,7 @@ use core::marker::PhantomData;
 pub struct Consumer<'a, T> {
     end: ConsumerEnd<'a, T>,
     #[cfg(feature = "alloc")]
-    keeps: Option<alloc::sync::Arc<super::BoxedQueue<T>>>,
+    keeps: Option<crate::sync::Arc<super::BoxedQueue<T>>>,
 }
 
 impl<'a, T> Consumer<'a, T> {
@@ -25,7 +25,7 @@ impl<'a, T> Consumer<'a, T> {
     }
 
     #[cfg(feature = "alloc")]
-    pub(super) fn keeping(mut self, queue: alloc::sync::Arc<super::BoxedQueue<T>>) -> Self {
+    pub(super) fn keeping(mut self, queue: crate::sync::Arc<super::BoxedQueue<T>>) -> Self {
         self.keeps = Some(queue);
         self
     }

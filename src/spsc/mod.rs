@@ -29,6 +29,7 @@ mod producer;
 use crate::raw::pos::Parity;
 use crate::raw::slot::Place;
 use crate::raw::spsc::{ConsumerEnd, Ends, ProducerEnd, Ring, drop_all};
+use crate::sync::{array, const_fn};
 use core::fmt;
 
 pub use self::chunk::{ReadChunk, WriteChunk};
@@ -67,15 +68,17 @@ impl<T, const N: usize> Queue<T, N> {
         assert!(Parity::new(N).fits(usize::BITS), "N is too large: a word cannot count its positions");
     };
 
-    /// An empty queue: all zeros, so a `static` lies in `.bss`.
-    ///
-    /// ```
-    /// static QUEUE: ringway::spsc::Queue<u8, 64> = ringway::spsc::Queue::new();
-    /// assert_eq!(QUEUE.capacity(), 64);
-    /// ```
-    pub const fn new() -> Self {
-        let () = Self::CHECK;
-        Self { ends: Ends::ZERO, places: [const { Place::EMPTY }; N] }
+    const_fn! {
+        /// An empty queue: all zeros, so a `static` lies in `.bss`.
+        ///
+        /// ```
+        /// static QUEUE: ringway::spsc::Queue<u8, 64> = ringway::spsc::Queue::new();
+        /// assert_eq!(QUEUE.capacity(), 64);
+        /// ```
+        pub fn new() -> Self {
+            let () = Self::CHECK;
+            Self { ends: Ends::new(), places: array![Place::new(); N] }
+        }
     }
 
     /// Both ends. They may be dropped and split again; the values stay in the queue.
@@ -197,8 +200,8 @@ impl<T, const N: usize> defmt::Format for Queue<T, N> {
 mod boxed {
     use super::{Consumer, Ends, Parity, Place, Producer, Ring, drop_all, ends, fmt};
     use crate::CapacityError;
+    use crate::sync::Arc;
     use alloc::boxed::Box;
-    use alloc::sync::Arc;
     use alloc::vec::Vec;
 
     /// A queue on the heap with a capacity chosen at run time.
@@ -237,8 +240,8 @@ mod boxed {
             }
             let mut places = Vec::new();
             places.try_reserve_exact(capacity).map_err(|_| CapacityError::TooLarge)?;
-            places.resize_with(capacity, || Place::EMPTY);
-            Ok(Self { ends: Ends::ZERO, places: places.into_boxed_slice() })
+            places.resize_with(capacity, Place::new);
+            Ok(Self { ends: Ends::new(), places: places.into_boxed_slice() })
         }
 
         /// Both ends. They may be dropped and split again; the values stay in the queue.

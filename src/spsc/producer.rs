@@ -11,7 +11,7 @@ use core::fmt;
 pub struct Producer<'a, T> {
     end: ProducerEnd<'a, T>,
     #[cfg(feature = "alloc")]
-    keeps: Option<alloc::sync::Arc<super::BoxedQueue<T>>>,
+    keeps: Option<crate::sync::Arc<super::BoxedQueue<T>>>,
 }
 
 impl<'a, T> Producer<'a, T> {
@@ -24,7 +24,7 @@ impl<'a, T> Producer<'a, T> {
     }
 
     #[cfg(feature = "alloc")]
-    pub(super) fn keeping(mut self, queue: alloc::sync::Arc<super::BoxedQueue<T>>) -> Self {
+    pub(super) fn keeping(mut self, queue: crate::sync::Arc<super::BoxedQueue<T>>) -> Self {
         self.keeps = Some(queue);
         self
     }

@@ -1,0 +1,43 @@
+//! The tour says what it is meant to say.
+
+use std::process::Command;
+
+const EXPECTED: &str = "\
+\x20 Python              ringway                     what happens
+  Queue(maxsize=3)    Queue::<Square, 3>::new()   room for 3
+
+Put
+  put_nowait(task)    push(task)                  Square(1) is in
+  put_nowait(task)    push(task)                  Square(2) is in
+  put_nowait(task)    push(task)                  Square(3) is in
+  qsize()             len()                       3
+  full()              is_full()                   true
+  raise queue.Full    Err(Full(task))             Square(4) comes back
+
+Get, process, complete
+  get_nowait()        pop()                       Square(1) is out
+  process(task)       task.process()              1
+  task_done()         counted by hand             2 unfinished
+  get_nowait()        pop()                       Square(2) is out
+  process(task)       task.process()              4
+  task_done()         counted by hand             1 unfinished
+  get_nowait()        pop()                       Square(3) is out
+  process(task)       task.process()              9
+  task_done()         counted by hand             0 unfinished
+  raise queue.Empty   None                        nothing left to get
+  empty()             is_empty()                  true
+
+The same with threads
+  join()              counted by hand             0 unfinished
+  sum(results)        worker sums, added          1² + 2² + … + 100² = 338350
+
+All results are as expected.
+";
+
+#[test]
+fn the_tour_tells_the_whole_story() {
+    let tour = Command::new(env!("CARGO_BIN_EXE_tour")).output().expect("the tour starts");
+    assert!(tour.status.success(), "{tour:?}");
+    assert_eq!(String::from_utf8_lossy(&tour.stdout), EXPECTED);
+    assert!(tour.stderr.is_empty());
+}

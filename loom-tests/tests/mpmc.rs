@@ -1,0 +1,368 @@
+//! Models of the MPMC ring, through its public face. Named `<threads>__cap<N>__<claim>`.
+#![cfg(loom)]
+#![allow(non_snake_case, reason = "models are named <threads>__cap<N>__<claim>")]
+
+use loom::sync::Arc;
+use ringway::mpmc::Queue;
+use ringway_loom_tests::{Gate, Tracked, explore};
+
+const OK: bool = true;
+const FULL: bool = false;
+
+fn queue<T, const N: usize, const S: usize>() -> Arc<Queue<T, N, S>> {
+    Arc::new(Queue::new())
+}
+
+/// The answers of `count` pops.
+fn pops<const N: usize, const S: usize>(queue: &Queue<Tracked, N, S>, count: usize) -> Vec<Option<u8>> {
+    (0..count).map(|_| queue.pop().map(Tracked::id)).collect()
+}
+
+fn push<const N: usize, const S: usize>(queue: &Queue<Tracked, N, S>, id: u8) -> bool {
+    queue.push(Tracked::new(id)).is_ok()
+}
+
+#[test]
+fn push_pop__cap1__a_value_arrives_whole_or_not_yet() {
+    explore("push_pop__cap1", [None, Some(1)], || {
+        let (queue, gate) = (queue::<_, 1, 1>(), Gate::new());
+        let pusher = queue.clone();
+        let pusher = gate.spawn(move || assert!(push(&pusher, 1)));
+        gate.pass();
+        let popped = queue.pop().map(Tracked::id);
+        pusher.join().unwrap();
+        popped
+    });
+}
+
+#[test]
+fn push2_pop2__cap1__order_holds_across_the_wrap() {
+    let expected = [
+        // The second push is refused unless the first value has gone.
+        ((OK, OK), vec![None, Some(1)]),
+        ((OK, FULL), vec![None, None]),
+        ((OK, FULL), vec![None, Some(1)]),
+        ((OK, FULL), vec![Some(1), None]),
+        ((OK, OK), vec![Some(1), None]),
+        ((OK, OK), vec![Some(1), Some(2)]),
+    ];
+    explore("push2_pop2__cap1", expected, || {
+        let (queue, gate) = (queue::<_, 1, 1>(), Gate::new());
+        let pusher = queue.clone();
+        let pusher = gate.spawn(move || (push(&pusher, 1), push(&pusher, 2)));
+        let popper = gate.spawn(move || pops(&queue, 2));
+        (pusher.join().unwrap(), popper.join().unwrap())
+    });
+}
+
+#[test]
+fn push_push__cap1__only_one_fits() {
+    explore("push_push__cap1", [(OK, FULL, 1), (FULL, OK, 1)], || {
+        let (queue, gate) = (queue::<_, 1, 2>(), Gate::new());
+        let other = queue.clone();
+        let other = gate.spawn(move || push(&other, 1));
+        gate.pass();
+        let mine = push(&queue, 2);
+        (mine, other.join().unwrap(), queue.len())
+    });
+}
+
+#[test]
+fn push_push_pop2__cap2__each_value_once() {
+    let expected = [
+        vec![None, None],
+        vec![None, Some(1)],
+        vec![None, Some(2)],
+        vec![Some(1), None],
+        vec![Some(2), None],
+        vec![Some(1), Some(2)],
+        vec![Some(2), Some(1)],
+    ];
+    explore("push_push_pop2__cap2", expected, || {
+        let (queue, gate) = (queue::<_, 2, 1>(), Gate::new());
+        let (first, second) = (queue.clone(), queue.clone());
+        let first = gate.spawn(move || assert!(push(&first, 1)));
+        let second = gate.spawn(move || assert!(push(&second, 2)));
+        gate.pass();
+        let mut popped = pops(&queue, 2);
+        first.join().unwrap();
+        second.join().unwrap();
+        let left = pops(&queue, 2 - popped.iter().flatten().count());
+        assert!(left.iter().all(Option::is_some), "lost a value: {popped:?} then {left:?}");
+        let mut all: Vec<_> = popped.iter().chain(&left).flatten().collect();
+        all.sort();
+        assert_eq!(all, [&1, &2]);
+        popped.truncate(2);
+        popped
+    });
+}
+
+#[test]
+fn push_pop_pop__cap1__one_popper_gets_it() {
+    explore("push_pop_pop__cap1", [(None, None), (Some(1), None), (None, Some(1))], || {
+        let (queue, gate) = (queue::<_, 1, 1>(), Gate::new());
+        let (pusher, popper) = (queue.clone(), queue.clone());
+        let pusher = gate.spawn(move || assert!(push(&pusher, 1)));
+        let popper = gate.spawn(move || popper.pop().map(Tracked::id));
+        gate.pass();
+        let mine = queue.pop().map(Tracked::id);
+        pusher.join().unwrap();
+        (mine, popper.join().unwrap())
+    });
+}
+
+#[test]
+fn pushpop_pushpop__cap2__nobody_finds_it_empty() {
+    explore("pushpop_pushpop__cap2", [(1, 2), (2, 1)], || {
+        let (queue, gate) = (queue::<_, 2, 2>(), Gate::new());
+        let one = |queue: &Queue<Tracked, 2, 2>, id| {
+            assert!(push(queue, id));
+            queue.pop().expect("everyone pushes before they pop").id()
+        };
+        let other = queue.clone();
+        let other = gate.spawn(move || one(&other, 1));
+        gate.pass();
+        let mine = one(&queue, 2);
+        (mine, other.join().unwrap())
+    });
+}
+
+#[test]
+fn pop_push2__cap1__a_slot_elsewhere_tells_of_the_pop() {
+    let expected = [(Some(1), FULL, FULL), (Some(1), FULL, OK), (Some(1), OK, FULL)];
+    explore("pop_push2__cap1", expected, || {
+        let (queue, gate) = (queue::<_, 1, 2>(), Gate::new());
+        // The value lies in a spare, so the push below claims the home slot without meeting the popper.
+        let home = queue.reserve();
+        assert!(push(&queue, 1));
+        drop(home);
+        let popper = queue.clone();
+        let popper = gate.spawn(move || popper.pop().map(Tracked::id));
+        gate.pass();
+        let (first, second) = (push(&queue, 2), push(&queue, 3));
+        (popper.join().unwrap(), first, second)
+    });
+}
+
+#[test]
+fn pop_pushlen__cap2__a_free_slot_tells_of_the_pop() {
+    explore("pop_pushlen__cap2", [(FULL, 1), (FULL, 2), (OK, 2)], || {
+        let (queue, gate) = (queue::<_, 2, 2>(), Gate::new());
+        // The oldest value lies in a spare, so the push below claims the home slot without meeting the popper.
+        let home = queue.reserve();
+        assert!(push(&queue, 1));
+        drop(home);
+        assert!(push(&queue, 2));
+        let popper = queue.clone();
+        let popper = gate.spawn(move || popper.pop().map(Tracked::id));
+        gate.pass();
+        let (pushed, len) = (push(&queue, 3), queue.len());
+        assert_eq!(popper.join().unwrap(), Some(1));
+        (pushed, len)
+    });
+}
+
+#[test]
+fn pop_push_push__cap1__room_for_one_is_taken_once() {
+    let expected = [(FULL, FULL), (FULL, OK), (OK, FULL)];
+    explore("pop_push_push__cap1", expected, || {
+        let (queue, gate) = (queue::<_, 1, 2>(), Gate::new());
+        assert!(push(&queue, 1));
+        let (popper, pusher) = (queue.clone(), queue.clone());
+        let popper = gate.spawn(move || assert_eq!(popper.pop().map(Tracked::id), Some(1)));
+        let pusher = gate.spawn(move || push(&pusher, 2));
+        gate.pass();
+        let mine = push(&queue, 3);
+        popper.join().unwrap();
+        (mine, pusher.join().unwrap())
+    });
+}
+
+#[test]
+fn pop_reserve__cap1__a_slot_is_not_written_while_it_is_read() {
+    explore("pop_reserve__cap1", [Some(1)], || {
+        let (queue, gate) = (queue::<_, 1, 1>(), Gate::new());
+        assert!(push(&queue, 1));
+        let popper = queue.clone();
+        let popper = gate.spawn(move || popper.pop().map(Tracked::id));
+        gate.pass();
+        drop(queue.reserve().map(|grant| grant.write(Tracked::new(2))));
+        popper.join().unwrap()
+    });
+}
+
+/// Somebody else holds one slot at a time; they never link it, so a push after a pop has room.
+fn push_after_pop<const S: usize>(name: &str, expected: &[bool]) {
+    explore(name, expected.iter().copied(), || {
+        let (queue, gate) = (queue::<_, 1, S>(), Gate::new());
+        assert!(push(&queue, 1));
+        let other = queue.clone();
+        let other = gate.spawn(move || drop(other.reserve()));
+        gate.pass();
+        assert_eq!(queue.pop().map(Tracked::id), Some(1));
+        let pushed = push(&queue, 2);
+        other.join().unwrap();
+        pushed
+    });
+}
+
+#[test]
+fn poppush_reserve__cap1__spares_enough_never_say_full_early() {
+    push_after_pop::<1>("poppush_reserve__cap1, S = 1", &[OK]);
+    push_after_pop::<2>("poppush_reserve__cap1, S = 2", &[OK]);
+}
+
+#[test]
+fn poppush_reserve__cap1__one_spare_less_says_full_early() {
+    push_after_pop::<0>("poppush_reserve__cap1, S = 0", &[OK, FULL]);
+}
+
+#[test]
+fn pushreserve_reservepop__cap2__who_finds_no_slot_knows_what_the_holders_did() {
+    explore("pushreserve_reservepop__cap2", [(false, None), (false, Some(1)), (true, Some(1))], || {
+        let (queue, gate) = (queue::<_, 2, 0>(), Gate::new());
+        let other = queue.clone();
+        let other = gate.spawn(move || {
+            assert!(push(&other, 1));
+            std::mem::forget(other.reserve());
+        });
+        gate.pass();
+        let grant = queue.reserve();
+        let no_slot = grant.is_none();
+        let popped = queue.pop().map(Tracked::id);
+        drop(grant);
+        other.join().unwrap();
+        (no_slot, popped)
+    });
+}
+
+#[test]
+fn push_pop_across_two_queues__cap1__not_both_empty() {
+    explore("push_pop_across_two_queues__cap1", [(false, true), (true, false), (true, true)], || {
+        let (left, right, gate) = (queue::<u8, 1, 1>(), queue::<u8, 1, 1>(), Gate::new());
+        let (other_left, other_right) = (left.clone(), right.clone());
+        let other = gate.spawn(move || {
+            other_right.push(1).unwrap();
+            other_left.pop().is_some()
+        });
+        gate.pass();
+        left.push(1).unwrap();
+        let mine = right.pop().is_some();
+        (mine, other.join().unwrap())
+    });
+}
+
+#[test]
+fn pop_push_across_two_queues__cap1__not_both_full() {
+    explore("pop_push_across_two_queues__cap1", [(FULL, OK), (OK, FULL), (OK, OK)], || {
+        let (left, right, gate) = (queue::<u8, 1, 2>(), queue::<u8, 1, 2>(), Gate::new());
+        left.push(1).unwrap();
+        right.push(1).unwrap();
+        let (other_left, other_right) = (left.clone(), right.clone());
+        let other = gate.spawn(move || {
+            other_right.pop().unwrap();
+            other_left.push(2).is_ok()
+        });
+        gate.pass();
+        left.pop().unwrap();
+        let mine = right.push(2).is_ok();
+        (mine, other.join().unwrap())
+    });
+}
+
+#[test]
+fn stalled_push__cap1__others_go_on_exactly() {
+    explore("stalled_push__cap1", [(None, OK), (Some(2), OK)], || {
+        let (queue, gate) = (queue::<_, 1, 1>(), Gate::new());
+        // A push that stopped for ever before it linked its slot.
+        std::mem::forget(queue.reserve());
+        let pusher = queue.clone();
+        let pusher = gate.spawn(move || push(&pusher, 2));
+        gate.pass();
+        let popped = queue.pop().map(Tracked::id);
+        (popped, pusher.join().unwrap())
+    });
+}
+
+#[test]
+fn stalled_pop__cap1__others_go_on_exactly() {
+    explore("stalled_pop__cap1", [(None, OK), (Some(2), OK)], || {
+        let (queue, gate) = (queue::<u8, 1, 1>(), Gate::new());
+        queue.push(9).unwrap();
+        // A pop that stopped for ever before it gave its slot back.
+        std::mem::forget(queue.pop_ref());
+        let pusher = queue.clone();
+        let pusher = gate.spawn(move || pusher.push(2).is_ok());
+        gate.pass();
+        let popped = queue.pop();
+        (popped, pusher.join().unwrap())
+    });
+}
+
+#[test]
+fn len_beside_poppush__cap1__is_a_length_that_was() {
+    explore("len_beside_poppush__cap1", [0, 1], || {
+        let (queue, gate) = (queue::<u8, 1, 1>(), Gate::new());
+        queue.push(1).unwrap();
+        let other = queue.clone();
+        let other = gate.spawn(move || {
+            other.pop().unwrap();
+            other.push(2).unwrap();
+        });
+        gate.pass();
+        let len = queue.len();
+        other.join().unwrap();
+        len
+    });
+}
+
+#[test]
+fn push_lenpop__cap2__a_length_is_not_taken_back() {
+    explore("push_lenpop__cap2", [(0, None), (0, Some(1)), (1, Some(1))], || {
+        let (queue, gate) = (queue::<_, 2, 1>(), Gate::new());
+        let pusher = queue.clone();
+        let pusher = gate.spawn(move || assert!(push(&pusher, 1)));
+        gate.pass();
+        let outcome = (queue.len(), queue.pop().map(Tracked::id));
+        pusher.join().unwrap();
+        outcome
+    });
+}
+
+#[test]
+fn commit_push__cap2__commits_keep_their_order() {
+    explore("commit_push__cap2", [vec![Some(1), Some(2)], vec![Some(2), Some(1)]], || {
+        let (queue, gate) = (queue::<_, 2, 1>(), Gate::new());
+        let other = queue.clone();
+        let other = gate.spawn(move || assert!(push(&other, 1)));
+        gate.pass();
+        assert!(queue.reserve().unwrap().write(Tracked::new(2)).commit().is_ok());
+        other.join().unwrap();
+        pops(&queue, 2)
+    });
+}
+
+/// The largest: too many schedules for every run, so only where it is asked for (`cargo loom deep`).
+#[test]
+#[ignore = "deep tier"]
+fn push_push_pop_pop__cap1__four_threads() {
+    let both = [FULL, OK];
+    let expected = both.into_iter().flat_map(|a| both.map(|b| (a, b))).flat_map(|(a, b)| {
+        let accepted = usize::from(a) + usize::from(b);
+        (0..=accepted).map(move |popped| (accepted, popped))
+    });
+    let expected = expected.filter(|&(accepted, popped)| accepted >= 1 && accepted - popped <= 1);
+    explore("push_push_pop_pop__cap1", expected, || {
+        let (queue, gate) = (queue::<_, 1, 2>(), Gate::new());
+        let (a, b, c) = (queue.clone(), queue.clone(), queue.clone());
+        let a = gate.spawn(move || push(&a, 1));
+        let b = gate.spawn(move || push(&b, 2));
+        let c = gate.spawn(move || c.pop().map(Tracked::id));
+        gate.pass();
+        let mine = queue.pop().map(Tracked::id);
+        let accepted = usize::from(a.join().unwrap()) + usize::from(b.join().unwrap());
+        let popped = usize::from(mine.is_some()) + usize::from(c.join().unwrap().is_some());
+        assert_eq!(queue.len(), accepted - popped);
+        (accepted, popped)
+    });
+}

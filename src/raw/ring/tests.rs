@@ -1,0 +1,362 @@
+//! The ring on words of 8, 16 and 32 bits, across the wrap-around of its positions.
+//!
+//! A position is told here by its number: how many came before it. After [`round`] positions a word begins
+//! again at zero. A [`Seeded`] ring stands where a new one would after so many pushes and pops.
+
+use super::*;
+use std::collections::VecDeque;
+use std::thread;
+use std::vec::Vec;
+
+fn one_lap(shape: Shape) -> usize {
+    // Once filled, the first cell of all says so with one lap.
+    shape.filled(0usize, 0)
+}
+
+/// The number of positions after which a word begins again at zero.
+fn round<W: Word>(shape: Shape) -> usize {
+    (1 << W::BITS) / one_lap(shape) * shape.capacity()
+}
+
+fn position<W: Word>(shape: Shape, number: usize) -> W {
+    let (lap, index) = (number / shape.capacity(), number % shape.capacity());
+    W::cut(lap * one_lap(shape) + index)
+}
+
+struct Seeded<W: Word> {
+    ends: Ends<W>,
+    nodes: Vec<Node<u32, W>>,
+    shape: Shape,
+}
+
+impl<W: Word> Seeded<W> {
+    /// An empty ring, through which `number` values went.
+    fn new(shape: Shape, spares: usize, number: usize) -> Self {
+        let slots = shape.capacity() + spares;
+        let seeded = Self { ends: Ends::new(), nodes: (0..slots).map(|_| Node::new()).collect(), shape };
+        for vacant in (number..number + shape.capacity()).map(|number| position::<W>(shape, number)) {
+            // What a vacant cell says: the lap to come, and the slot of the lap before, here its home.
+            seeded.nodes[shape.index(vacant)].cell.store(vacant, Ordering::Relaxed);
+        }
+        seeded.ends.head.store(position(shape, number), Ordering::Relaxed);
+        seeded.lag(number, 0);
+        seeded
+    }
+
+    /// Lets the hint lag `by` positions behind the tail, which is `tail`.
+    fn lag(&self, tail: usize, by: usize) {
+        let stale = position(self.shape, tail + round::<W>(self.shape) - by);
+        self.ends.tail.store(stale, Ordering::Relaxed);
+    }
+
+    fn ring(&self) -> Ring<'_, u32, W> {
+        // SAFETY: the shape is that of the nodes. A word that it does not fit is what one test is about;
+        // slot numbers fit all words here, so that then the order is lost and nothing else.
+        unsafe { Ring::new(&self.ends, &self.nodes, self.shape) }
+    }
+}
+
+/// A slot that an operation or a guard holds, with the value in it.
+enum Held {
+    Empty(usize),
+    Filled(usize, u32),
+}
+
+/// A ring and what it ought to do.
+struct Checked<'a, W: Word> {
+    ring: Ring<'a, u32, W>,
+    model: VecDeque<u32>,
+    held: Vec<Held>,
+    pushed: usize,
+    dice: u32,
+}
+
+impl<'a, W: Word> Checked<'a, W> {
+    fn new(ring: Ring<'a, u32, W>) -> Self {
+        Self { ring, model: VecDeque::new(), held: Vec::new(), pushed: 0, dice: 0x9e37_79b9 }
+    }
+
+    fn throw(&mut self, sides: usize) -> usize {
+        self.dice ^= self.dice << 13;
+        self.dice ^= self.dice >> 17;
+        self.dice ^= self.dice << 5;
+        self.dice as usize % sides
+    }
+
+    fn has_slot(&self) -> bool {
+        self.model.len() + self.held.len() < self.ring.nodes.len()
+    }
+
+    fn is_full(&self) -> bool {
+        self.model.len() == self.ring.capacity()
+    }
+
+    /// One operation, and what it says.
+    fn step(&mut self) {
+        match self.throw(10) {
+            0..=3 => self.push(),
+            4..=5 => assert_eq!(self.ring.pop(), self.model.pop_front(), "pop"),
+            6 => {
+                let slot = self.ring.reserve();
+                assert_eq!(slot.is_some(), self.has_slot(), "reserve");
+                self.held.extend(slot.map(Held::Empty));
+            }
+            7 => {
+                let (slot, expected) = (self.ring.take(), self.model.pop_front());
+                assert_eq!(slot.is_some(), expected.is_some(), "take");
+                self.held.extend(slot.zip(expected).map(|(slot, value)| Held::Filled(slot, value)));
+            }
+            _ => self.finish(),
+        }
+        assert_eq!(self.ring.len(), self.model.len(), "len");
+    }
+
+    fn push(&mut self) {
+        let value = self.pushed as u32;
+        let fits = !self.is_full() && self.has_slot();
+        assert_eq!(self.ring.push(value), if fits { Ok(()) } else { Err(value) }, "push");
+        self.linked(fits, value);
+    }
+
+    fn linked(&mut self, linked: bool, value: u32) {
+        self.model.extend(linked.then_some(value));
+        self.pushed += usize::from(linked);
+    }
+
+    /// Gives up a slot, or links the value in it.
+    fn finish(&mut self) {
+        if self.held.is_empty() {
+            return;
+        }
+        let which = self.throw(self.held.len());
+        match self.held.swap_remove(which) {
+            Held::Empty(slot) => {
+                let value = 1_000_000 + self.pushed as u32;
+                // SAFETY: reserved and not used since.
+                unsafe { self.ring.write(slot, value) };
+                self.commit(slot, value);
+            }
+            Held::Filled(slot, value) if self.throw(2) == 0 => self.commit(slot, value),
+            // SAFETY: reserved or taken, with a value in it, and not used since.
+            Held::Filled(slot, value) => assert_eq!(unsafe { self.ring.withdraw(slot) }, value, "withdraw"),
+        }
+    }
+
+    fn commit(&mut self, slot: usize, value: u32) {
+        let fits = !self.is_full();
+        // SAFETY: the slot is held with a value in it.
+        let linked = unsafe { self.ring.commit(slot) }.is_ok();
+        assert_eq!(linked, fits, "commit");
+        self.linked(linked, value);
+        if !linked {
+            self.held.push(Held::Filled(slot, value));
+        }
+    }
+}
+
+/// Shapes with the number of their spares.
+fn shapes() -> impl Iterator<Item = (Shape, usize)> {
+    let sizes = [1, 2, 3, 4, 5, 8, 13, 60].into_iter().flat_map(|n| [0, 1, 2, 4].map(|spares| (n, spares)));
+    sizes.map(|(capacity, spares)| (Shape::new(capacity, capacity + spares), spares))
+}
+
+/// Runs a checked sequence from shortly before the wrap until well after it, from several starts.
+fn cross_the_wrap<W: Word>(shape: Shape, spares: usize) {
+    let round = round::<W>(shape);
+    for before in 0..=3 * shape.capacity() {
+        let start = round - before.min(round);
+        let seeded = Seeded::<W>::new(shape, spares, start);
+        let mut checked = Checked::new(seeded.ring());
+        while checked.pushed < before + 2 * shape.capacity() {
+            checked.step();
+            let (pushed, popped, len) = checked.ring.counts();
+            assert_eq!(len, checked.model.len());
+            assert_eq!(pushed, (start + checked.pushed) % round);
+            assert_eq!(popped, (start + checked.pushed - len) % round);
+        }
+    }
+}
+
+#[test]
+fn eight_bit_positions_wrap_without_a_trace() {
+    for (shape, spares) in shapes().filter(|(shape, _)| shape.fits(8)) {
+        cross_the_wrap::<u8>(shape, spares);
+    }
+}
+
+#[test]
+fn sixteen_bit_positions_wrap_without_a_trace() {
+    shapes().for_each(|(shape, spares)| cross_the_wrap::<u16>(shape, spares));
+}
+
+#[test]
+fn thirty_two_bit_positions_wrap_without_a_trace() {
+    shapes().for_each(|(shape, spares)| cross_the_wrap::<u32>(shape, spares));
+}
+
+#[test]
+fn a_seeded_ring_is_what_pushes_and_pops_lead_to() {
+    for (shape, spares) in shapes().filter(|(shape, _)| shape.fits(8)) {
+        let grown = Seeded::<u8>::new(shape, spares, 0);
+        for number in 0..2 * round::<u8>(shape) {
+            let seeded = Seeded::<u8>::new(shape, spares, number);
+            assert_eq!(grown.ring().positions(), seeded.ring().positions());
+            let cells = |ring: &Seeded<u8>| -> Vec<u8> {
+                ring.nodes.iter().map(|node| node.cell.load(Ordering::Relaxed)).collect()
+            };
+            assert_eq!(cells(&grown), cells(&seeded));
+            grown.ring().push(0).unwrap();
+            grown.ring().pop().unwrap();
+        }
+    }
+}
+
+/// How far behind a hint may be, in positions: its lap must differ from all that the cells may say.
+fn longest_lag<W: Word>(shape: Shape) -> usize {
+    round::<W>(shape) - 2 * shape.capacity()
+}
+
+/// Pushes and pops with a hint that lags, at every fill level.
+fn work_with_a_lag<W: Word>(shape: Shape, spares: usize, tail: usize, lag: usize) {
+    for level in 0..=shape.capacity() {
+        let seeded = Seeded::<W>::new(shape, spares, tail);
+        let ring = seeded.ring();
+        for value in 0..level {
+            ring.push(value as u32).unwrap();
+        }
+        seeded.lag(tail + level, lag);
+        assert_eq!(ring.len(), level, "len");
+        let fits = level < shape.capacity();
+        assert_eq!(ring.push(level as u32).is_ok(), fits);
+        for value in 0..level + usize::from(fits) {
+            seeded.lag(tail + level + usize::from(fits), lag);
+            assert_eq!(ring.pop(), Some(value as u32));
+        }
+        assert_eq!(ring.pop(), None);
+    }
+}
+
+#[test]
+fn a_hint_may_lag_by_any_number_of_positions_short_of_a_round() {
+    for (shape, spares) in shapes().filter(|(shape, _)| shape.fits(8) && shape.capacity() <= 8) {
+        for lag in 0..=longest_lag::<u8>(shape) {
+            work_with_a_lag::<u8>(shape, spares, 3 * shape.capacity() + 1, lag);
+        }
+    }
+}
+
+#[test]
+fn a_hint_may_lag_by_very_many_laps() {
+    for (shape, spares) in shapes() {
+        let capacity = shape.capacity();
+        for lag in [1000 * capacity, 4000 * capacity + 1].map(|lag| lag.min(longest_lag::<u16>(shape))) {
+            work_with_a_lag::<u16>(shape, spares, capacity + 1, lag);
+        }
+        for lag in [1, 2, capacity, 70_000 * capacity + 1, longest_lag::<u32>(shape)] {
+            work_with_a_lag::<u32>(shape, spares, capacity + 1, lag);
+        }
+    }
+}
+
+/// A push that found its position, and then stood still while `late` values came and went.
+fn link_late<W: Word>(shape: Shape, spares: usize, late: usize) {
+    let seeded = Seeded::<W>::new(shape, spares, round::<W>(shape) - 2);
+    let ring = seeded.ring();
+    let vacancy = ring.find_room(ring.hint()).unwrap();
+    let slot = ring.claim(vacancy).unwrap();
+    // SAFETY: claimed just now.
+    unsafe { ring.write(slot, 2) };
+    for value in 0..late as u32 {
+        ring.push(value).unwrap();
+        assert_eq!(ring.pop(), Some(value));
+    }
+    ring.push(1).unwrap();
+    // SAFETY: claimed and written to above.
+    let linked = unsafe { ring.link(slot, vacancy) };
+    assert_eq!(linked.is_ok(), shape.capacity() > 1, "the queue of one is full");
+    assert_eq!(ring.pop(), Some(1));
+    if linked.is_err() {
+        // SAFETY: still claimed, with the value in it.
+        unsafe { ring.commit(slot) }.unwrap();
+    }
+    assert_eq!((ring.pop(), ring.pop()), (Some(2), None));
+}
+
+#[test]
+fn a_push_that_stood_still_links_at_the_end_however_late() {
+    for (shape, spares) in shapes().filter(|&(shape, spares)| shape.fits(8) && spares > 0) {
+        (0..=longest_lag::<u8>(shape)).for_each(|late| link_late::<u8>(shape, spares, late));
+    }
+}
+
+#[test]
+fn threads_cross_the_wrap_together() {
+    const EACH: u32 = 20_000;
+
+    let shape = Shape::new(3, 11);
+    let seeded = Seeded::<u32>::new(shape, 8, round::<u32>(shape) - EACH as usize);
+    let ring = seeded.ring();
+    let sum: u64 = thread::scope(|scope| {
+        for producer in 0..2 {
+            scope.spawn(move || {
+                for value in producer * EACH..(producer + 1) * EACH {
+                    while ring.push(value).is_err() {
+                        thread::yield_now();
+                    }
+                }
+            });
+        }
+        let mut sum = 0;
+        let mut next = [0, EACH];
+        for _ in 0..2 * EACH {
+            let value = loop {
+                match ring.pop() {
+                    Some(value) => break value,
+                    None => thread::yield_now(),
+                }
+            };
+            let producer = (value / EACH) as usize;
+            assert_eq!(value, next[producer], "the values of one producer stay in order");
+            next[producer] += 1;
+            sum += u64::from(value);
+        }
+        sum
+    });
+    assert_eq!(sum, (0..u64::from(2 * EACH)).sum());
+    assert_eq!(ring.counts(), (EACH as usize, EACH as usize, 0), "the positions began again at zero");
+}
+
+#[test]
+fn a_word_that_is_too_small_is_refused() {
+    for (capacity, spares) in (1..=300).flat_map(|capacity| [0, 4].map(|spares| (capacity, spares))) {
+        let shape = Shape::new(capacity, capacity + spares);
+        assert_eq!(shape.fits(8), capacity + spares <= 64);
+        assert!(shape.fits(16));
+        // What the two bits are for: at least four laps, so a lag of two is never mistaken.
+        assert!(!shape.fits(8) || longest_lag::<u8>(shape) >= 2 * capacity);
+    }
+    assert!(!Shape::new(1 << 15, (1 << 15) + 1).fits(16));
+    assert!(!Shape::new(1, usize::MAX).fits(usize::BITS));
+}
+
+/// The test of the test: what these sequences say of words that `fits` refuses.
+mod on_a_word_that_is_too_small {
+    use super::*;
+
+    /// No bit for laps at all: a filled cell looks vacant.
+    #[test]
+    #[should_panic(expected = "pop")]
+    fn a_value_is_lost() {
+        let shape = Shape::new(200, 200);
+        let seeded = Seeded::<u8>::new(shape, 0, 0);
+        let mut checked = Checked::new(seeded.ring());
+        (0..1000).for_each(|_| checked.step());
+    }
+
+    /// One bit for laps: what was filled looks vacant to a hint that lags by a lap and a position.
+    #[test]
+    #[should_panic(expected = "len")]
+    fn a_hint_that_lags_is_mistaken() {
+        work_with_a_lag::<u8>(Shape::new(60, 68), 8, 0, 61);
+    }
+}

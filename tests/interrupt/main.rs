@@ -1,0 +1,47 @@
+//! An interrupt at every instruction: what an interrupt handler finds when it uses a queue in whose push
+//! or pop it came, and what the interrupted operation finds when it goes on, or if it never does.
+//!
+//! Two other queues go through the same sweep. If it does not find their known flaws, it proves nothing.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+#[cfg(all(target_os = "linux", target_arch = "x86_64", not(miri)))]
+mod machine;
+#[cfg(all(target_os = "linux", target_arch = "x86_64", not(miri)))]
+mod memory;
+#[cfg(all(target_os = "linux", target_arch = "x86_64", not(miri)))]
+mod scenario;
+#[cfg(all(target_os = "linux", target_arch = "x86_64", not(miri)))]
+mod suite;
+#[cfg(all(target_os = "linux", target_arch = "x86_64", not(miri)))]
+mod sweep;
+#[cfg(all(target_os = "linux", target_arch = "x86_64", not(miri)))]
+mod table;
+#[cfg(all(target_os = "linux", target_arch = "x86_64", not(miri)))]
+mod watch;
+
+#[cfg(all(target_os = "linux", target_arch = "x86_64", not(miri)))]
+fn main() {
+    if is_wanted() {
+        suite::run();
+    }
+}
+
+#[cfg(not(all(target_os = "linux", target_arch = "x86_64", not(miri))))]
+fn main() {
+    if is_wanted() {
+        eprintln!(
+            "SKIPPED: the interrupt sweep needs the trap flag of x86-64 Linux. Nothing was tested here."
+        );
+    }
+}
+
+/// Whether the command line asks for this test, in the way of the usual test harness.
+fn is_wanted() -> bool {
+    let arguments: Vec<_> = std::env::args().skip(1).collect();
+    let mut filters = arguments.iter().filter(|argument| !argument.starts_with('-')).peekable();
+    let is_selected =
+        filters.peek().is_none() || filters.any(|filter| "interrupt_sweep".contains(filter.as_str()));
+    is_selected && !arguments.iter().any(|argument| argument == "--list")
+}

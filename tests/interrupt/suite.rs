@@ -1,0 +1,169 @@
+//! The sweeps, the table and what it must say.
+
+use crate::scenario::{Do, MakeSubject, Outer, Scenario, Script};
+use crate::support::specification::Call;
+use crate::support::subject::{Token, heapless_queue};
+use crate::sweep::{Interrupt, Plan, Trial};
+use crate::table::{self, Demand, Family, Row};
+use crate::watch;
+use crossbeam_queue::ArrayQueue;
+use ringway::mpmc::Queue;
+use std::time::Instant;
+
+const SCRIPTS: [Script; 11] = [
+    &[Do::Push, Do::Observe],
+    &[Do::Pop, Do::Observe],
+    &[Do::Push, Do::Pop, Do::Observe],
+    &[Do::Pop, Do::Push, Do::Observe],
+    &[Do::Fill, Do::Observe],
+    &[Do::Drain, Do::Observe],
+    &[Do::Drain, Do::Fill, Do::Observe],
+    &[Do::Fill, Do::Drain, Do::Observe],
+    &[Do::Laps(2)],
+    &[Do::Observe],
+    &[Do::ForcePush, Do::Observe],
+];
+
+/// What others do for the rest of their lives when an operation stands still.
+const AFTERLIVES: [Script; 3] = [
+    &[Do::Observe, Do::Fill, Do::Observe, Do::Drain, Do::Laps(3), Do::Fill, Do::Pop, Do::Push, Do::Drain],
+    &[Do::Drain, Do::Observe, Do::Fill, Do::Drain, Do::Push, Do::Pop, Do::Fill, Do::Observe, Do::Drain],
+    &[Do::Laps(2), Do::Fill, Do::Laps(2), Do::ForcePush, Do::Drain, Do::Fill, Do::Observe, Do::Drain],
+];
+
+impl Family {
+    /// Without the larger capacities.
+    fn up_to(mut self, capacities: usize) -> Self {
+        self.makes.truncate(capacities);
+        self
+    }
+}
+
+fn ringway<const S: usize>(name: &'static str) -> Family {
+    let makes: [MakeSubject; 4] = [
+        || Box::new(Queue::<Token, 1, S>::new()),
+        || Box::new(Queue::<Token, 2, S>::new()),
+        || Box::new(Queue::<Token, 3, S>::new()),
+        || Box::new(Queue::<Token, 4, S>::new()),
+    ];
+    Family { name, makes: makes.to_vec(), patience: 0.5 }
+}
+
+/// The peers hang where they hang for good, so little patience is enough.
+fn array_queue() -> Family {
+    let makes: [MakeSubject; 3] =
+        [|| Box::new(ArrayQueue::new(1)), || Box::new(ArrayQueue::new(2)), || Box::new(ArrayQueue::new(3))];
+    Family { name: "crossbeam ArrayQueue", makes: makes.to_vec(), patience: 0.02 }
+}
+
+fn heapless_mpmc() -> Family {
+    let makes: [MakeSubject; 2] = [|| Box::new(heapless_queue::<2>()), || Box::new(heapless_queue::<4>())];
+    Family { name: "heapless mpmc", makes: makes.to_vec(), patience: 0.02 }
+}
+
+/// Optimised, an operation is about a hundred instructions, and all is tried. Not optimised it is two
+/// thousand, with many between one access to the queue and the next: there the interrupts take turns.
+const IS_OPTIMISED: bool = !cfg!(debug_assertions);
+
+/// One interrupt or another at every instruction; every one at every instruction if optimised.
+fn at_every_instruction(interrupts: Vec<Interrupt>, family: &Family) -> Plan {
+    let stride = if IS_OPTIMISED { 1 } else { interrupts.len() };
+    Plan { interrupts, stride, patience: family.patience, longest_log: 4096 }
+}
+
+fn passing(family: &Family) -> Plan {
+    at_every_instruction(SCRIPTS.map(Interrupt::Pass).to_vec(), family)
+}
+
+fn for_ever(family: &Family) -> Plan {
+    at_every_instruction(AFTERLIVES.map(Interrupt::ForEver).to_vec(), family)
+}
+
+/// No log gets so long that it uses this number itself.
+const INNER_VALUE: u32 = u32::MAX;
+
+/// An interrupt of the interrupt, at a sample of instructions of both.
+fn nested(inner: &[Call], innermost: &'static [Script], stride: usize) -> Plan {
+    let (every, stride) = if IS_OPTIMISED { (2, stride.div_ceil(60)) } else { (37, stride) };
+    let nested = |&inner: &Call| Interrupt::Nested { inner, every, innermost };
+    Plan { interrupts: inner.iter().map(nested).collect(), stride, patience: 2.0, longest_log: 4096 }
+}
+
+fn laps(script: Script, laps: usize, stride: usize) -> Plan {
+    // Two events for each call, a push and a pop for each place in a lap, and what is around.
+    let longest_log = 4 * laps * 4 + 4096;
+    let stride = if IS_OPTIMISED { stride.div_ceil(20) } else { stride };
+    Plan { interrupts: vec![Interrupt::Pass(script)], stride, patience: 10.0, longest_log }
+}
+
+/// Sweeps every operation of a row, at every filling.
+fn sweep(row: &Row) {
+    let start = Instant::now();
+    for &make in &row.family.makes {
+        let subject = make();
+        for (turn, &outer) in
+            row.outers.iter().enumerate().filter(|(_, outer)| outer.is_offered_by(&*subject))
+        {
+            for filled in 0..=subject.capacity() {
+                let (scenario, turn) = (Scenario { make, outer, filled }, turn + filled + subject.capacity());
+                watch::sweep(&Trial { scenario, turn, plan: &row.plan, board: row.board });
+            }
+        }
+    }
+    row.board.seconds.set(start.elapsed().as_secs_f64());
+}
+
+const ENDS: &[Outer] = &[Outer::Push, Outer::Pop];
+const BOTH: &[Call] = &[Call::Push(INNER_VALUE), Call::Pop];
+
+fn ours() -> Vec<Row> {
+    let every_instruction = |family: Family| {
+        let (passing, for_ever) = (passing(&family), for_ever(&family));
+        let resumed = Row::new(family.clone(), &Outer::ALL, "every instruction", passing, Demand::Strict);
+        [resumed, Row::new(family, &Outer::ALL, "stalled for ever", for_ever, Demand::Strict)]
+    };
+    let one_spare = || ringway::<1>("ringway S = 1");
+    let (few_laps, many_laps) = (laps(&[Do::Laps(256)], 256, 41), laps(&[Do::Laps(65_536)], 65_536, 1009));
+    let two_levels = nested(BOTH, &SCRIPTS, 401);
+    let two_spares = ringway::<2>("ringway S = 2").up_to(2);
+    let mut rows = Vec::new();
+    rows.extend(every_instruction(one_spare()));
+    rows.extend(every_instruction(ringway::<4>("ringway S = 4")));
+    rows.push(Row::new(one_spare().up_to(3), ENDS, "256 laps meanwhile", few_laps, Demand::Strict));
+    rows.push(Row::new(one_spare().up_to(2), ENDS, "65 536 laps meanwhile", many_laps, Demand::Strict));
+    rows.push(Row::new(two_spares, ENDS, "two levels, a sample", two_levels, Demand::Strict));
+    rows
+}
+
+/// The same queue with a spare slot less than the rule asks for: there Full must come early somewhere, or
+/// the rule asks for too much.
+fn beyond_the_bound() -> Vec<Row> {
+    const FILL: [Script; 1] = [&[Do::Fill, Do::Observe]];
+    let one_level = Plan { interrupts: vec![Interrupt::Pass(FILL[0])], ..passing(&ringway::<0>("")) };
+    let two_levels = nested(&BOTH[..1], &FILL, 311);
+    let (none, one) = (ringway::<0>("ringway S = 0"), ringway::<1>("ringway S = 1").up_to(2));
+    vec![
+        Row::new(none, ENDS, "every instruction", one_level, Demand::EarlyFull),
+        Row::new(one, &ENDS[..1], "two levels, a sample", two_levels, Demand::EarlyFull),
+    ]
+}
+
+fn peers() -> Vec<Row> {
+    let both = |family: Family, demand: Demand| {
+        let (passing, for_ever) = (passing(&family), for_ever(&family));
+        let resumed = Row::new(family.clone(), &Outer::ALL, "every instruction", passing, demand);
+        [resumed, Row::new(family, &Outer::ALL, "stalled for ever", for_ever, demand)]
+    };
+    [both(array_queue(), Demand::Hangs), both(heapless_mpmc(), Demand::NotLinearizable)]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+pub(crate) fn run() {
+    let rows = [ours(), beyond_the_bound(), peers()].concat();
+    table::print_head();
+    watch::run_side_by_side(&rows, sweep, Row::print);
+    rows.iter().for_each(Row::print_examples);
+    rows.iter().for_each(Row::check);
+}

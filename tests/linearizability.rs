@@ -1,0 +1,173 @@
+//! Histories of real threads, each searched for an order that explains it strictly.
+//!
+//! Threads make a few calls each on a small queue, from a common start. One counter is the clock: a call
+//! reads it before and after. What the threads left in the queue is popped at the end, so a value that
+//! was lost or doubled shows as well.
+
+mod support;
+
+#[path = "support/search_tests.rs"]
+mod search_tests;
+
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+use support::history::{Event, Operation, merge};
+use support::search::first_unexplained;
+use support::specification::{Call, Reply};
+use support::subject::{Subject, heapless_queue};
+
+type MakeSubject = fn() -> Box<dyn Subject>;
+
+const ROUNDS_PER_BATCH: usize = 250;
+
+/// One queue and what each thread is to do with it.
+struct Round {
+    subject: Box<dyn Subject>,
+    scripts: Vec<Vec<Call>>,
+}
+
+/// A small generator of numbers: the same seed gives the same rounds.
+struct Dice(u64);
+
+impl Dice {
+    fn throw(&mut self, sides: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 >> 11) % sides
+    }
+
+    /// Pushes and pops mostly, and whatever else the subject offers.
+    fn call(&mut self, subject: &dyn Subject, value: u32) -> Call {
+        let call = match self.throw(16) {
+            0..=5 => Call::Push(value),
+            6..=11 => Call::Pop,
+            12 => Call::Len,
+            13 => Call::IsEmpty,
+            14 => Call::IsFull,
+            _ => Call::ForcePush(value),
+        };
+        if subject.offers(call) { call } else { Call::Push(value) }
+    }
+
+    fn round(&mut self, make: MakeSubject, threads: usize) -> Round {
+        let subject = make();
+        let scripts = (0..threads)
+            .map(|thread| {
+                let length = 3 + self.throw(4) as u32;
+                (0..length).map(|i| self.call(&*subject, 100 * thread as u32 + i)).collect()
+            })
+            .collect();
+        Round { subject, scripts }
+    }
+}
+
+/// Lets threads go on together. It gives the processor away: there may be more threads than cores.
+fn meet(arrived: &AtomicUsize, expected: usize) {
+    arrived.fetch_add(1, Ordering::SeqCst);
+    let mut looks = 0;
+    while arrived.load(Ordering::SeqCst) < expected {
+        looks += 1;
+        if looks % 256 == 0 { thread::yield_now() } else { std::hint::spin_loop() }
+    }
+}
+
+fn record(subject: &dyn Subject, context: usize, call: Call, clock: &AtomicU64) -> Operation {
+    let invoked = clock.fetch_add(1, Ordering::SeqCst);
+    let reply = subject.perform(call);
+    let returned = clock.fetch_add(1, Ordering::SeqCst);
+    Operation { context, call, invoked, returned: Some((returned, reply)) }
+}
+
+/// Runs the rounds one after the other, and returns the history of each.
+fn play(rounds: &[Round], threads: usize) -> Vec<Vec<Event>> {
+    let clock = AtomicU64::new(0);
+    let arrived = AtomicUsize::new(0);
+    let play_as = |context: usize| {
+        let play_round = |(number, round): (usize, &Round)| {
+            meet(&arrived, threads * (number + 1));
+            let calls = round.scripts[context].iter();
+            calls.map(|&call| record(&*round.subject, context, call, &clock)).collect::<Vec<_>>()
+        };
+        rounds.iter().enumerate().map(play_round).collect::<Vec<_>>()
+    };
+    let played = thread::scope(|scope| {
+        let players: Vec<_> = (0..threads).map(|context| scope.spawn(move || play_as(context))).collect();
+        players.into_iter().map(|player| player.join().expect("no call panics")).collect::<Vec<_>>()
+    });
+    let history_of = |(number, round): (usize, &Round)| {
+        let mut operations: Vec<_> =
+            played.iter().flat_map(|rounds| rounds[number].iter().copied()).collect();
+        operations.extend(drain(&*round.subject, &clock));
+        merge(&operations)
+    };
+    rounds.iter().enumerate().map(history_of).collect()
+}
+
+fn drain(subject: &dyn Subject, clock: &AtomicU64) -> Vec<Operation> {
+    let is_last = |operation: &Operation| matches!(operation.returned, Some((_, Reply::Empty)));
+    let mut pops = Vec::new();
+    while !pops.last().is_some_and(is_last) && pops.len() <= 2 * subject.capacity() {
+        pops.push(record(subject, 0, Call::Pop, clock));
+    }
+    pops
+}
+
+/// The tests take turns: threads that have to share their cores with other tests hardly ever meet.
+static TURN: Mutex<()> = Mutex::new(());
+
+/// The first history that nothing explains, in at most `rounds` rounds, and how many rounds ran.
+fn find_violation(make: MakeSubject, threads: usize, rounds: usize) -> (usize, Option<String>) {
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut dice = Dice(0x9E37_79B9_7F4A_7C15 ^ threads as u64);
+    for batch in 1..=rounds.div_ceil(ROUNDS_PER_BATCH) {
+        let rounds: Vec<_> = (0..ROUNDS_PER_BATCH).map(|_| dice.round(make, threads)).collect();
+        let capacity = rounds[0].subject.capacity();
+        for history in play(&rounds, threads) {
+            if let Some(place) = first_unexplained(capacity, &history) {
+                let shown =
+                    history[..=place].iter().map(|event| format!("\n  {event:?}")).collect::<String>();
+                return (
+                    batch * ROUNDS_PER_BATCH,
+                    Some(format!("capacity {capacity}, {threads} threads:{shown}")),
+                );
+            }
+        }
+    }
+    (rounds, None)
+}
+
+/// Some ten thousand are enough on two cores; the rest is for machines that are busy or have one.
+const MOST_ROUNDS: usize = 2_000_000;
+
+#[test]
+fn heapless_mpmc_is_found_not_linearizable() {
+    let (rounds, violation) = find_violation(|| Box::new(heapless_queue::<2>()), 2, MOST_ROUNDS);
+    let violation = violation.expect("the search must find the known flaw, or its silence proves nothing");
+    println!("heapless mpmc, found within {rounds} rounds: {violation}");
+}
+
+/// Both spare slots that each thread may need at one moment, so that Full has to be exact.
+macro_rules! ringway_is_linearizable {
+    ($name:ident, $threads:literal threads) => {
+        #[test]
+        fn $name() {
+            const SPARES: usize = 2 * $threads;
+            let queues: [MakeSubject; 4] = [
+                || Box::new(ringway::mpmc::Queue::<_, 1, SPARES>::new()),
+                || Box::new(ringway::mpmc::Queue::<_, 2, SPARES>::new()),
+                || Box::new(ringway::mpmc::Queue::<_, 3, SPARES>::new()),
+                || Box::new(ringway::mpmc::Queue::<_, 4, SPARES>::new()),
+            ];
+            for make in queues {
+                let (_, violation) = find_violation(make, $threads, 10_000);
+                assert_eq!(violation, None);
+            }
+        }
+    };
+}
+
+ringway_is_linearizable!(two_threads_on_ringway_are_linearizable, 2 threads);
+ringway_is_linearizable!(three_threads_on_ringway_are_linearizable, 3 threads);
+ringway_is_linearizable!(four_threads_on_ringway_are_linearizable, 4 threads);

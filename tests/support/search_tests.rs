@@ -1,0 +1,183 @@
+//! The search itself, on histories with a known verdict.
+
+use crate::support::history::Event::{self, Invoked, Returned};
+use crate::support::history::{Operation, conserves_values, merge};
+use crate::support::search::{first_unexplained, is_linearizable};
+use crate::support::specification::Call::{self, ForcePush, IsEmpty, IsFull, Len, Pop, Push};
+use crate::support::specification::Displaced;
+use crate::support::specification::Reply::{self, Answer, Count, Empty, Full, Nonsense, Popped, Pushed};
+
+/// One context calls, and waits for each answer.
+fn sequence(calls: &[(Call, Reply)]) -> Vec<Event> {
+    calls.iter().flat_map(|&(call, reply)| [Invoked(0, call), Returned(0, reply)]).collect()
+}
+
+fn displaced(values: &[u32]) -> Reply {
+    let remember = |displaced: Displaced, &value: &u32| displaced.with(value).expect("few values");
+    Reply::Displaced(values.iter().fold(Displaced::default(), remember))
+}
+
+/// `before` by context 0, then one call of context 1 during which context 0 makes the calls of `inside`.
+fn around(before: &[(Call, Reply)], outer: (Call, Option<Reply>), inside: &[(Call, Reply)]) -> Vec<Event> {
+    let mut history = sequence(before);
+    history.push(Invoked(1, outer.0));
+    history.extend(sequence(inside));
+    history.extend(outer.1.map(|reply| Returned(1, reply)));
+    history
+}
+
+fn assert_accepted(capacity: usize, history: &[Event]) {
+    assert_eq!(first_unexplained(capacity, history), None, "{history:?}");
+}
+
+/// The last event is the one that is wrong.
+fn assert_rejected_at_the_end(capacity: usize, history: &[Event]) {
+    assert_eq!(first_unexplained(capacity, history), Some(history.len() - 1), "{history:?}");
+}
+
+#[test]
+fn a_sequential_history_is_accepted() {
+    assert_accepted(
+        2,
+        &sequence(&[
+            (Pop, Empty),
+            (IsEmpty, Answer(true)),
+            (Push(1), Pushed),
+            (Len, Count(1)),
+            (Push(2), Pushed),
+            (IsFull, Answer(true)),
+            (Push(3), Full),
+            (ForcePush(4), displaced(&[1])),
+            (Pop, Popped(2)),
+            (ForcePush(5), displaced(&[])),
+            (Pop, Popped(4)),
+            (Pop, Popped(5)),
+            (Pop, Empty),
+        ]),
+    );
+}
+
+#[test]
+fn each_sequential_lie_is_rejected() {
+    let lies: [&[(Call, Reply)]; 11] = [
+        &[(Push(1), Pushed), (Pop, Empty)],
+        &[(Push(1), Pushed), (Pop, Popped(1)), (Pop, Popped(1))],
+        &[(Push(1), Pushed), (Push(2), Pushed), (Pop, Popped(2))],
+        &[(Push(1), Full)],
+        &[(Push(1), Pushed), (Push(2), Full)],
+        &[(Push(1), Pushed), (Push(2), Pushed), (Push(3), Pushed)],
+        &[(Pop, Popped(7))],
+        &[(Push(1), Pushed), (Len, Count(0))],
+        &[(Push(1), Pushed), (IsEmpty, Answer(true))],
+        &[(Push(1), Pushed), (IsFull, Answer(true))],
+        &[(Push(1), Pushed), (Pop, Nonsense)],
+    ];
+    for lie in lies {
+        assert_rejected_at_the_end(2, &sequence(lie));
+    }
+}
+
+#[test]
+fn a_force_push_that_displaces_the_wrong_value_is_rejected() {
+    let full = [(Push(1), Pushed), (Push(2), Pushed)];
+    for wrong in [&[] as &[u32], &[2], &[3], &[1, 2]] {
+        let history = [sequence(&full), sequence(&[(ForcePush(3), displaced(wrong))])].concat();
+        assert_rejected_at_the_end(2, &history);
+    }
+}
+
+#[test]
+fn others_may_act_between_the_pop_and_the_push_of_a_force_push() {
+    let between = [(Len, Count(0)), (Push(2), Pushed), (Push(3), Full)];
+    let full = [(Push(1), Pushed)];
+    assert_accepted(1, &around(&full, (ForcePush(4), Some(displaced(&[1, 2]))), &between));
+    assert!(!is_linearizable(1, &around(&full, (ForcePush(4), Some(displaced(&[1]))), &between)));
+}
+
+#[test]
+fn an_open_push_may_be_seen_or_not() {
+    for (inside, outer) in [((Pop, Empty), Pushed), ((Pop, Popped(1)), Pushed), ((Len, Count(1)), Pushed)] {
+        assert_accepted(1, &around(&[], (Push(1), Some(outer)), &[inside]));
+    }
+}
+
+#[test]
+fn an_open_push_is_not_undone_once_it_was_seen() {
+    assert!(!is_linearizable(2, &around(&[], (Push(1), None), &[(Len, Count(1)), (Pop, Empty)])));
+}
+
+#[test]
+fn a_call_that_never_returns_may_take_effect_late_or_never() {
+    let pairs = [(Push(2), Pushed), (Pop, Popped(2)), (Pop, Empty)];
+    assert_accepted(1, &around(&[], (Push(1), None), &pairs));
+    let late = [(Push(2), Pushed), (Pop, Popped(2)), (Pop, Popped(1)), (Pop, Empty)];
+    assert_accepted(1, &around(&[], (Push(1), None), &late));
+    let twice = [(Pop, Popped(1)), (Pop, Popped(1))];
+    assert_rejected_at_the_end(1, &around(&[], (Push(1), None), &twice));
+}
+
+#[test]
+fn a_stalled_pop_explains_one_missing_value_and_not_two() {
+    let two = [(Push(1), Pushed), (Push(2), Pushed)];
+    assert_accepted(2, &around(&two, (Pop, None), &[(Pop, Popped(2)), (Pop, Empty)]));
+    assert_rejected_at_the_end(2, &around(&two, (Pop, None), &[(Pop, Empty)]));
+}
+
+#[test]
+fn a_spurious_full_during_a_pop_is_rejected_when_the_pop_took_effect_before() {
+    let full = [(Push(1), Pushed), (Push(2), Pushed)];
+    let during = [(Len, Count(1)), (Push(3), Full)];
+    assert!(!is_linearizable(2, &around(&full, (Pop, Some(Popped(1))), &during)));
+}
+
+#[test]
+fn a_spurious_empty_behind_an_unfinished_push_is_rejected() {
+    // The flaw of a ring that claims a position before it writes: 2 was accepted and cannot be reached.
+    let during = [(Push(2), Pushed), (Pop, Empty)];
+    assert!(!is_linearizable(2, &around(&[], (Push(1), Some(Pushed)), &during)));
+}
+
+#[test]
+fn overlapping_pushes_come_out_in_either_order() {
+    for (first, second) in [(1, 2), (2, 1)] {
+        let mut history =
+            vec![Invoked(1, Push(1)), Invoked(2, Push(2)), Returned(2, Pushed), Returned(1, Pushed)];
+        history.extend(sequence(&[(Pop, Popped(first)), (Pop, Popped(second))]));
+        assert_accepted(2, &history);
+    }
+}
+
+#[test]
+fn an_order_that_two_observers_see_differently_is_rejected() {
+    let history = [
+        Invoked(0, Push(1)),
+        Invoked(1, Push(2)),
+        Invoked(2, Len),
+        Returned(0, Pushed),
+        Returned(2, Count(2)),
+        Invoked(2, Len),
+        Returned(2, Count(1)),
+    ];
+    assert_rejected_at_the_end(2, &history);
+}
+
+#[test]
+fn times_order_the_operations_of_several_contexts() {
+    let operation = |context, call, invoked, returned| Operation { context, call, invoked, returned };
+    let operations = [
+        operation(0, Pop, 4, Some((5, Popped(1)))),
+        operation(1, Push(1), 0, Some((3, Pushed))),
+        operation(2, Pop, 1, Some((2, Empty))),
+        operation(2, Push(9), 6, None),
+    ];
+    assert_accepted(1, &merge(&operations));
+}
+
+#[test]
+fn the_count_of_values_notices_loss_doubling_and_invention() {
+    let push = (Push(1), Pushed);
+    assert!(conserves_values(&sequence(&[push, (Push(2), Full), (Pop, Popped(1))])));
+    assert!(!conserves_values(&sequence(&[push])));
+    assert!(!conserves_values(&sequence(&[push, (Pop, Popped(1)), (Pop, Popped(1))])));
+    assert!(!conserves_values(&sequence(&[push, (Pop, Popped(1)), (Pop, Popped(3))])));
+}

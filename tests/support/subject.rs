@@ -1,0 +1,158 @@
+//! One face for every queue under test.
+
+use super::specification::{Call, Displaced, Reply};
+
+/// What goes through the queues: two words, so that a value that was half written shows.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Token {
+    value: u64,
+    inverse: u64,
+}
+
+impl Token {
+    pub(crate) fn new(value: u32) -> Self {
+        let value = u64::from(value);
+        Self { value, inverse: !value }
+    }
+
+    fn number(self) -> Option<u32> {
+        if self.inverse == !self.value { u32::try_from(self.value).ok() } else { None }
+    }
+}
+
+/// Runs the parts of a guarded operation.
+pub(crate) trait Parts {
+    /// `body` carries out `call`; if that is none, nobody else may notice it, and its reply means nothing.
+    fn part(&mut self, call: Option<Call>, body: &mut dyn FnMut() -> Reply);
+}
+
+/// A queue under test.
+pub(crate) trait Subject: Sync {
+    fn capacity(&self) -> usize;
+
+    fn perform(&self, call: Call) -> Reply;
+
+    /// Every queue has push and pop.
+    fn offers(&self, call: Call) -> bool {
+        matches!(call, Call::Push(_) | Call::Pop)
+    }
+
+    /// Whether the queue lends its slots: [`push_by_grant`](Self::push_by_grant) and
+    /// [`pop_by_reference`](Self::pop_by_reference).
+    fn has_guards(&self) -> bool {
+        false
+    }
+
+    fn push_by_grant(&self, _value: u32, _parts: &mut dyn Parts) {}
+
+    fn pop_by_reference(&self, _parts: &mut dyn Parts) {}
+}
+
+fn pushed<E>(result: Result<(), E>) -> Reply {
+    if result.is_ok() { Reply::Pushed } else { Reply::Full }
+}
+
+fn popped(taken: Option<Token>) -> Reply {
+    match taken.map(Token::number) {
+        None => Reply::Empty,
+        Some(None) => Reply::Nonsense,
+        Some(Some(value)) => Reply::Popped(value),
+    }
+}
+
+impl Subject for crossbeam_queue::ArrayQueue<Token> {
+    fn capacity(&self) -> usize {
+        self.capacity()
+    }
+
+    fn offers(&self, call: Call) -> bool {
+        !matches!(call, Call::ForcePush(_))
+    }
+
+    fn perform(&self, call: Call) -> Reply {
+        match call {
+            Call::Push(value) => pushed(self.push(Token::new(value))),
+            Call::Pop => popped(self.pop()),
+            Call::Len => Reply::Count(self.len()),
+            Call::IsEmpty => Reply::Answer(self.is_empty()),
+            Call::IsFull => Reply::Answer(self.is_full()),
+            Call::ForcePush(_) => Reply::Nonsense,
+        }
+    }
+}
+
+impl<const N: usize> Subject for heapless::mpmc::Queue<Token, N> {
+    fn capacity(&self) -> usize {
+        self.capacity()
+    }
+
+    fn perform(&self, call: Call) -> Reply {
+        match call {
+            Call::Push(value) => pushed(self.enqueue(Token::new(value))),
+            Call::Pop => popped(self.dequeue()),
+            _ => Reply::Nonsense,
+        }
+    }
+}
+
+/// The queue is deprecated for the very flaw that the tests must find in it.
+#[allow(deprecated, reason = "a queue with a known flaw shows that the tests find it")]
+pub(crate) fn heapless_queue<const N: usize>() -> heapless::mpmc::Queue<Token, N> {
+    heapless::mpmc::Queue::new()
+}
+
+impl<const N: usize, const S: usize> Subject for ringway::mpmc::Queue<Token, N, S> {
+    fn capacity(&self) -> usize {
+        self.capacity()
+    }
+
+    fn offers(&self, _: Call) -> bool {
+        true
+    }
+
+    fn perform(&self, call: Call) -> Reply {
+        match call {
+            Call::Push(value) => pushed(self.push(Token::new(value))),
+            Call::Pop => popped(self.pop()),
+            Call::ForcePush(value) => displaced(|note| self.force_push_with(Token::new(value), note)),
+            Call::Len => Reply::Count(self.len()),
+            Call::IsEmpty => Reply::Answer(self.is_empty()),
+            Call::IsFull => Reply::Answer(self.is_full()),
+        }
+    }
+
+    fn has_guards(&self) -> bool {
+        true
+    }
+
+    fn push_by_grant(&self, value: u32, parts: &mut dyn Parts) {
+        let mut grant = None;
+        parts.part(None, &mut || {
+            grant = self.reserve();
+            Reply::Nonsense
+        });
+        // Nothing explains a refused grant: the tests leave a slot for each that they ask for.
+        parts.part(Some(Call::Push(value)), &mut || {
+            grant.take().map_or(Reply::Nonsense, |grant| pushed(grant.write(Token::new(value)).commit()))
+        });
+    }
+
+    fn pop_by_reference(&self, parts: &mut dyn Parts) {
+        let mut taken = None;
+        parts.part(Some(Call::Pop), &mut || {
+            taken = self.pop_ref();
+            popped(taken.as_deref().copied())
+        });
+        parts.part(None, &mut || {
+            taken = None;
+            Reply::Nonsense
+        });
+    }
+}
+
+/// Collects what a forced push displaces.
+fn displaced(force_push: impl FnOnce(&mut dyn FnMut(Token))) -> Reply {
+    let mut all = Some(Displaced::default());
+    force_push(&mut |token| all = all.zip(token.number()).and_then(|(all, value)| all.with(value)));
+    all.map_or(Reply::Nonsense, Reply::Displaced)
+}
