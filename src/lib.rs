@@ -1,6 +1,78 @@
 //! Bounded queues that never make one caller wait for another.
+//!
+//! [`mpmc::Queue`] is lock-free, for any number of producers and consumers. An operation that stops half-way,
+//! even for ever, delays nobody: an interrupt handler may use the queue whose push or pop it interrupted.
+//! [`spsc::Queue`] is wait-free, for one producer and one consumer, and works in batches. Both are `const`,
+//! without an allocator, for any `T: Send` and any capacity from 1, which they hold exactly.
+//!
+//! ```
+//! use ringway::{Full, mpmc, spsc};
+//!
+//! // Shared by whoever likes, interrupt handlers included. All zeros, so it lies in `.bss`.
+//! static EVENTS: mpmc::Queue<u32, 2> = mpmc::Queue::new();
+//!
+//! assert_eq!(EVENTS.push(1), Ok(()));
+//! assert_eq!(EVENTS.push(2), Ok(()));
+//! assert_eq!(EVENTS.push(3), Err(Full(3)));
+//! assert_eq!(EVENTS.pop(), Some(1));
+//! assert_eq!(EVENTS.force_push(3), None);
+//! assert_eq!(EVENTS.force_push(4), Some(2));
+//!
+//! // One end each, taken once.
+//! static SAMPLES: spsc::Queue<u16, 64> = spsc::Queue::new();
+//!
+//! let (mut producer, mut consumer) = SAMPLES.take().expect("nobody took the ends before");
+//! assert_eq!(producer.push_slice(&[1, 2, 3]), 3);
+//! assert_eq!(consumer.drain().sum::<u16>(), 6);
+//! ```
+//!
+//! # Choose
+//!
+//! | you have | use |
+//! |---|---|
+//! | several producers or consumers, or handlers of several priorities | [`mpmc::Queue`] |
+//! | exactly one of each | [`spsc::Queue`] |
+//! | a capacity known at run time | `mpmc::BoxedQueue`, `spsc::BoxedQueue` (feature `alloc`) |
+//! | a function for queues of any capacity | [`mpmc::View`], [`spsc::Producer`], [`spsc::Consumer`] |
+//! | newest values matter most | [`force_push`](mpmc::QueueInner::force_push) |
+//! | values too large to move twice | [`reserve`](mpmc::QueueInner::reserve) and [`pop_ref`](mpmc::QueueInner::pop_ref); [`write_chunk`](spsc::Producer::write_chunk) and [`read_chunk`](spsc::Consumer::read_chunk) |
+//!
+//! # Guarantees
+//!
+//! * No call waits, spins on another, allocates (but for making a boxed queue) or panics by itself.
+//! * First in, first out; linearizable.
+//! * Empty is never spurious. Full is exact; for `mpmc` within a [bound](mpmc#guarantees) that the spare slots set.
+//! * A rejected value comes back inside the error. Each value is dropped exactly once.
+//!
+//! The file `README.md` names the check behind each of these, and what the check was seen to fail on.
+//!
+//! # Limits
+//!
+//! * No waiting, neither blocking nor async, and no closing: who finds the queue full or empty decides what to do.
+//! * `mpmc` is lock-free, not wait-free; its positions wrap around, [harmlessly but for one case](mpmc#wrap-around).
+//! * Forgotten guards ([`core::mem::forget`]) cost their slots, and their values are never dropped.
+//!
+//! # Features
+//!
+//! None is on by default; all are additive.
+//!
+//! * `alloc`: boxed queues, and SPSC ends that own their queue.
+//! * `std`: implies `alloc`; the queues need no more.
+//! * `portable-atomic`: atomics from that crate, whose backend the application chooses.
+//! * `defmt`: `defmt::Format` for the public types.
+//!
+//! # Platforms
+//!
+//! * Without compare-and-swap (Cortex-M0, riscv32imc), [`spsc`] works as it is. [`mpmc`] does not compile there
+//!   without the feature `portable-atomic`; the error says so.
+//! * Each end of a queue has cache lines of its own, except on targets without an operating system.
+//!   `--cfg ringway_padding="always"` or `"never"` in `RUSTFLAGS` overrides that.
+//! * `--cfg ringway_single_core` promises that all users of all queues of the program run on one core. No barrier
+//!   instructions are left then.
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]
+// The examples of README are tests too.
+#![cfg_attr(all(doctest, feature = "alloc"), doc = include_str!("../README.md"))]
 #![deny(missing_docs)]
 
 #[cfg(feature = "alloc")]

@@ -13,9 +13,9 @@ use portable_atomic as primitive;
 #[cfg(loom)]
 use loom::sync::atomic as primitive;
 
-#[cfg(all(feature = "alloc", not(loom)))]
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr", not(loom)))]
 pub(crate) use alloc::sync::Arc;
-#[cfg(all(feature = "alloc", loom))]
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr", loom))]
 pub(crate) use loom::sync::Arc;
 
 /// How often a push that meets a value still being read out looks again before it asks for the head.
@@ -65,8 +65,12 @@ pub(crate) use {array, const_fn};
 pub(crate) mod edge {
     use super::Ordering::{self, AcqRel, Acquire, Relaxed, Release, SeqCst};
 
-    /// `strong`, unless the loom run under way asked for one of the `mutants`.
+    /// `strong`, unless the loom run under way asked for one of the `mutants`. One core sees its own accesses
+    /// in order, so there the compiler alone has to keep it: see [`compiler_fence`](super::compiler_fence).
     const fn order(strong: Ordering, mutants: &[(&str, Ordering)]) -> Ordering {
+        if cfg!(ringway_single_core) {
+            return Relaxed;
+        }
         let mut i = 0;
         while i < mutants.len() {
             if is_active(mutants[i].0) {
@@ -253,18 +257,24 @@ impl<W: Word> Atomic<W> {
 
     #[inline]
     pub(crate) fn load(&self, order: Ordering) -> W {
-        W::load(&self.0, sequential::load(order))
+        let value = W::load(&self.0, sequential::load(order));
+        compiler_fence();
+        value
     }
 
     #[inline]
     pub(crate) fn store(&self, value: W, order: Ordering) {
+        compiler_fence();
         W::store(&self.0, value, order);
     }
 
     #[inline]
     pub(crate) fn swap(&self, value: W, order: Ordering) -> W {
         let () = Self::NEEDS_CAS;
-        W::swap(&self.0, value, order)
+        compiler_fence();
+        let before = W::swap(&self.0, value, order);
+        compiler_fence();
+        before
     }
 
     #[inline]
@@ -276,7 +286,10 @@ impl<W: Word> Atomic<W> {
         failure: Ordering,
     ) -> Result<W, W> {
         let () = Self::NEEDS_CAS;
-        W::compare_exchange(&self.0, current, new, sequential::exchange(success), failure)
+        compiler_fence();
+        let result = W::compare_exchange(&self.0, current, new, sequential::exchange(success), failure);
+        compiler_fence();
+        result
     }
 }
 
@@ -310,6 +323,17 @@ impl<W: Word> Busy<W> {
         } else {
             self.0.store(W::cut(0), order);
         }
+    }
+}
+
+/// Keeps the compiler from moving accesses over this point, in builds for one core.
+///
+/// `--cfg ringway_single_core` promises that everything that uses the queues runs on one core: then no barrier
+/// instruction is needed, and the orderings in [`edge`] are all relaxed.
+#[inline]
+fn compiler_fence() {
+    if cfg!(ringway_single_core) {
+        core::sync::atomic::compiler_fence(Ordering::SeqCst);
     }
 }
 

@@ -1,7 +1,7 @@
 //! Guards: a push or a pop taken in two steps, with the value in place between them.
 
 use crate::Full;
-use crate::raw::ring::Ring;
+use crate::raw::ring::{Algorithm, Ring};
 use core::fmt;
 use core::marker::PhantomData;
 use core::mem::{ManuallyDrop, MaybeUninit};

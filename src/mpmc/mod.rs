@@ -167,7 +167,7 @@ impl<T, St: Storage<T>> QueueInner<T, St> {
     /// ```
     #[inline]
     pub fn push(&self, value: T) -> Result<(), Full<T>> {
-        self.storage.ring().push(value).map_err(Full)
+        self.storage.push(value).map_err(Full)
     }
 
     /// Takes the oldest value, or `None` if the queue is empty.
@@ -183,7 +183,7 @@ impl<T, St: Storage<T>> QueueInner<T, St> {
     /// ```
     #[inline]
     pub fn pop(&self) -> Option<T> {
-        self.storage.ring().pop()
+        self.storage.pop()
     }
 
     /// Puts a value in, and if the queue is full takes the oldest out to make room; returns the value that
@@ -191,8 +191,8 @@ impl<T, St: Storage<T>> QueueInner<T, St> {
     ///
     /// That is the oldest, with two exceptions. If other producers take the room that was made, it makes
     /// room again; then more than one value has to go, and this returns the last of them and drops the
-    /// others ([`force_push_with`](Self::force_push_with) hands over each). If there is nothing to pop and
-    /// still no slot, because operations in mid-flight and open guards hold them all, it returns the new
+    /// others ([`force_push_with`](Self::force_push_with) hands over each). If operations in mid-flight and
+    /// open guards hold every slot, so that there is none to write to and nothing to pop, it returns the new
     /// value: it never waits for them.
     ///
     /// **Guarantees**: lock-free; each pop and the push are in FIFO order, and others may act between
@@ -226,15 +226,14 @@ impl<T, St: Storage<T>> QueueInner<T, St> {
     /// assert_eq!((lost, latest.pop()), (vec![1], Some(2)));
     /// ```
     pub fn force_push_with(&self, mut value: T, mut displaced: impl FnMut(T)) {
-        let mut nothing_to_pop = false;
         while let Err(Full(rejected)) = self.push(value) {
+            value = rejected;
             match self.pop() {
                 Some(oldest) => displaced(oldest),
-                // Full and empty, twice in a row: every slot is held by somebody who may never go on.
-                None if nothing_to_pop => return displaced(rejected),
-                None => nothing_to_pop = true,
+                // Either others made room meanwhile, or there is no slot to write to; then nobody may ever go on.
+                None if self.reserve().is_none() => return displaced(value),
+                None => {}
             }
-            value = rejected;
         }
     }
 
@@ -256,8 +255,7 @@ impl<T, St: Storage<T>> QueueInner<T, St> {
     /// assert!(frames.pop_ref().unwrap().starts_with(b"head"));
     /// ```
     pub fn reserve(&self) -> Option<Grant<'_, T>> {
-        let ring = self.storage.ring();
-        ring.reserve().map(|slot| Grant::new(ring, slot))
+        self.storage.reserve().map(|slot| Grant::new(self.storage.borrow(), slot))
     }
 
     /// Takes the oldest value without moving it; `None` if the queue is empty.
@@ -275,8 +273,7 @@ impl<T, St: Storage<T>> QueueInner<T, St> {
     /// assert!(queue.is_empty());
     /// ```
     pub fn pop_ref(&self) -> Option<Taken<'_, T>> {
-        let ring = self.storage.ring();
-        ring.take().map(|slot| Taken::new(ring, slot))
+        self.storage.take().map(|slot| Taken::new(self.storage.borrow(), slot))
     }
 
     /// The number of values at one moment during the call. It stays true while nobody else acts.
@@ -290,7 +287,7 @@ impl<T, St: Storage<T>> QueueInner<T, St> {
     /// assert_eq!(queue.len(), 1);
     /// ```
     pub fn len(&self) -> usize {
-        self.storage.ring().len()
+        self.storage.len()
     }
 
     /// Whether there was no value at one moment during the call. If so, it stays so until somebody pushes.
@@ -325,7 +322,7 @@ impl<T, St: Storage<T>> QueueInner<T, St> {
     /// ```
     #[inline]
     pub fn capacity(&self) -> usize {
-        self.storage.ring().capacity()
+        self.storage.capacity()
     }
 
     /// How much went through, read from the positions, so that counting costs the queue nothing.
@@ -341,9 +338,8 @@ impl<T, St: Storage<T>> QueueInner<T, St> {
     /// assert_eq!((stats.pushed, stats.popped, stats.len, stats.capacity), (2, 1, 1, 2));
     /// ```
     pub fn stats(&self) -> Stats {
-        let ring = self.storage.ring();
-        let (pushed, popped, len) = ring.counts();
-        Stats { pushed, popped, len, capacity: ring.capacity() }
+        let (pushed, popped, len) = self.storage.counts();
+        Stats { pushed, popped, len, capacity: self.storage.capacity() }
     }
 
     /// The same queue, borrowed, without its capacity in the type.
@@ -356,7 +352,7 @@ impl<T, St: Storage<T>> QueueInner<T, St> {
     /// ```
     #[inline]
     pub fn view(&self) -> View<'_, T> {
-        QueueInner { storage: Borrowed(self.storage.ring()), values: PhantomData }
+        QueueInner { storage: Borrowed(self.storage.borrow()), values: PhantomData }
     }
 }
 

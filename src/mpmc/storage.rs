@@ -1,24 +1,17 @@
 //! Where an MPMC queue lives: in itself, on the heap, or in another queue.
 
 use crate::raw::pos::Shape;
-use crate::raw::ring::{Ends, Ring, drop_all};
-use crate::raw::slot::Nodes;
+use crate::raw::ring::{Algorithm, Ends, Ring};
+use crate::raw::slot::{Node, Nodes, drop_each};
 use crate::sync::const_fn;
 use core::fmt;
 
-/// Where a queue lives. Implemented by [`Inline`], [`Boxed`](crate::mpmc::Boxed) and [`Borrowed`].
-pub trait Storage<T>: sealed::HasRing<T> {}
+/// Where a queue lives. Implemented by [`Inline`], [`Boxed`](crate::mpmc::Boxed) and [`Borrowed`], and by
+/// nothing else.
+#[allow(private_bounds, reason = "sealed: nobody outside can name the algorithm")]
+pub trait Storage<T>: Algorithm<T, W = usize> {}
 
-impl<T, St: sealed::HasRing<T>> Storage<T> for St {}
-
-pub(super) mod sealed {
-    use crate::raw::ring::Ring;
-
-    #[allow(private_interfaces, reason = "sealed: nobody outside names this trait or its ring")]
-    pub trait HasRing<T> {
-        fn ring(&self) -> Ring<'_, T, usize>;
-    }
-}
+impl<T, A: Algorithm<T, W = usize>> Storage<T> for A {}
 
 /// `N` values and `S` spare slots, in the queue itself.
 pub struct Inline<T, const N: usize, const S: usize> {
@@ -43,18 +36,29 @@ impl<T, const N: usize, const S: usize> Inline<T, N, S> {
     }
 }
 
-#[allow(private_interfaces, reason = "sealed")]
-impl<T, const N: usize, const S: usize> sealed::HasRing<T> for Inline<T, N, S> {
+// SAFETY: `SHAPE` is checked above, is that of N + S slots, and is the only one used here.
+unsafe impl<T, const N: usize, const S: usize> Algorithm<T> for Inline<T, N, S> {
+    type W = usize;
+
     #[inline]
-    fn ring(&self) -> Ring<'_, T, usize> {
-        // SAFETY: `SHAPE` is checked above, is that of N + S slots, and is the only one used here.
-        unsafe { Ring::new(&self.ends, self.nodes.as_slice(), Self::SHAPE) }
+    fn ends(&self) -> &Ends<usize> {
+        &self.ends
+    }
+
+    #[inline]
+    fn nodes(&self) -> &[Node<T, usize>] {
+        self.nodes.as_slice()
+    }
+
+    #[inline]
+    fn shape(&self) -> Shape {
+        Self::SHAPE
     }
 }
 
 impl<T, const N: usize, const S: usize> Drop for Inline<T, N, S> {
     fn drop(&mut self) {
-        drop_all(sealed::HasRing::ring(self));
+        drop_each(|| self.pop());
     }
 }
 
@@ -70,11 +74,23 @@ impl<T> Clone for Borrowed<'_, T> {
 
 impl<T> Copy for Borrowed<'_, T> {}
 
-#[allow(private_interfaces, reason = "sealed")]
-impl<T> sealed::HasRing<T> for Borrowed<'_, T> {
+// SAFETY: a borrowed ring is one.
+unsafe impl<T> Algorithm<T> for Borrowed<'_, T> {
+    type W = usize;
+
     #[inline]
-    fn ring(&self) -> Ring<'_, T, usize> {
-        self.0
+    fn ends(&self) -> &Ends<usize> {
+        self.0.ends()
+    }
+
+    #[inline]
+    fn nodes(&self) -> &[Node<T, usize>] {
+        self.0.nodes()
+    }
+
+    #[inline]
+    fn shape(&self) -> Shape {
+        self.0.shape()
     }
 }
 
@@ -95,9 +111,8 @@ pub use self::boxed::Boxed;
 
 #[cfg(feature = "alloc")]
 mod boxed {
-    use super::{Ends, Ring, Shape, drop_all, sealed};
+    use super::{Algorithm, Ends, Node, Shape, drop_each};
     use crate::CapacityError;
-    use crate::raw::slot::Node;
     use alloc::boxed::Box;
     use alloc::vec::Vec;
 
@@ -125,12 +140,23 @@ mod boxed {
         }
     }
 
-    #[allow(private_interfaces, reason = "sealed")]
-    impl<T> sealed::HasRing<T> for Boxed<T> {
+    // SAFETY: `new` checked the shape, which is that of these nodes and the only one used here.
+    unsafe impl<T> Algorithm<T> for Boxed<T> {
+        type W = usize;
+
         #[inline]
-        fn ring(&self) -> Ring<'_, T, usize> {
-            // SAFETY: `new` checked the shape, which is that of these nodes and the only one used here.
-            unsafe { Ring::new(&self.ends, &self.nodes, self.shape) }
+        fn ends(&self) -> &Ends<usize> {
+            &self.ends
+        }
+
+        #[inline]
+        fn nodes(&self) -> &[Node<T, usize>] {
+            &self.nodes
+        }
+
+        #[inline]
+        fn shape(&self) -> Shape {
+            self.shape
         }
     }
 
@@ -142,7 +168,7 @@ mod boxed {
 
     impl<T> Drop for Boxed<T> {
         fn drop(&mut self) {
-            drop_all(sealed::HasRing::ring(self));
+            drop_each(|| self.pop());
         }
     }
 }

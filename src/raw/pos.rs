@@ -4,12 +4,13 @@
 //!
 //! ```text
 //!  high bits          low `bits` bits
-//! +------------------+------------------+
-//! |       lap        | index of a cell  |   a position
-//! +------------------+------------------+
-//! | laps it was      | index of the     |   the content of a cell
-//! |   filled in      | slot it names    |
-//! +------------------+------------------+
+//! +------------------+---------------------+
+//! |       lap        | index of a cell     |   a position
+//! +------------------+---------------------+
+//! | laps it was      | index of the cell,  |   the content of a cell
+//! |   filled in      | xor the slot it     |
+//! |                  | names: 0 is its home|
+//! +------------------+---------------------+
 //! ```
 //!
 //! | cell at the index of position `p`, lap `L` | meaning                                          |
@@ -18,7 +19,8 @@
 //! | `L + 1`                                    | filled at `p`                                    |
 //! | more                                       | filled again since: whoever holds `p` is behind  |
 //!
-//! Laps wrap around, and only their equality and their successor are ever used.
+//! Laps wrap around, and only their equality and their successor are ever used. A cell names a slot even
+//! while it is vacant: that of the value before. A new cell, all zeros, names its home.
 
 use crate::sync::Word;
 
@@ -52,10 +54,16 @@ impl Shape {
         1 << self.bits
     }
 
-    /// The index in a position, or the slot that a cell names.
+    /// The index in a position.
     #[inline]
-    pub(crate) fn index<W: Word>(self, word: W) -> usize {
-        word.wide() & (self.one_lap() - 1)
+    pub(crate) fn index<W: Word>(self, p: W) -> usize {
+        p.wide() & (self.one_lap() - 1)
+    }
+
+    /// The slot that `cell`, at the index of `p`, names.
+    #[inline]
+    pub(crate) fn slot<W: Word>(self, p: W, cell: W) -> usize {
+        (p.wide() ^ cell.wide()) & (self.one_lap() - 1)
     }
 
     #[inline]
@@ -76,7 +84,13 @@ impl Shape {
     /// The content of the cell at `p` once it is filled with `slot`.
     #[inline]
     pub(crate) fn filled<W: Word>(self, p: W, slot: usize) -> W {
-        W::cut(self.lap(p).wrapping_add(self.one_lap()) | slot)
+        W::cut(self.lap(p).wrapping_add(self.one_lap()) | (slot ^ self.index(p)))
+    }
+
+    /// The content of the cell at `p` if it is vacant and names its home slot, as most do.
+    #[inline]
+    pub(crate) fn vacant_at_home<W: Word>(self, p: W) -> W {
+        W::cut(self.lap(p))
     }
 
     /// Whether `cell`, at the index of `p`, has not been filled in the lap of `p`.
@@ -219,11 +233,12 @@ mod tests {
             for n in 0..(256 >> shape.bits) * capacity {
                 let slot = n % (capacity + spares);
                 let cell = shape.filled(p, slot);
-                assert_eq!(shape.index(cell), slot);
+                assert_eq!(shape.slot(p, cell), slot);
                 assert_eq!(shape.newest(p, cell), p);
                 assert!(!shape.is_vacant(p, cell));
                 let lap_later = (0..capacity).fold(p, |p, _| shape.next(p));
                 assert!(shape.is_vacant(lap_later, cell));
+                assert_eq!(shape.vacant_at_home(lap_later) == cell, slot == shape.index(p));
                 assert!(shape.is_lap_ahead(p, lap_later));
                 p = shape.next(p);
             }

@@ -17,6 +17,7 @@
 use super::pos::Shape;
 use super::slot::Node;
 use crate::sync::{Atomic, FULL_LOOKS, Ordering, Padded, Word, const_fn, edge, spin_hint};
+use core::mem::MaybeUninit;
 
 /// The two ends of the queue.
 pub(crate) struct Ends<W: Word> {
@@ -32,40 +33,68 @@ impl<W: Word> Ends<W> {
     }
 }
 
-/// A borrowed ring: all that the algorithm needs, wherever it is stored.
-pub(crate) struct Ring<'a, T, W: Word> {
-    ends: &'a Ends<W>,
-    nodes: &'a [Node<T, W>],
-    shape: Shape,
-}
-
-impl<T, W: Word> Clone for Ring<'_, T, W> {
-    #[inline]
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<T, W: Word> Copy for Ring<'_, T, W> {}
-
 /// A position that was not filled yet, and what its cell said.
 #[derive(Clone, Copy)]
-struct Vacancy<W> {
+pub(crate) struct Vacancy<W> {
     position: W,
     cell: W,
 }
 
-/// The algorithm.
+/// The algorithm, on whatever storage has the three parts of a ring.
 ///
-/// `push` and `pop` are inlined whatever they cost, so that an inline queue's capacity is a constant in them.
-impl<T, W: Word> Ring<'_, T, W> {
+/// Written as a trait, so that for a queue whose capacity is in its type the shape is a constant.
+///
+/// # Safety
+///
+/// All three always return the same; `1 <= shape.capacity() <= nodes.len()`, and `shape` is that of
+/// `nodes.len()` slots and fits `W`. Of the nodes, the first `shape.capacity()` are the cells. Nothing else
+/// uses the ends and the nodes, except with the same shape.
+pub(crate) unsafe trait Algorithm<T> {
+    /// The word that positions are counted in.
+    type W: Word;
+
+    fn ends(&self) -> &Ends<Self::W>;
+    fn nodes(&self) -> &[Node<T, Self::W>];
+    fn shape(&self) -> Shape;
+
     #[inline(always)]
-    pub(crate) fn push(self, value: T) -> Result<(), T> {
-        let Some(vacancy) = self.find_room(self.hint()) else { return Err(value) };
+    fn push(&self, value: T) -> Result<(), T> {
+        let position = self.hint();
+        let Some(vacancy) = self.claim_home(position) else { return self.push_anywhere(position, value) };
+        // SAFETY: this call claimed the home slot.
+        unsafe { self.fill(self.shape().index(position), vacancy, value) }
+    }
+
+    /// Claims the home slot of `position`, if the cell is vacant and names it. The slot was free, so the value
+    /// of the lap before is gone: there is room.
+    #[inline(always)]
+    fn claim_home(&self, position: Self::W) -> Option<Vacancy<Self::W>> {
+        let home = self.shape().index(position);
+        // ORDERING: E1 to: whoever sees a fill knows the fills before it.
+        let cell = self.cell(position).load(edge::WALK);
+        let is_ours =
+            cell == self.shape().vacant_at_home(position) && self.is_free(home) && self.try_claim(home);
+        is_ours.then_some(Vacancy { position, cell })
+    }
+
+    /// A push whose first look did not find the queue as it mostly is.
+    #[inline(never)]
+    fn push_anywhere(&self, hint: Self::W, value: T) -> Result<(), T> {
+        let Some(vacancy) = self.find_room(hint) else { return Err(value) };
         let Some(slot) = self.claim(vacancy) else { return Err(value) };
         // SAFETY: this call claimed the slot.
+        unsafe { self.fill(slot, vacancy, value) }
+    }
+
+    /// Writes the value to a slot and links it, or gives the value and the slot back.
+    ///
+    /// # Safety
+    /// The caller claimed `slot` and does not use it again.
+    #[inline]
+    unsafe fn fill(&self, slot: usize, vacancy: Vacancy<Self::W>, value: T) -> Result<(), T> {
+        // SAFETY: the caller claimed the slot.
         unsafe { self.write(slot, value) };
-        // SAFETY: this call claimed the slot and wrote to it.
+        // SAFETY: the caller claimed the slot, and it was written to.
         match unsafe { self.link(slot, vacancy) } {
             Ok(()) => Ok(()),
             // SAFETY: not linked, so the slot and the value in it are still this call's.
@@ -74,7 +103,7 @@ impl<T, W: Word> Ring<'_, T, W> {
     }
 
     #[inline(always)]
-    pub(crate) fn pop(self) -> Option<T> {
+    fn pop(&self) -> Option<T> {
         let slot = self.take()?;
         // SAFETY: `take` gave this call the slot, and the push that linked it wrote a value.
         Some(unsafe { self.withdraw(slot) })
@@ -82,35 +111,34 @@ impl<T, W: Word> Ring<'_, T, W> {
 
     /// The first position at or after `from` that is not filled, if the queue has room for it.
     #[inline]
-    fn find_room(self, from: W) -> Option<Vacancy<W>> {
+    fn find_room(&self, from: Self::W) -> Option<Vacancy<Self::W>> {
         let vacancy = self.first_vacancy(from);
         self.has_room(vacancy).then_some(vacancy)
     }
 
     /// Walks over filled positions, and over whole laps if `from` is old.
     #[inline]
-    fn first_vacancy(self, from: W) -> Vacancy<W> {
+    fn first_vacancy(&self, from: Self::W) -> Vacancy<Self::W> {
         let mut position = from;
         loop {
             // ORDERING: E1 to: whoever sees a fill knows the fills before it.
             let cell = self.cell(position).load(edge::WALK);
-            if self.shape.is_vacant(position, cell) {
+            if self.shape().is_vacant(position, cell) {
                 return Vacancy { position, cell };
             }
-            position = self.shape.next(self.shape.newest(position, cell));
+            position = self.shape().next(self.shape().newest(position, cell));
         }
     }
 
     /// Whether the value that stood here a lap ago was taken.
     #[inline]
-    fn has_room(self, vacancy: Vacancy<W>) -> bool {
-        let slot_before = self.shape.index(vacancy.cell);
+    fn has_room(&self, vacancy: Vacancy<Self::W>) -> bool {
+        let slot_before = self.shape().slot(vacancy.position, vacancy.cell);
         // A free slot proves it, and costs no look at the head, which the poppers write all the time.
         self.is_free(slot_before) || self.has_room_after_looking(vacancy, slot_before)
     }
 
-    #[inline]
-    fn has_room_after_looking(self, vacancy: Vacancy<W>, slot_before: usize) -> bool {
+    fn has_room_after_looking(&self, vacancy: Vacancy<Self::W>, slot_before: usize) -> bool {
         for _ in 0..FULL_LOOKS {
             spin_hint();
             if self.is_free(slot_before) {
@@ -118,8 +146,8 @@ impl<T, W: Word> Ring<'_, T, W> {
             }
         }
         // ORDERING: E4 to; E5: the linearization point of Full.
-        let head = self.ends.head.load(edge::FULL);
-        !self.shape.is_lap_ahead(head, vacancy.position)
+        let head = self.ends().head.load(edge::FULL);
+        !self.shape().is_lap_ahead(head, vacancy.position)
     }
 
     /// Links a slot that holds a value to the first vacant position, if the queue has room.
@@ -127,35 +155,45 @@ impl<T, W: Word> Ring<'_, T, W> {
     /// # Safety
     /// The caller claimed `slot` and wrote a value to it; it keeps both only on `Err`.
     #[inline]
-    unsafe fn link(self, slot: usize, mut vacancy: Vacancy<W>) -> Result<(), ()> {
-        loop {
-            let Vacancy { position, cell } = vacancy;
-            let filled = self.shape.filled(position, slot);
-            // ORDERING: E1 from, E5. On failure nothing is used: the walk loads again.
-            if self.cell(position).compare_exchange(cell, filled, edge::LINK, Ordering::Relaxed).is_ok() {
-                // ORDERING: E3 from. Only a hint: to stop before this store delays nobody.
-                self.ends.tail.store(self.shape.next(position), edge::HINT);
-                return Ok(());
-            }
-            vacancy = self.find_room(position).ok_or(())?;
+    unsafe fn link(&self, slot: usize, vacancy: Vacancy<Self::W>) -> Result<(), ()> {
+        let Vacancy { position, cell } = vacancy;
+        let filled = self.shape().filled(position, slot);
+        // ORDERING: E1 from, E5. On failure nothing is used: the walk loads again.
+        if self.cell(position).compare_exchange(cell, filled, edge::LINK, Ordering::Relaxed).is_err() {
+            // SAFETY: as the caller promises.
+            return unsafe { self.link_further(slot, position) };
         }
+        // ORDERING: E3 from. Only a hint: to stop before this store delays nobody.
+        self.ends().tail.store(self.shape().next(position), edge::HINT);
+        Ok(())
+    }
+
+    /// Goes on after somebody else filled `position`.
+    ///
+    /// # Safety
+    /// As for [`link`](Self::link).
+    #[cold]
+    unsafe fn link_further(&self, slot: usize, position: Self::W) -> Result<(), ()> {
+        let vacancy = self.find_room(position).ok_or(())?;
+        // SAFETY: as the caller promises.
+        unsafe { self.link(slot, vacancy) }
     }
 
     /// Takes the oldest value out of the order: its slot is the caller's from here on.
     #[inline]
-    pub(crate) fn take(self) -> Option<usize> {
+    fn take(&self) -> Option<usize> {
         // ORDERING: E4 to.
-        let mut head = self.ends.head.load(edge::FOLLOW);
+        let mut head = self.ends().head.load(edge::FOLLOW);
         loop {
             // ORDERING: E1 to; E5: the linearization point of Empty.
             let cell = self.cell(head).load(edge::SEE);
-            if self.shape.is_vacant(head, cell) {
+            if self.shape().is_vacant(head, cell) {
                 return None;
             }
-            let next = self.shape.next(head);
+            let next = self.shape().next(head);
             // ORDERING: E4 from, E5; on failure E4 to.
-            match self.ends.head.compare_exchange(head, next, edge::TAKE, edge::FOLLOW) {
-                Ok(_) => return Some(self.shape.index(cell)),
+            match self.ends().head.compare_exchange(head, next, edge::TAKE, edge::FOLLOW) {
+                Ok(_) => return Some(self.shape().slot(head, cell)),
                 Err(current) => head = current,
             }
         }
@@ -163,19 +201,18 @@ impl<T, W: Word> Ring<'_, T, W> {
 
     /// Claims a slot: the home slot of the vacancy, or any other.
     #[inline]
-    fn claim(self, vacancy: Vacancy<W>) -> Option<usize> {
-        let home = self.shape.index(vacancy.position);
+    fn claim(&self, vacancy: Vacancy<Self::W>) -> Option<usize> {
+        let home = self.shape().index(vacancy.position);
         if self.try_claim(home) { Some(home) } else { self.claim_elsewhere(vacancy) }
     }
 
     /// `None` if two scans in a row found no slot while neither end moved: then so many operations stand
     /// in mid-flight, or guards stand open, that every slot is in use.
     #[cold]
-    fn claim_elsewhere(self, mut vacancy: Vacancy<W>) -> Option<usize> {
+    fn claim_elsewhere(&self, mut vacancy: Vacancy<Self::W>) -> Option<usize> {
         loop {
             let head = self.head();
-            let home = self.shape.index(vacancy.position);
-            if let Some(slot) = self.scan(home).or_else(|| self.scan(home)) {
+            if let Some(slot) = self.scan_twice() {
                 return Some(slot);
             }
             let now = self.first_vacancy(vacancy.position);
@@ -186,24 +223,30 @@ impl<T, W: Word> Ring<'_, T, W> {
         }
     }
 
-    /// Tries the spares first, so that home slots stay for their own cells.
-    fn scan(self, home: usize) -> Option<usize> {
-        let spares = self.shape.capacity()..self.nodes.len();
-        let homes = (home..self.shape.capacity()).chain(0..home);
-        spares.chain(homes).find(|&slot| self.try_claim(slot))
+    /// Claims any slot: a spare if there is one, so that home slots stay for their own cells.
+    fn scan_twice(&self) -> Option<usize> {
+        let slots = self.nodes().len();
+        let mut slot = self.shape().capacity();
+        for _ in 0..2 * slots {
+            slot = if slot == slots { 0 } else { slot };
+            if self.try_claim(slot) {
+                return Some(slot);
+            }
+            slot += 1;
+        }
+        None
     }
-}
 
-/// Slots: each step with its edge.
-impl<'a, T, W: Word> Ring<'a, T, W> {
+    // Slots: each step with its edge.
+
     #[inline]
-    fn is_free(self, slot: usize) -> bool {
+    fn is_free(&self, slot: usize) -> bool {
         // ORDERING: E2 to.
         self.node(slot).busy.is_free(edge::ROOM)
     }
 
     #[inline]
-    fn try_claim(self, slot: usize) -> bool {
+    fn try_claim(&self, slot: usize) -> bool {
         // ORDERING: E2 to; E6 both ways.
         self.node(slot).busy.try_claim(edge::CLAIM)
     }
@@ -211,7 +254,7 @@ impl<'a, T, W: Word> Ring<'a, T, W> {
     /// # Safety
     /// The caller claimed the slot.
     #[inline]
-    pub(crate) unsafe fn write(self, slot: usize, value: T) {
+    unsafe fn write(&self, slot: usize, value: T) {
         // SAFETY: whoever claimed a slot is the only one with access to its place.
         unsafe { self.node(slot).place.write(value) };
     }
@@ -221,7 +264,7 @@ impl<'a, T, W: Word> Ring<'a, T, W> {
     /// # Safety
     /// The caller holds the slot (claimed or taken), a value is in it, and the slot is not used again.
     #[inline]
-    pub(crate) unsafe fn withdraw(self, slot: usize) -> T {
+    unsafe fn withdraw(&self, slot: usize) -> T {
         // SAFETY: the holder of a slot is the only one with access, and there is a value.
         let value = unsafe { self.node(slot).place.read() };
         // SAFETY: the caller holds the slot and gives it up.
@@ -234,50 +277,52 @@ impl<'a, T, W: Word> Ring<'a, T, W> {
     /// # Safety
     /// The caller holds the slot, its value is gone, and the slot is not used again.
     #[inline]
-    pub(crate) unsafe fn release(self, slot: usize) {
+    unsafe fn release(&self, slot: usize) {
         // ORDERING: E2 from.
         self.node(slot).busy.release(edge::FREE);
     }
 
     /// The address of the value in a slot. Only the holder of the slot may use it.
     #[inline]
-    pub(crate) fn place(self, slot: usize) -> *mut core::mem::MaybeUninit<T> {
+    fn place(&self, slot: usize) -> *mut MaybeUninit<T> {
         self.node(slot).place.as_ptr()
     }
 
     /// The node that holds a slot.
     #[inline]
-    fn node(self, slot: usize) -> &'a Node<T, W> {
-        debug_assert!(slot < self.nodes.len());
+    fn node(&self, slot: usize) -> &Node<T, Self::W> {
+        debug_assert!(slot < self.nodes().len());
         // SAFETY: slots come from cells, which name only slots that were claimed, and from scans over
         // `0..nodes.len()`; the zero that a new cell names is in range as the capacity is not zero.
-        unsafe { self.nodes.get_unchecked(slot) }
+        unsafe { self.nodes().get_unchecked(slot) }
     }
 
     /// The cell of a position.
     #[inline]
-    fn cell(self, position: W) -> &'a Atomic<W> {
+    fn cell<'s>(&'s self, position: Self::W) -> &'s Atomic<Self::W>
+    where
+        T: 's,
+    {
         // The cells are those of the first `capacity` nodes, and the index of a position is below that.
-        &self.node(self.shape.index(position)).cell
+        &self.node(self.shape().index(position)).cell
     }
 
     #[inline]
-    fn hint(self) -> W {
+    fn hint(&self) -> Self::W {
         // ORDERING: E3 to.
-        self.ends.tail.load(edge::START)
+        self.ends().tail.load(edge::START)
     }
 
     #[inline]
-    fn head(self) -> W {
+    fn head(&self) -> Self::W {
         // ORDERING: E4 to.
-        self.ends.head.load(edge::FOLLOW)
+        self.ends().head.load(edge::FOLLOW)
     }
-}
 
-/// Guards: the same steps, taken one at a time.
-impl<T, W: Word> Ring<'_, T, W> {
+    // Guards: the same steps, taken one at a time.
+
     /// Claims a slot without looking for room.
-    pub(crate) fn reserve(self) -> Option<usize> {
+    fn reserve(&self) -> Option<usize> {
         self.claim(self.first_vacancy(self.hint()))
     }
 
@@ -285,32 +330,28 @@ impl<T, W: Word> Ring<'_, T, W> {
     ///
     /// # Safety
     /// The caller claimed `slot` and wrote a value to it; it keeps both only on `Err`.
-    pub(crate) unsafe fn commit(self, slot: usize) -> Result<(), ()> {
+    unsafe fn commit(&self, slot: usize) -> Result<(), ()> {
         let vacancy = self.find_room(self.hint()).ok_or(())?;
         // SAFETY: as the caller promises.
         unsafe { self.link(slot, vacancy) }
     }
-}
 
-/// Observers.
-impl<'a, T, W: Word> Ring<'a, T, W> {
-    /// A ring on `nodes`, of which the first `shape.capacity()` are its cells.
-    ///
-    /// # Safety
-    /// `1 <= shape.capacity() <= nodes.len()`, `shape` is that of `nodes.len()` slots and fits `W`, and
-    /// `ends` and `nodes` belong together and are only ever used with this shape.
+    // Observers.
+
+    /// The same ring, whatever holds it.
     #[inline]
-    pub(crate) const unsafe fn new(ends: &'a Ends<W>, nodes: &'a [Node<T, W>], shape: Shape) -> Self {
-        Self { ends, nodes, shape }
+    fn borrow(&self) -> Ring<'_, T, Self::W> {
+        // SAFETY: the parts of a ring.
+        unsafe { Ring::new(self.ends(), self.nodes(), self.shape()) }
     }
 
     #[inline]
-    pub(crate) fn capacity(self) -> usize {
-        self.shape.capacity()
+    fn capacity(&self) -> usize {
+        self.shape().capacity()
     }
 
     /// The positions of both ends at one moment.
-    pub(crate) fn positions(self) -> (W, W) {
+    fn positions(&self) -> (Self::W, Self::W) {
         let mut head = self.head();
         loop {
             let tail = self.first_vacancy(self.hint()).position;
@@ -322,36 +363,60 @@ impl<'a, T, W: Word> Ring<'a, T, W> {
         }
     }
 
-    pub(crate) fn len(self) -> usize {
+    fn len(&self) -> usize {
         let (head, tail) = self.positions();
-        self.shape.distance(head, tail)
+        self.shape().distance(head, tail)
     }
 
     /// How many values were pushed and popped, modulo the laps of a word, and how many are there.
-    pub(crate) fn counts(self) -> (usize, usize, usize) {
+    fn counts(&self) -> (usize, usize, usize) {
         let (head, tail) = self.positions();
-        (self.shape.count(tail), self.shape.count(head), self.shape.distance(head, tail))
+        (self.shape().count(tail), self.shape().count(head), self.shape().distance(head, tail))
     }
 }
 
-/// Drops every value that is left, even if one of them panics.
-pub(crate) fn drop_all<T, W: Word>(ring: Ring<'_, T, W>) {
-    struct Rest<'a, T, W: Word>(Ring<'a, T, W>);
+/// A borrowed ring.
+pub(crate) struct Ring<'a, T, W: Word> {
+    ends: &'a Ends<W>,
+    nodes: &'a [Node<T, W>],
+    shape: Shape,
+}
 
-    impl<T, W: Word> Drop for Rest<'_, T, W> {
-        fn drop(&mut self) {
-            while let Some(value) = self.0.pop() {
-                drop(value);
-            }
-        }
+impl<'a, T, W: Word> Ring<'a, T, W> {
+    /// # Safety
+    /// The three are parts of a ring, as [`Algorithm`] asks for.
+    #[inline]
+    pub(crate) const unsafe fn new(ends: &'a Ends<W>, nodes: &'a [Node<T, W>], shape: Shape) -> Self {
+        Self { ends, nodes, shape }
+    }
+}
+
+impl<T, W: Word> Clone for Ring<'_, T, W> {
+    #[inline]
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T, W: Word> Copy for Ring<'_, T, W> {}
+
+// SAFETY: whoever made it promised just that.
+unsafe impl<T, W: Word> Algorithm<T> for Ring<'_, T, W> {
+    type W = W;
+
+    #[inline]
+    fn ends(&self) -> &Ends<W> {
+        self.ends
     }
 
-    if core::mem::needs_drop::<T>() {
-        // The second pass goes on where a panic ended the first.
-        let rest = Rest(ring);
-        while let Some(value) = rest.0.pop() {
-            drop(value);
-        }
+    #[inline]
+    fn nodes(&self) -> &[Node<T, W>] {
+        self.nodes
+    }
+
+    #[inline]
+    fn shape(&self) -> Shape {
+        self.shape
     }
 }
 

@@ -110,3 +110,27 @@ impl<T, W: Word, const N: usize, const S: usize> Nodes<T, W, N, S> {
         unsafe { core::slice::from_raw_parts(first, N + S) }
     }
 }
+
+/// Drops every value that `next` yields, even if one of them panics.
+pub(crate) fn drop_each<T>(next: impl FnMut() -> Option<T>) {
+    struct Rest<T, F: FnMut() -> Option<T>>(F);
+
+    impl<T, F: FnMut() -> Option<T>> Rest<T, F> {
+        fn drop_each(&mut self) {
+            while let Some(value) = (self.0)() {
+                drop(value);
+            }
+        }
+    }
+
+    impl<T, F: FnMut() -> Option<T>> Drop for Rest<T, F> {
+        fn drop(&mut self) {
+            // Goes on where a panic ended the first pass.
+            self.drop_each();
+        }
+    }
+
+    if core::mem::needs_drop::<T>() {
+        Rest(next).drop_each();
+    }
+}

@@ -5,7 +5,7 @@
 //! neither end ever waits: every operation is a bounded number of loads and at most one store.
 
 use super::pos::Parity;
-use super::slot::Place;
+use super::slot::{Place, drop_each};
 use crate::sync::{Atomic, Claimed, Ordering, Padded, const_fn, edge};
 use core::marker::PhantomData;
 use core::ptr::NonNull;
@@ -300,9 +300,10 @@ impl<'a, T> ConsumerEnd<'a, T> {
     /// # Safety
     /// `count` is at most what [`available`](Self::available) said.
     pub(crate) unsafe fn discard(&mut self, count: usize) {
-        let mut all = Discard { end: self, next: 0, count };
-        // The drop of `all` goes on where a panic ends this.
-        all.drop_values();
+        let places = Vacating { end: self, count };
+        let mut offsets = 0..count;
+        // SAFETY: each of the available values is read once.
+        drop_each(|| offsets.next().map(|offset| unsafe { places.end.place(offset).read() }));
     }
 
     pub(crate) fn ring(&self) -> Ring<'a, T> {
@@ -310,28 +311,14 @@ impl<'a, T> ConsumerEnd<'a, T> {
     }
 }
 
-/// Values on their way out; their places go back together, whatever happens to the values.
-struct Discard<'c, 'a, T> {
+/// Places that go back together, whatever happens to the values in them.
+struct Vacating<'c, 'a, T> {
     end: &'c mut ConsumerEnd<'a, T>,
-    next: usize,
     count: usize,
 }
 
-impl<T> Discard<'_, '_, T> {
-    fn drop_values(&mut self) {
-        while core::mem::needs_drop::<T>() && self.next < self.count {
-            let place = self.end.place(self.next);
-            // Counted first, so that a value whose drop panics is not dropped again.
-            self.next += 1;
-            // SAFETY: one of the values that are available, read once.
-            drop(unsafe { place.read() });
-        }
-    }
-}
-
-impl<T> Drop for Discard<'_, '_, T> {
+impl<T> Drop for Vacating<'_, '_, T> {
     fn drop(&mut self) {
-        self.drop_values();
         self.end.vacate(self.count);
     }
 }

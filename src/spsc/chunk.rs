@@ -2,7 +2,7 @@
 
 use super::consumer::Drain;
 use crate::Full;
-use crate::raw::slot::Place;
+use crate::raw::slot::{Place, drop_each};
 use crate::raw::spsc::{ConsumerEnd, ProducerEnd};
 use core::fmt;
 use core::marker::PhantomData;
@@ -118,8 +118,12 @@ impl<'p, 'a, T> WriteChunk<'p, 'a, T> {
     {
         let count = self.remaining().min(values.len());
         let (first, second) = self.as_mut_slices();
-        for (place, &value) in first.iter_mut().chain(second).zip(values) {
-            place.write(value);
+        let rest = values.get(first.len()..).unwrap_or_default();
+        for (place, value) in first.iter_mut().zip(values) {
+            place.write(*value);
+        }
+        for (place, value) in second.iter_mut().zip(rest) {
+            place.write(*value);
         }
         self.written += count;
         count
@@ -181,11 +185,9 @@ impl<'p, 'a, T> WriteChunk<'p, 'a, T> {
 
 impl<T> Drop for WriteChunk<'_, '_, T> {
     fn drop(&mut self) {
-        while let Some(last) = self.written.checked_sub(1) {
-            self.written = last;
-            // SAFETY: written, not published, read once.
-            drop(unsafe { self.end.place(last).read() });
-        }
+        let mut written = 0..self.written;
+        // SAFETY: each was written, is not published and is read once.
+        drop_each(|| written.next().map(|offset| unsafe { self.end.place(offset).read() }));
     }
 }
 

@@ -1,5 +1,6 @@
 //! The end that pops.
 
+use super::Keeper;
 use super::chunk::ReadChunk;
 use crate::ChunkError;
 use crate::raw::spsc::ConsumerEnd;
@@ -11,23 +12,18 @@ use core::marker::PhantomData;
 /// Send it to another thread or hand it to an interrupt handler; there is one of it.
 pub struct Consumer<'a, T> {
     end: ConsumerEnd<'a, T>,
-    #[cfg(feature = "alloc")]
-    keeps: Option<crate::sync::Arc<super::BoxedQueue<T>>>,
+    _keeps: Keeper<T>,
 }
 
 impl<'a, T> Consumer<'a, T> {
     pub(super) fn new(end: ConsumerEnd<'a, T>) -> Self {
-        Self {
-            end,
-            #[cfg(feature = "alloc")]
-            keeps: None,
-        }
+        Self { end, _keeps: Keeper::<T>::default() }
     }
 
-    #[cfg(feature = "alloc")]
-    pub(super) fn keeping(mut self, queue: crate::sync::Arc<super::BoxedQueue<T>>) -> Self {
-        self.keeps = Some(queue);
-        self
+    /// The same end, which keeps its queue alive.
+    #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
+    pub(super) fn keeping(self, queue: Keeper<T>) -> Self {
+        Self { _keeps: queue, ..self }
     }
 
     /// Takes the oldest value, or `None` if the queue is empty.
@@ -152,9 +148,12 @@ impl<'a, T> Consumer<'a, T> {
         let count = self.end.available(values.len()).min(values.len());
         let chunk = ReadChunk::new(&mut self.end, count);
         let (first, second) = chunk.as_slices();
-        let (to_first, rest) = values.split_at_mut(first.len());
-        to_first.copy_from_slice(first);
-        rest[..second.len()].copy_from_slice(second);
+        for (to, from) in values.iter_mut().zip(first) {
+            *to = *from;
+        }
+        for (to, from) in values.get_mut(first.len()..).unwrap_or_default().iter_mut().zip(second) {
+            *to = *from;
+        }
         chunk.commit_all();
         count
     }

@@ -158,6 +158,12 @@ impl<T, const N: usize> Queue<T, N> {
     }
 }
 
+/// What an end that owns its queue keeps alive; nothing in an end that borrows it.
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
+type Keeper<T> = Option<crate::sync::Arc<BoxedQueue<T>>>;
+#[cfg(not(all(feature = "alloc", target_has_atomic = "ptr")))]
+type Keeper<T> = core::marker::PhantomData<fn() -> T>;
+
 /// Makes both ends.
 ///
 /// # Safety
@@ -200,7 +206,6 @@ impl<T, const N: usize> defmt::Format for Queue<T, N> {
 mod boxed {
     use super::{Consumer, Ends, Parity, Place, Producer, Ring, drop_all, ends, fmt};
     use crate::CapacityError;
-    use crate::sync::Arc;
     use alloc::boxed::Box;
     use alloc::vec::Vec;
 
@@ -262,7 +267,7 @@ mod boxed {
 
         /// Both ends, which own the queue: the one that goes last frees it and drops what is left.
         ///
-        /// Never panics.
+        /// Only where the target has a compare-and-swap, which counts the ends. Never panics.
         ///
         /// ```
         /// let queue = ringway::spsc::BoxedQueue::new(2)?;
@@ -272,16 +277,17 @@ mod boxed {
         /// assert_eq!(consumer.pop(), Some(1));
         /// # Ok::<(), ringway::CapacityError>(())
         /// ```
+        #[cfg(target_has_atomic = "ptr")]
         pub fn into_split<'a>(self) -> (Producer<'a, T>, Consumer<'a, T>)
         where
             T: 'a,
         {
-            let queue = Arc::new(self);
+            let queue = crate::sync::Arc::new(self);
             // SAFETY: `new` checked the capacity, and each end below keeps the queue where it is.
             let ring = unsafe { Ring::new(&queue.ends, &queue.places) };
             // SAFETY: the queue was owned, so there are no other ends.
             let (producer, consumer) = unsafe { ends(ring) };
-            (producer.keeping(queue.clone()), consumer.keeping(queue))
+            (producer.keeping(Some(queue.clone())), consumer.keeping(Some(queue)))
         }
 
         fn ring(&self) -> Ring<'_, T> {

@@ -1,5 +1,6 @@
 //! The end that pushes.
 
+use super::Keeper;
 use super::chunk::WriteChunk;
 use crate::raw::spsc::ProducerEnd;
 use crate::{ChunkError, Full};
@@ -10,23 +11,18 @@ use core::fmt;
 /// Send it to another thread or hand it to an interrupt handler; there is one of it.
 pub struct Producer<'a, T> {
     end: ProducerEnd<'a, T>,
-    #[cfg(feature = "alloc")]
-    keeps: Option<crate::sync::Arc<super::BoxedQueue<T>>>,
+    _keeps: Keeper<T>,
 }
 
 impl<'a, T> Producer<'a, T> {
     pub(super) fn new(end: ProducerEnd<'a, T>) -> Self {
-        Self {
-            end,
-            #[cfg(feature = "alloc")]
-            keeps: None,
-        }
+        Self { end, _keeps: Keeper::<T>::default() }
     }
 
-    #[cfg(feature = "alloc")]
-    pub(super) fn keeping(mut self, queue: crate::sync::Arc<super::BoxedQueue<T>>) -> Self {
-        self.keeps = Some(queue);
-        self
+    /// The same end, which keeps its queue alive.
+    #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
+    pub(super) fn keeping(self, queue: Keeper<T>) -> Self {
+        Self { _keeps: queue, ..self }
     }
 
     /// Puts a value in.
@@ -65,7 +61,7 @@ impl<'a, T> Producer<'a, T> {
     {
         let count = self.end.free(values.len()).min(values.len());
         let mut chunk = WriteChunk::new(&mut self.end, count);
-        chunk.copy_from_slice(&values[..count]);
+        chunk.copy_from_slice(values);
         chunk.commit()
     }
 

@@ -36,7 +36,7 @@ impl<W: Word> Seeded<W> {
         let seeded = Self { ends: Ends::new(), nodes: (0..slots).map(|_| Node::new()).collect(), shape };
         for vacant in (number..number + shape.capacity()).map(|number| position::<W>(shape, number)) {
             // What a vacant cell says: the lap to come, and the slot of the lap before, here its home.
-            seeded.nodes[shape.index(vacant)].cell.store(vacant, Ordering::Relaxed);
+            seeded.nodes[shape.index(vacant)].cell.store(shape.vacant_at_home(vacant), Ordering::Relaxed);
         }
         seeded.ends.head.store(position(shape, number), Ordering::Relaxed);
         seeded.lag(number, 0);

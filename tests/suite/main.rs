@@ -1,0 +1,32 @@
+//! One behaviour suite, run on every face of both queues.
+//!
+//! * [`queue`]: what every queue does, whoever made it
+//! * [`mpmc`]: grants, taken references, `force_push`, figures
+//! * [`spsc`]: chunks, slices, iterators, both ends made again
+//! * [`errors`]: what comes back when something is refused
+//!
+//! A behaviour is a generic function whose name is a sentence. A suite runs each on each face.
+#![allow(
+    clippy::drop_non_drop,
+    clippy::forget_non_drop,
+    reason = "what is dropped or forgotten here is to stay right if it gets a `Drop` one day"
+)]
+
+/// Makes one test of each behaviour for each face.
+macro_rules! suite {
+    (on { $($(#[$condition:meta])* $name:ident: $face:ty,)* } run $behaviours:tt) => {
+        mod on {
+            $($(#[$condition])* mod $name { suite!(@tests $face, $behaviours); })*
+        }
+    };
+    (@tests $face:ty, { $($behaviour:ident,)* }) => {
+        use super::super::*;
+        $(#[test] fn $behaviour() { super::super::$behaviour::<$face>(); })*
+    };
+}
+
+mod errors;
+mod faces;
+mod mpmc;
+mod queue;
+mod spsc;

@@ -1,0 +1,449 @@
+//! What SPSC queues do: chunks, slices, iterators, both ends made again.
+
+use super::faces::*;
+use super::queue::Aligned;
+use ringway::Full;
+use ringway::spsc::{Consumer, Producer, Queue};
+use std::cell::Cell;
+use std::thread;
+
+suite!(on {
+    split_1: Spsc<Split, 1>,
+    split_2: Spsc<Split, 2>,
+    split_3: Spsc<Split, 3>,
+    split_64: Spsc<Split, 64>,
+    take_1: Spsc<Take, 1>,
+    take_5: Spsc<Take, 5>,
+    #[cfg(feature = "alloc")] boxed_split_1: Spsc<BoxedSplit, 1>,
+    #[cfg(feature = "alloc")] boxed_split_6: Spsc<BoxedSplit, 6>,
+    #[cfg(feature = "alloc")] into_split_1: Spsc<IntoSplit, 1>,
+    #[cfg(feature = "alloc")] into_split_7: Spsc<IntoSplit, 7>,
+} run {
+    chunks_of_every_size_go_through_at_every_place,
+    write_chunk_beyond_what_is_free_says_how_much_is,
+    read_chunk_beyond_what_is_there_says_how_much_is,
+    a_write_chunk_publishes_only_what_was_written,
+    a_write_chunk_without_commit_publishes_nothing,
+    a_write_chunk_takes_no_more_than_it_holds,
+    a_write_chunk_can_be_written_through_its_slices,
+    a_read_chunk_without_commit_keeps_all_values,
+    a_read_chunk_gives_up_what_is_committed,
+    a_read_chunk_moves_out_what_is_asked_for,
+    slices_are_copied_short_when_there_is_less,
+    peek_shows_the_value_that_pop_returns,
+    peek_mut_changes_the_value_that_pop_returns,
+    iter_shows_all_values_and_takes_none,
+    drain_takes_what_was_there_and_no_more,
+    drain_leaves_what_is_not_asked_for,
+    skip_drops_the_oldest,
+    over_aligned_values_lie_at_aligned_addresses,
+    ends_lend_values_that_are_not_sync,
+});
+
+/// Moves the next position to `place`, so that what follows begins there.
+fn start_at<T: Default>(producer: &mut Producer<'_, T>, consumer: &mut Consumer<'_, T>, place: usize) {
+    for _ in 0..place {
+        producer.push(T::default()).unwrap();
+        consumer.pop().unwrap();
+    }
+}
+
+/// A face's ends, once for each place in the ring where a test may begin.
+fn at_every_place<F: SpscFace, T: Send + Default>(body: impl Fn(&mut Producer<'_, T>, &mut Consumer<'_, T>)) {
+    F::with_ends(|mut producer, mut consumer| {
+        for _ in 0..2 * F::CAPACITY + 1 {
+            body(&mut producer, &mut consumer);
+            while consumer.pop().is_some() {}
+            start_at(&mut producer, &mut consumer, 1);
+        }
+    });
+}
+
+fn fill(producer: &mut Producer<'_, u64>) {
+    let capacity = producer.capacity();
+    assert_eq!(producer.push_slice(&numbers(capacity)), capacity);
+}
+
+/// 1, 2, 3 …
+fn numbers(count: usize) -> Vec<u64> {
+    (1..=count as u64).collect()
+}
+
+fn joined<T: Clone>((first, second): (&[T], &[T])) -> Vec<T> {
+    [first, second].concat()
+}
+
+fn chunks_of_every_size_go_through_at_every_place<F: SpscFace>() {
+    F::with_ends(|mut producer, mut consumer| {
+        for place in 0..=F::CAPACITY {
+            for size in 0..=F::CAPACITY {
+                let mut chunk = producer.write_chunk(size).unwrap();
+                assert_eq!((chunk.len(), chunk.remaining(), chunk.is_empty()), (size, size, size == 0));
+                assert_eq!(chunk.fill(1..), size);
+                assert_eq!(chunk.remaining(), 0);
+                assert_eq!(chunk.commit(), size);
+                let mut chunk = consumer.read_chunk(size).unwrap();
+                assert_eq!((chunk.len(), chunk.is_empty()), (size, size == 0));
+                assert_eq!(joined(chunk.as_slices()), numbers(size));
+                let (first, second) = chunk.as_mut_slices();
+                first.iter_mut().chain(second).for_each(|value| *value += 1);
+                assert_eq!(joined(chunk.as_slices()), numbers(size + 1)[1..]);
+                chunk.commit_all();
+                assert!(consumer.is_empty());
+            }
+            start_at(&mut producer, &mut consumer, place);
+        }
+    });
+}
+
+fn write_chunk_beyond_what_is_free_says_how_much_is<F: SpscFace>() {
+    at_every_place::<F, u64>(|producer, _| {
+        for free in (0..=F::CAPACITY).rev() {
+            for more in [1, 2, F::CAPACITY, usize::MAX - free] {
+                let error = producer.write_chunk(free + more).unwrap_err();
+                assert_eq!(error.available(), free);
+            }
+            assert!(producer.write_chunk(free).is_ok());
+            assert_eq!(producer.push(0).is_ok(), free > 0);
+        }
+    });
+}
+
+fn read_chunk_beyond_what_is_there_says_how_much_is<F: SpscFace>() {
+    at_every_place::<F, u64>(|producer, consumer| {
+        for there in 0..=F::CAPACITY {
+            for more in [1, 2, F::CAPACITY, usize::MAX - there] {
+                let error = consumer.read_chunk(there + more).unwrap_err();
+                assert_eq!(error.available(), there);
+            }
+            assert!(consumer.read_chunk(there).is_ok());
+            assert_eq!(producer.push(0).is_ok(), there < F::CAPACITY);
+        }
+    });
+}
+
+fn a_write_chunk_publishes_only_what_was_written<F: SpscFace>() {
+    at_every_place::<F, u64>(|producer, consumer| {
+        for written in 0..=F::CAPACITY {
+            let mut chunk = producer.write_chunk(F::CAPACITY).unwrap();
+            assert_eq!(chunk.fill(numbers(written)), written);
+            assert_eq!(chunk.remaining(), F::CAPACITY - written);
+            assert!(consumer.is_empty(), "not published before commit");
+            assert_eq!(chunk.commit(), written);
+            assert_eq!(consumer.drain().collect::<Vec<_>>(), numbers(written));
+        }
+    });
+}
+
+fn a_write_chunk_without_commit_publishes_nothing<F: SpscFace>() {
+    at_every_place::<F, u64>(|producer, consumer| {
+        let mut chunk = producer.write_chunk(F::CAPACITY).unwrap();
+        chunk.fill(1..);
+        drop(chunk);
+        assert_eq!(consumer.pop(), None);
+        assert_eq!(producer.free(), F::CAPACITY);
+        fill(producer);
+        assert_eq!(consumer.pop(), Some(1));
+    });
+}
+
+fn a_write_chunk_takes_no_more_than_it_holds<F: SpscFace>() {
+    at_every_place::<F, u64>(|producer, consumer| {
+        let mut chunk = producer.write_chunk(F::CAPACITY).unwrap();
+        let mut values = 1..=1000;
+        assert_eq!(chunk.fill(values.by_ref()), F::CAPACITY);
+        assert_eq!(values.next(), Some(F::CAPACITY as u64 + 1), "what does not fit is not taken");
+        assert_eq!(chunk.write(7), Err(Full(7)));
+        assert_eq!(chunk.copy_from_slice(&[7]), 0);
+        assert_eq!(chunk.commit(), F::CAPACITY);
+        assert_eq!(consumer.len(), F::CAPACITY);
+    });
+}
+
+fn a_write_chunk_can_be_written_through_its_slices<F: SpscFace>() {
+    at_every_place::<F, u64>(|producer, consumer| {
+        let mut chunk = producer.write_chunk(F::CAPACITY).unwrap();
+        chunk.write(1).unwrap();
+        let (first, second) = chunk.as_mut_slices();
+        assert_eq!(first.len() + second.len(), F::CAPACITY - 1, "the slices are what is not written yet");
+        for (place, value) in first.iter_mut().chain(second).zip(2..) {
+            place.write(value);
+        }
+        // SAFETY: all of them were written.
+        unsafe { chunk.assume_init(F::CAPACITY - 1) };
+        assert_eq!(chunk.remaining(), 0);
+        assert_eq!(chunk.commit(), F::CAPACITY);
+        assert_eq!(consumer.drain().collect::<Vec<_>>(), numbers(F::CAPACITY));
+    });
+}
+
+fn a_read_chunk_without_commit_keeps_all_values<F: SpscFace>() {
+    at_every_place::<F, u64>(|producer, consumer| {
+        fill(producer);
+        for size in 0..=F::CAPACITY {
+            drop(consumer.read_chunk(size).unwrap());
+        }
+        assert_eq!(consumer.drain().collect::<Vec<_>>(), numbers(F::CAPACITY));
+    });
+}
+
+fn a_read_chunk_gives_up_what_is_committed<F: SpscFace>() {
+    at_every_place::<F, u64>(|producer, consumer| {
+        for committed in 0..=F::CAPACITY {
+            fill(producer);
+            consumer.read_chunk(F::CAPACITY).unwrap().commit(committed);
+            assert_eq!(producer.free(), committed);
+            assert_eq!(consumer.drain().collect::<Vec<_>>(), numbers(F::CAPACITY)[committed..]);
+        }
+        fill(producer);
+        consumer.read_chunk(F::CAPACITY - 1).unwrap().commit(usize::MAX);
+        assert_eq!(consumer.len(), 1, "a chunk gives up its own values only");
+    });
+}
+
+fn a_read_chunk_moves_out_what_is_asked_for<F: SpscFace>() {
+    at_every_place::<F, u64>(|producer, consumer| {
+        for asked in 0..=F::CAPACITY {
+            fill(producer);
+            let size = F::CAPACITY - 1;
+            let chunk = consumer.read_chunk(size).unwrap();
+            let moved: Vec<_> = chunk.into_iter().take(asked).collect();
+            assert_eq!(moved, numbers(asked.min(size)));
+            let rest: Vec<_> = consumer.drain().collect();
+            assert_eq!(rest, numbers(F::CAPACITY)[asked.min(size)..]);
+        }
+    });
+}
+
+fn slices_are_copied_short_when_there_is_less<F: SpscFace>() {
+    at_every_place::<F, u64>(|producer, consumer| {
+        let all = numbers(F::CAPACITY + 3);
+        for size in 0..=F::CAPACITY + 3 {
+            let fits = size.min(F::CAPACITY);
+            assert_eq!(producer.push_slice(&all[..size]), fits);
+            let mut out = vec![0; F::CAPACITY + 1];
+            let first = consumer.pop_slice(&mut out[..fits / 2]);
+            assert_eq!(first, fits / 2);
+            assert_eq!(consumer.pop_slice(&mut out[first..]), fits - first);
+            assert_eq!(out[..fits], all[..fits]);
+            assert!(out[fits..].iter().all(|&value| value == 0), "nothing else is written");
+            assert_eq!(consumer.pop_slice(&mut out), 0);
+        }
+        assert_eq!(producer.push_slice(&[]), 0);
+    });
+}
+
+fn peek_shows_the_value_that_pop_returns<F: SpscFace>() {
+    at_every_place::<F, String>(|producer, consumer| {
+        assert_eq!(consumer.peek(), None);
+        for i in 0..F::CAPACITY {
+            producer.push(i.to_string()).unwrap();
+            assert_eq!(consumer.peek().unwrap(), "0");
+        }
+        for i in 0..F::CAPACITY {
+            let seen = consumer.peek().unwrap().clone();
+            assert_eq!(seen, i.to_string());
+            assert_eq!(consumer.pop(), Some(seen));
+        }
+        assert_eq!(consumer.peek(), None);
+    });
+}
+
+fn peek_mut_changes_the_value_that_pop_returns<F: SpscFace>() {
+    at_every_place::<F, String>(|producer, consumer| {
+        assert_eq!(consumer.peek_mut(), None);
+        producer.push("a".into()).unwrap();
+        consumer.peek_mut().unwrap().push('b');
+        assert_eq!(consumer.pop().as_deref(), Some("ab"));
+    });
+}
+
+fn iter_shows_all_values_and_takes_none<F: SpscFace>() {
+    at_every_place::<F, u64>(|producer, consumer| {
+        assert_eq!(consumer.iter().next(), None);
+        fill(producer);
+        let mut iter = consumer.iter();
+        assert_eq!(iter.len(), F::CAPACITY);
+        assert_eq!(iter.next(), Some(&1));
+        assert_eq!(iter.len(), F::CAPACITY - 1);
+        assert_eq!(consumer.iter().copied().collect::<Vec<_>>(), numbers(F::CAPACITY));
+        let held: Vec<&u64> = consumer.iter().collect();
+        assert_eq!(held.len(), F::CAPACITY);
+        assert_eq!(*held[0], 1);
+        assert_eq!(consumer.len(), F::CAPACITY);
+    });
+}
+
+fn drain_takes_what_was_there_and_no_more<F: SpscFace>() {
+    at_every_place::<F, u64>(|producer, consumer| {
+        producer.push(1).unwrap();
+        let mut drain = consumer.drain();
+        assert_eq!(drain.len(), 1);
+        assert_eq!(drain.next(), Some(1));
+        // Room for it was made just now; it came after the drain began.
+        producer.push(2).unwrap();
+        assert_eq!((drain.len(), drain.next()), (0, None));
+        assert_eq!(consumer.pop(), Some(2));
+    });
+}
+
+fn drain_leaves_what_is_not_asked_for<F: SpscFace>() {
+    at_every_place::<F, u64>(|producer, consumer| {
+        for asked in 0..=F::CAPACITY {
+            fill(producer);
+            assert_eq!(consumer.drain().take(asked).collect::<Vec<_>>(), numbers(asked));
+            assert_eq!(producer.free(), asked);
+            assert_eq!(consumer.drain().collect::<Vec<_>>(), numbers(F::CAPACITY)[asked..]);
+        }
+    });
+}
+
+fn skip_drops_the_oldest<F: SpscFace>() {
+    at_every_place::<F, u64>(|producer, consumer| {
+        for count in 0..=F::CAPACITY {
+            fill(producer);
+            assert_eq!(consumer.skip(count), count);
+            assert_eq!(consumer.len(), F::CAPACITY - count);
+            assert_eq!(consumer.skip(usize::MAX), F::CAPACITY - count);
+            assert_eq!(consumer.skip(1), 0);
+        }
+    });
+}
+
+fn over_aligned_values_lie_at_aligned_addresses<F: SpscFace>() {
+    F::with_ends(|mut producer, mut consumer| {
+        for lap in 0..4 * F::CAPACITY {
+            let value = Aligned(lap as u8);
+            producer.push(value).unwrap();
+            let seen = consumer.peek().unwrap();
+            assert_eq!((&raw const *seen).addr() % 128, 0);
+            assert_eq!(*seen, value);
+            consumer.pop().unwrap();
+        }
+    });
+}
+
+fn ends_lend_values_that_are_not_sync<F: SpscFace>() {
+    F::with_ends(|mut producer, mut consumer| {
+        producer.push(Cell::new(1)).unwrap();
+        consumer.peek().unwrap().set(2);
+        consumer.iter().for_each(|value| value.set(value.get() + 1));
+        let chunk = consumer.read_chunk(1).unwrap();
+        assert_eq!(chunk.as_slices().0[0].get(), 3);
+    });
+}
+
+/// Forgets something that was made from the ends, and then the ends.
+type Forget = fn(Producer<'_, Box<u32>>, Consumer<'_, Box<u32>>);
+
+/// Each kind of guard, with how many values of a full queue of three it may take along: none that was
+/// given out once is given out again.
+const FORGETS: [(Forget, usize); 8] = [
+    (|producer, _| std::mem::forget(producer), 0),
+    (|_, consumer| std::mem::forget(consumer), 0),
+    (|_, mut consumer| std::mem::forget(consumer.read_chunk(2).unwrap()), 0),
+    (|_, mut consumer| std::mem::forget(consumer.iter()), 0),
+    (|_, mut consumer| std::mem::forget(consumer.drain()), 0),
+    (
+        |_, mut consumer| {
+            let mut drain = consumer.drain();
+            assert_eq!(drain.next().as_deref(), Some(&1));
+            std::mem::forget(drain);
+        },
+        1,
+    ),
+    (
+        |_, mut consumer| {
+            let mut values = consumer.read_chunk(3).unwrap().into_iter();
+            assert_eq!((values.next().as_deref(), values.next().as_deref()), (Some(&1), Some(&2)));
+            std::mem::forget(values);
+        },
+        2,
+    ),
+    (
+        |mut producer, mut consumer| {
+            assert_eq!(consumer.pop().as_deref(), Some(&1));
+            let mut chunk = producer.write_chunk(1).unwrap();
+            chunk.write(Box::new(9)).unwrap();
+            std::mem::forget(chunk);
+        },
+        1,
+    ),
+];
+
+#[test]
+fn after_a_forgotten_guard_a_new_split_doubles_and_loses_nothing() {
+    for (forget, gone) in FORGETS {
+        for start in 0..3 {
+            let mut queue = Queue::<Box<u32>, 3>::new();
+            let (mut producer, mut consumer) = queue.split();
+            start_at(&mut producer, &mut consumer, start);
+            (1..=3).for_each(|value| producer.push(Box::new(value)).unwrap());
+            forget(producer, consumer);
+            let (mut producer, mut consumer) = queue.split();
+            assert_eq!(consumer.len(), 3 - gone);
+            for value in 1 + gone as u32..=3 {
+                assert_eq!(consumer.pop(), Some(Box::new(value)));
+            }
+            assert_eq!(consumer.pop(), None);
+            (4..7).for_each(|value| producer.push(Box::new(value)).unwrap());
+            assert!(producer.push(Box::new(7)).is_err());
+            assert!(consumer.drain().map(|value| *value).eq(4..7));
+        }
+    }
+}
+
+#[test]
+fn ends_made_again_find_the_values_of_those_before() {
+    let mut queue = Queue::<u64, 3>::new();
+    for round in 0..20 {
+        queue.split().0.push(round).unwrap();
+        assert_eq!((queue.len(), queue.is_empty(), queue.is_full()), (1, false, false));
+        queue.split().0.push(round + 100).unwrap();
+        assert_eq!(queue.split().1.pop(), Some(round));
+        assert_eq!(queue.split().1.pop(), Some(round + 100));
+        assert!(queue.is_empty());
+    }
+}
+
+#[test]
+fn take_gives_the_ends_once_and_split_gives_them_again() {
+    let mut queue = Queue::<u64, 2>::new();
+    let (mut producer, consumer) = queue.take().unwrap();
+    assert!(queue.take().is_none());
+    producer.push(1).unwrap();
+    drop((producer, consumer));
+    assert!(queue.take().is_none(), "dropping the ends does not give them back");
+    assert_eq!(queue.split().1.pop(), Some(1));
+}
+
+#[test]
+fn one_of_many_threads_takes_the_ends_of_a_static_queue() {
+    static QUEUE: Queue<Cell<u64>, 5> = Queue::new();
+
+    let takers: Vec<_> = (0..8).map(|_| thread::spawn(|| QUEUE.take())).collect();
+    let mut ends: Vec<_> = takers.into_iter().filter_map(|taker| taker.join().unwrap()).collect();
+    assert_eq!(ends.len(), 1);
+    let (mut producer, mut consumer) = ends.pop().unwrap();
+    let pushing = thread::spawn(move || (1..=5).for_each(|value| producer.push(Cell::new(value)).unwrap()));
+    pushing.join().unwrap();
+    assert!(QUEUE.is_full());
+    assert_eq!(consumer.drain().map(Cell::into_inner).sum::<u64>(), 15);
+}
+
+#[cfg(feature = "alloc")]
+#[test]
+fn ends_that_own_their_queue_outlive_each_other_on_other_threads() {
+    for producer_first in [true, false] {
+        let (mut producer, mut consumer) = ringway::spsc::BoxedQueue::new(2).unwrap().into_split();
+        producer.push(String::from("left")).unwrap();
+        if producer_first {
+            drop(producer);
+            let last = thread::spawn(move || consumer.pop()).join().unwrap();
+            assert_eq!(last.as_deref(), Some("left"));
+        } else {
+            drop(consumer);
+            thread::spawn(move || producer.push(String::from("more")).unwrap()).join().unwrap();
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//~ error[E0505]: cannot move out of `queue` because it is borrowed
+
+use ringway::mpmc::Queue;
+
+fn main() {
+    let queue = Queue::<u8, 4>::new();
+    let view = queue.view();
+    drop(queue);
+    view.push(1).unwrap();
+}

@@ -1,0 +1,10 @@
+//~ error[E0597]: `text` does not live long enough
+
+use ringway::spsc::BoxedQueue;
+
+fn main() {
+    let text = String::from("short-lived");
+    let (mut producer, _consumer) = BoxedQueue::new(4).unwrap().into_split();
+    producer.push(text.as_str()).unwrap();
+    std::thread::spawn(move || producer.len()).join().unwrap();
+}
