@@ -28,14 +28,18 @@ use crate::sync::Word;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Shape {
     capacity: usize,
-    bits: u32,
+    /// What one lap adds to a position: the bits of an index, plus one.
+    one_lap: usize,
 }
 
 impl Shape {
     /// The shape of a ring of `capacity` cells whose cells name one of `slots` slots.
     #[inline]
     pub(crate) const fn new(capacity: usize, slots: usize) -> Self {
-        Self { capacity, bits: usize::BITS - (slots - 1).leading_zeros() }
+        let bits = usize::BITS - (slots - 1).leading_zeros();
+        // Zero if there are too many slots for any word; `fits` says so.
+        let one_lap = if bits < usize::BITS { 1 << bits } else { 0 };
+        Self { capacity, one_lap }
     }
 
     /// The number of cells.
@@ -46,36 +50,35 @@ impl Shape {
 
     /// Whether a word of `word_bits` bits has room for the index and at least two bits of laps.
     pub(crate) const fn fits(self, word_bits: u32) -> bool {
-        self.bits + 2 <= word_bits
+        self.bits() + 2 <= word_bits
     }
 
-    #[inline]
-    const fn one_lap(self) -> usize {
-        1 << self.bits
+    const fn bits(self) -> u32 {
+        self.one_lap.trailing_zeros()
     }
 
     /// The index in a position.
     #[inline]
     pub(crate) fn index<W: Word>(self, p: W) -> usize {
-        p.wide() & (self.one_lap() - 1)
+        p.wide() & (self.one_lap - 1)
     }
 
     /// The slot that `cell`, at the index of `p`, names.
     #[inline]
     pub(crate) fn slot<W: Word>(self, p: W, cell: W) -> usize {
-        (p.wide() ^ cell.wide()) & (self.one_lap() - 1)
+        (p.wide() ^ cell.wide()) & (self.one_lap - 1)
     }
 
     #[inline]
     fn lap<W: Word>(self, word: W) -> usize {
-        word.wide() & !(self.one_lap() - 1)
+        word.wide() & !(self.one_lap - 1)
     }
 
     /// The position after `p`.
     #[inline]
     pub(crate) fn next<W: Word>(self, p: W) -> W {
         if self.index(p) + 1 == self.capacity {
-            W::cut(self.lap(p).wrapping_add(self.one_lap()))
+            W::cut(self.lap(p).wrapping_add(self.one_lap))
         } else {
             W::cut(p.wide() + 1)
         }
@@ -84,7 +87,7 @@ impl Shape {
     /// The content of the cell at `p` once it is filled with `slot`.
     #[inline]
     pub(crate) fn filled<W: Word>(self, p: W, slot: usize) -> W {
-        W::cut(self.lap(p).wrapping_add(self.one_lap()) | (slot ^ self.index(p)))
+        W::cut(self.lap(p).wrapping_add(self.one_lap) | (slot ^ self.index(p)))
     }
 
     /// The content of the cell at `p` if it is vacant and names its home slot, as most do.
@@ -96,19 +99,19 @@ impl Shape {
     /// Whether `cell`, at the index of `p`, has not been filled in the lap of `p`.
     #[inline]
     pub(crate) fn is_vacant<W: Word>(self, p: W, cell: W) -> bool {
-        self.lap(p) == self.lap(cell)
+        p.wide() ^ cell.wide() < self.one_lap
     }
 
     /// The newest position at the index of `p` that `cell` tells to be filled.
     #[inline]
     pub(crate) fn newest<W: Word>(self, p: W, cell: W) -> W {
-        W::cut(self.lap(cell).wrapping_sub(self.one_lap()) | self.index(p))
+        W::cut(self.lap(cell).wrapping_sub(self.one_lap) | self.index(p))
     }
 
     /// Whether `tail` is a whole lap ahead of `head`.
     #[inline]
     pub(crate) fn is_lap_ahead<W: Word>(self, head: W, tail: W) -> bool {
-        W::cut(head.wide().wrapping_add(self.one_lap())) == tail
+        W::cut(head.wide().wrapping_add(self.one_lap)) == tail
     }
 
     /// How many positions `tail` is ahead of `head`: at most one lap.
@@ -120,7 +123,7 @@ impl Shape {
 
     /// The number of positions before `p`, which starts again at zero with the laps.
     pub(crate) fn count<W: Word>(self, p: W) -> usize {
-        (p.wide() >> self.bits).wrapping_mul(self.capacity).wrapping_add(self.index(p))
+        (p.wide() >> self.bits()).wrapping_mul(self.capacity).wrapping_add(self.index(p))
     }
 }
 
@@ -204,12 +207,12 @@ mod tests {
     /// Walks twice through every position of an 8-bit word, beside plain counters.
     fn walk(capacity: usize, spares: usize) {
         let shape = Shape::new(capacity, capacity + spares);
-        let laps = 256 >> shape.bits;
+        let laps = 256 >> shape.bits();
         let mut p = 0u8;
         for n in 0..2 * laps * capacity {
             let (lap, index) = (n / capacity % laps, n % capacity);
             assert_eq!(shape.index(p), index);
-            assert_eq!(shape.lap(p), lap << shape.bits);
+            assert_eq!(shape.lap(p), lap << shape.bits());
             assert_eq!(shape.count(p), lap * capacity + index);
             p = shape.next(p);
         }
@@ -230,7 +233,7 @@ mod tests {
         for (capacity, spares) in shapes() {
             let shape = Shape::new(capacity, capacity + spares);
             let mut p = 0u8;
-            for n in 0..(256 >> shape.bits) * capacity {
+            for n in 0..(256 >> shape.bits()) * capacity {
                 let slot = n % (capacity + spares);
                 let cell = shape.filled(p, slot);
                 assert_eq!(shape.slot(p, cell), slot);
@@ -258,7 +261,7 @@ mod tests {
         for (capacity, spares) in shapes() {
             let shape = Shape::new(capacity, capacity + spares);
             let mut head = 0u8;
-            for _ in 0..(256 >> shape.bits) * capacity {
+            for _ in 0..(256 >> shape.bits()) * capacity {
                 let mut tail = head;
                 for d in 0..=capacity {
                     assert_eq!(shape.distance(head, tail), d);

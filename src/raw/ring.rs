@@ -156,16 +156,30 @@ pub(crate) unsafe trait Algorithm<T> {
     /// The caller claimed `slot` and wrote a value to it; it keeps both only on `Err`.
     #[inline]
     unsafe fn link(&self, slot: usize, vacancy: Vacancy<Self::W>) -> Result<(), ()> {
+        // SAFETY: as the caller promises.
+        if unsafe { self.try_link(slot, vacancy) } {
+            return Ok(());
+        }
+        // SAFETY: as the caller promises.
+        unsafe { self.link_further(slot, vacancy.position) }
+    }
+
+    /// Links a slot to this vacancy, unless somebody else filled it.
+    ///
+    /// # Safety
+    /// As for [`link`](Self::link).
+    #[inline]
+    unsafe fn try_link(&self, slot: usize, vacancy: Vacancy<Self::W>) -> bool {
         let Vacancy { position, cell } = vacancy;
         let filled = self.shape().filled(position, slot);
         // ORDERING: E1 from, E5. On failure nothing is used: the walk loads again.
-        if self.cell(position).compare_exchange(cell, filled, edge::LINK, Ordering::Relaxed).is_err() {
-            // SAFETY: as the caller promises.
-            return unsafe { self.link_further(slot, position) };
+        let linked =
+            self.cell(position).compare_exchange(cell, filled, edge::LINK, Ordering::Relaxed).is_ok();
+        if linked {
+            // ORDERING: E3 from. Only a hint: to stop before this store delays nobody.
+            self.ends().tail.store(self.shape().next(position), edge::HINT);
         }
-        // ORDERING: E3 from. Only a hint: to stop before this store delays nobody.
-        self.ends().tail.store(self.shape().next(position), edge::HINT);
-        Ok(())
+        linked
     }
 
     /// Goes on after somebody else filled `position`.
@@ -173,10 +187,15 @@ pub(crate) unsafe trait Algorithm<T> {
     /// # Safety
     /// As for [`link`](Self::link).
     #[cold]
-    unsafe fn link_further(&self, slot: usize, position: Self::W) -> Result<(), ()> {
-        let vacancy = self.find_room(position).ok_or(())?;
-        // SAFETY: as the caller promises.
-        unsafe { self.link(slot, vacancy) }
+    unsafe fn link_further(&self, slot: usize, mut position: Self::W) -> Result<(), ()> {
+        loop {
+            let vacancy = self.find_room(position).ok_or(())?;
+            // SAFETY: as the caller promises.
+            if unsafe { self.try_link(slot, vacancy) } {
+                return Ok(());
+            }
+            position = vacancy.position;
+        }
     }
 
     /// Takes the oldest value out of the order: its slot is the caller's from here on.

@@ -125,7 +125,9 @@ impl<T, const N: usize> Queue<T, N> {
         N
     }
 
-    /// The number of values, if neither end acts meanwhile; else some number it may have been.
+    /// The number of values, if neither end acts meanwhile; else some number from 0 to the capacity.
+    ///
+    /// The ends know better: [`Producer::len`] is never too small, [`Consumer::len`] never too large.
     ///
     /// **Guarantees**: wait-free. **Complexity**: two loads. Never panics.
     ///

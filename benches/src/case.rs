@@ -1,0 +1,147 @@
+//! What is measured.
+
+use crate::contender::Setup;
+use crate::roster::ONE_THREAD;
+
+/// A loop and its parameters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Items stream through, with extra multiplications per item on each side.
+    Transfer { producer_work: u32, consumer_work: u32 },
+    /// Items stream through in the queue's own batches.
+    Batches,
+    /// One item there and back through two queues.
+    RoundTrip,
+    /// Push and pop in turn on one thread.
+    OneThread,
+    /// Nothing is run: the mean of other cases.
+    Mean,
+}
+
+/// What travels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Payload {
+    /// One `u64`.
+    Word,
+    /// 64 bytes.
+    Line,
+}
+
+/// One table: a kind of load on one setup.
+#[derive(Clone, Debug)]
+pub struct Case {
+    /// `family/load/capacity`, what the filter looks at.
+    pub name: String,
+    pub setup: Setup,
+    pub kind: Kind,
+    pub payload: Payload,
+}
+
+const STREAM: Kind = Kind::Transfer { producer_work: 0, consumer_work: 0 };
+
+impl Case {
+    /// A case that only carries figures computed from others.
+    pub(crate) fn mean(name: String) -> Self {
+        Self::new(name, Setup::pair(CURVE_CAPACITY), Kind::Mean)
+    }
+
+    fn new(name: String, setup: Setup, kind: Kind) -> Self {
+        Self { name, setup, kind, payload: Payload::Word }
+    }
+
+    fn with_lines(self) -> Self {
+        Self { payload: Payload::Line, ..self }
+    }
+
+    /// Whether this is the middle of the imbalance curve.
+    pub fn is_balanced(&self) -> bool {
+        self.kind == STREAM && self.payload == Payload::Word && self.setup == Setup::pair(CURVE_CAPACITY)
+    }
+
+    /// Its place on the imbalance curve: negative when the producer is slower.
+    pub fn imbalance(&self) -> Option<i32> {
+        match self.kind {
+            STREAM => None,
+            Kind::Transfer { producer_work, consumer_work } => {
+                Some(consumer_work as i32 - producer_work as i32)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Capacities of the SPSC tables.
+const PAIR_CAPACITIES: [usize; 3] = [64, 1_024, 65_536];
+/// Capacities of the MPMC tables.
+const SHARED_CAPACITIES: [usize; 2] = [64, 1_024];
+/// Multiplications of the slower side on the imbalance curve.
+const WORK: [u32; 4] = [1, 2, 4, 8];
+const CURVE_CAPACITY: usize = 1_024;
+const ROUND_TRIP_CAPACITY: usize = 64;
+
+pub fn spsc() -> Vec<Case> {
+    let words = PAIR_CAPACITIES
+        .map(|capacity| Case::new(format!("spsc/u64/{capacity}"), Setup::pair(capacity), STREAM));
+    let lines = PAIR_CAPACITIES.map(|capacity| {
+        let name = format!("spsc/64-byte items/{capacity}");
+        Case::new(name, Setup::pair(capacity), STREAM).with_lines()
+    });
+    let mut cases: Vec<_> = words.into_iter().chain(lines).collect();
+    cases.extend(WORK.iter().rev().map(|&work| slow_side("producer", work, 0)));
+    cases.extend(WORK.iter().map(|&work| slow_side("consumer", 0, work)));
+    cases.push(one_thread("spsc"));
+    cases
+}
+
+fn slow_side(side: &str, producer_work: u32, consumer_work: u32) -> Case {
+    let work = producer_work + consumer_work;
+    Case::new(
+        format!("spsc/{side} slower by {work}/{CURVE_CAPACITY}"),
+        Setup::pair(CURVE_CAPACITY),
+        Kind::Transfer { producer_work, consumer_work },
+    )
+}
+
+fn one_thread(family: &str) -> Case {
+    Case::new(format!("{family}/one thread/{}", ONE_THREAD.capacity), ONE_THREAD, Kind::OneThread)
+}
+
+pub fn batch() -> Vec<Case> {
+    let cases = PAIR_CAPACITIES.map(|capacity| {
+        let name = format!("spsc/batches of 32/{capacity}");
+        Case::new(name, Setup::pair(capacity), Kind::Batches)
+    });
+    cases.into()
+}
+
+pub fn mpmc() -> Vec<Case> {
+    let mut cases = Vec::new();
+    for (producers, consumers) in [(1, 1), (2, 2), (4, 4), (2, 1), (1, 2)] {
+        cases.extend(SHARED_CAPACITIES.map(|capacity| {
+            let setup = Setup { capacity, producers, consumers };
+            let name = format!("{}/{producers}P{consumers}C/{capacity}", family(setup));
+            Case::new(name, setup, STREAM)
+        }));
+    }
+    cases.push(one_thread("mpmc"));
+    cases
+}
+
+fn family(setup: Setup) -> &'static str {
+    match (setup.producers, setup.consumers) {
+        (2.., 1) => "mpsc",
+        (1, 2..) => "spmc",
+        _ => "mpmc",
+    }
+}
+
+/// Both families: the round trip shows what a queue of the other kind would cost.
+pub fn latency() -> [Case; 2] {
+    ["spsc", "mpmc"].map(|family| {
+        Case::new(
+            format!("{family}/round trip/{ROUND_TRIP_CAPACITY}"),
+            Setup::pair(ROUND_TRIP_CAPACITY),
+            Kind::RoundTrip,
+        )
+    })
+}

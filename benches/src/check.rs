@@ -1,0 +1,133 @@
+//! What a contender must get right before its time means anything.
+
+use core::ops::Range;
+
+use crate::contender::{Item, Job, Pop, Push};
+use crate::jobs::transfer::{push_batches, share};
+use crate::race::{Cores, race, task};
+use crate::wait::Patience;
+
+/// Laps of filling and emptying, each begun at another place of the ring.
+const LAPS: usize = 5;
+/// Items each producer of the threaded check pushes; a multiple of every number of consumers and
+/// of the batch.
+const SHARE: u64 = 12_288;
+
+/// Capacity, order and the answers when full and empty, on one thread.
+#[derive(Debug)]
+pub(crate) struct Alone {
+    pub(crate) capacity: usize,
+}
+
+impl<T: Item> Job<T> for Alone {
+    /// The capacity found.
+    type Output = Result<usize, String>;
+
+    fn run<P: Push<T>, C: Pop<T>>(self, mut producers: Vec<P>, mut consumers: Vec<C>) -> Self::Output {
+        let (push, pop) = (&mut producers[0], &mut consumers[0]);
+        let limit = 2 * self.capacity as u64;
+        let mut found = 0;
+        for lap in 0..LAPS {
+            ensure(pop.pop().is_none(), "pops from an empty queue")?;
+            let held = (0..limit).take_while(|&n| push.push(T::numbered(n))).count();
+            ensure(lap == 0 || held == found, "capacity changes")?;
+            found = held;
+            one_out_one_in(push, pop, found as u64)?;
+            drain(pop, 1..found as u64 + 1)?;
+            shift(push, pop, lap)?;
+        }
+        ensure(
+            found == self.capacity || found + 1 == self.capacity,
+            &format!("holds {found} of {}", self.capacity),
+        )?;
+        Ok(found)
+    }
+}
+
+/// A pop from a full queue makes room for exactly one push.
+fn one_out_one_in<T: Item>(push: &mut impl Push<T>, pop: &mut impl Pop<T>, next: u64) -> Result<(), String> {
+    let oldest = pop.pop().map(|item| item.number());
+    ensure(oldest == Some(0), "wrong oldest item")?;
+    ensure(push.push(T::numbered(next)), "full after a pop")?;
+    ensure(!push.push(T::numbered(next)), "accepts more than it holds")
+}
+
+fn drain<T: Item>(pop: &mut impl Pop<T>, mut numbers: Range<u64>) -> Result<(), String> {
+    let in_order = numbers.all(|n| pop.pop().is_some_and(|item| item.number() == n));
+    ensure(in_order, "order broken")?;
+    ensure(pop.pop().is_none(), "pops more than was pushed")
+}
+
+/// Moves the ring on, so that the next lap starts elsewhere.
+fn shift<T: Item>(push: &mut impl Push<T>, pop: &mut impl Pop<T>, steps: usize) -> Result<(), String> {
+    for _ in 0..=steps {
+        ensure(push.push(T::default()), "full when empty")?;
+        ensure(pop.pop().is_some(), "empty after a push")?;
+    }
+    Ok(())
+}
+
+/// Every item exactly once and each producer's items in order, with all threads at work.
+#[derive(Debug)]
+pub(crate) struct Together<'a> {
+    pub(crate) cores: &'a Cores,
+    pub(crate) batches: bool,
+}
+
+impl<T: Item> Job<T> for Together<'_> {
+    type Output = Result<(), String>;
+
+    fn run<P: Push<T>, C: Pop<T>>(self, producers: Vec<P>, consumers: Vec<C>) -> Self::Output {
+        let pushers = producers.len() as u64;
+        let popped = SHARE * pushers / consumers.len() as u64;
+        let batches = self.batches && P::BATCHES;
+        let producers = producers.into_iter().enumerate().map(|(index, end)| {
+            task(end, move |mut end, patience| {
+                if batches {
+                    push_batches(&mut end, SHARE, patience);
+                } else {
+                    push_singly(&mut end, share(index, SHARE), patience);
+                }
+                Vec::new()
+            })
+        });
+        let consumers = consumers
+            .into_iter()
+            .map(|end| task(end, move |mut end, patience| collect(&mut end, popped, batches, patience)));
+        let (_, streams) = race(self.cores, producers.chain(consumers).collect())?;
+        for stream in &streams {
+            for producer in 0..pushers {
+                let own = stream.iter().filter(|&&n| n / SHARE == producer);
+                ensure(own.is_sorted(), "a producer's items overtook each other")?;
+            }
+        }
+        let mut all: Vec<u64> = streams.into_iter().flatten().collect();
+        all.sort_unstable();
+        ensure(all.into_iter().eq(0..SHARE * pushers), "items lost or doubled")
+    }
+}
+
+fn push_singly<T: Item>(end: &mut impl Push<T>, numbers: Range<u64>, patience: Patience) {
+    for number in numbers {
+        patience.until(|| end.push(T::numbered(number)).then_some(()));
+    }
+}
+
+fn collect<T: Item>(end: &mut impl Pop<T>, items: u64, batches: bool, patience: Patience) -> Vec<u64> {
+    let mut stream = Vec::with_capacity(items as usize);
+    // An odd size, so that batches in and out do not stay aligned.
+    let mut batch = [T::default(); 7];
+    while (stream.len() as u64) < items {
+        if batches {
+            let count = patience.until(|| Some(end.pop_batch(&mut batch)).filter(|&count| count > 0));
+            stream.extend(batch[..count].iter().map(Item::number));
+        } else {
+            stream.push(patience.until(|| end.pop()).number());
+        }
+    }
+    stream
+}
+
+fn ensure(holds: bool, otherwise: &str) -> Result<(), String> {
+    holds.then_some(()).ok_or_else(|| otherwise.into())
+}

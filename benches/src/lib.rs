@@ -1,0 +1,69 @@
+//! The benchmark harness of ringway: contenders side by side, in pairs, with intervals.
+//!
+//! `README.md` beside this file says how to run it and how to read what it writes.
+
+pub mod case;
+mod check;
+pub mod contender;
+pub mod instructions;
+pub mod jobs;
+mod machine;
+mod markdown;
+mod options;
+mod ours;
+mod peers;
+mod plot;
+pub mod race;
+pub mod roster;
+mod rounds;
+mod stats;
+mod wait;
+
+use std::fs;
+use std::io;
+use std::path::Path;
+use std::process::ExitCode;
+
+use case::Case;
+use options::Options;
+use roster::Entrants;
+use rounds::Outcome;
+
+/// Runs the cases the command line selects, prints their tables and, after a full run, writes
+/// the family's files.
+pub fn run(family: &str, cases: Vec<Case>, entrants: Entrants) -> ExitCode {
+    let options = Options::from_arguments();
+    let selected: Vec<Case> = cases.into_iter().filter(|case| options.selects(&case.name)).collect();
+    if selected.is_empty() {
+        return ExitCode::SUCCESS;
+    }
+    println!("{}\n", machine::description());
+    let mut outcomes = rounds::run_all(selected, entrants, &options);
+    outcomes.extend(rounds::curve_mean(&outcomes));
+    let text = markdown::document(family, &outcomes, &options);
+    println!("{text}");
+    match options.directory() {
+        None => {
+            println!("Nothing written: a part or a short run. `--out DIR` keeps it.");
+            ExitCode::SUCCESS
+        }
+        Some(directory) => match write(&directory, family, &text, &outcomes) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                eprintln!("{}: {error}", directory.display());
+                ExitCode::FAILURE
+            }
+        },
+    }
+}
+
+fn write(directory: &Path, family: &str, text: &str, outcomes: &[Outcome]) -> io::Result<()> {
+    fs::create_dir_all(directory)?;
+    fs::write(directory.join(format!("{family}.md")), text)?;
+    fs::write(directory.join(format!("{family}.csv")), markdown::raw_rounds(outcomes))?;
+    fs::write(directory.join(format!("{family}.svg")), plot::panels(outcomes).map_err(io::Error::other)?)?;
+    if let Some(curve) = plot::curve(outcomes).map_err(io::Error::other)? {
+        fs::write(directory.join(format!("{family}-curve.svg")), curve)?;
+    }
+    Ok(())
+}
