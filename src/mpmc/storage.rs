@@ -6,8 +6,8 @@ use crate::raw::slot::{Node, Nodes, drop_each};
 use crate::sync::const_fn;
 use core::fmt;
 
-/// Where a queue lives. Implemented by [`Inline`], [`Boxed`](crate::mpmc::Boxed) and [`Borrowed`], and by
-/// nothing else.
+/// Where a queue lives. Implemented by [`Inline`], [`Borrowed`] and (feature `alloc`) `Boxed`, and by nothing
+/// else.
 #[allow(private_bounds, reason = "sealed: nobody outside can name the algorithm")]
 pub trait Storage<T>: Algorithm<T, W = usize> {}
 

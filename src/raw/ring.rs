@@ -16,7 +16,7 @@
 
 use super::pos::Shape;
 use super::slot::Node;
-use crate::sync::{Atomic, FULL_LOOKS, Ordering, Padded, Word, const_fn, edge, spin_hint};
+use crate::sync::{Atomic, FULL_LOOKS, Ordering, Padded, Word, const_fn, edge};
 use core::mem::MaybeUninit;
 
 /// The two ends of the queue.
@@ -139,11 +139,8 @@ pub(crate) unsafe trait Algorithm<T> {
     }
 
     fn has_room_after_looking(&self, vacancy: Vacancy<Self::W>, slot_before: usize) -> bool {
-        for _ in 0..FULL_LOOKS {
-            spin_hint();
-            if self.is_free(slot_before) {
-                return true;
-            }
+        if (0..FULL_LOOKS).any(|_| self.is_free(slot_before)) {
+            return true;
         }
         // ORDERING: E4 to; E5: the linearization point of Full.
         let head = self.ends().head.load(edge::FULL);
