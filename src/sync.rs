@@ -24,6 +24,12 @@ pub(crate) use loom::sync::Arc;
 /// multiplies the schedules without adding one that differs.
 pub(crate) const FULL_LOOKS: usize = if cfg!(loom) || cfg!(target_os = "none") { 0 } else { 8 };
 
+/// Tells the processor that this loop waits for another core.
+#[inline]
+pub(crate) fn spin_hint() {
+    core::hint::spin_loop();
+}
+
 /// A `const fn`, except under loom, whose types cannot be constants.
 #[cfg(not(loom))]
 macro_rules! const_fn {

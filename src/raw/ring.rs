@@ -16,7 +16,7 @@
 
 use super::pos::Shape;
 use super::slot::Node;
-use crate::sync::{Atomic, FULL_LOOKS, Ordering, Padded, Word, const_fn, edge};
+use crate::sync::{Atomic, FULL_LOOKS, Ordering, Padded, Word, const_fn, edge, spin_hint};
 use core::mem::MaybeUninit;
 
 /// The two ends of the queue.
@@ -139,7 +139,11 @@ pub(crate) unsafe trait Algorithm<T> {
     }
 
     fn has_room_after_looking(&self, vacancy: Vacancy<Self::W>, slot_before: usize) -> bool {
-        if (0..FULL_LOOKS).any(|_| self.is_free(slot_before)) {
+        let look_again = |_| {
+            spin_hint();
+            self.is_free(slot_before)
+        };
+        if (0..FULL_LOOKS).any(look_again) {
             return true;
         }
         // ORDERING: E4 to; E5: the linearization point of Full.
