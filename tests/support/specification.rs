@@ -40,7 +40,8 @@ pub(crate) struct Displaced {
 }
 
 impl Displaced {
-    const MAX: usize = 6;
+    /// As many as four threads push in six calls each.
+    const MAX: usize = 24;
 
     /// One value more; nothing if there were too many to remember.
     pub(crate) fn with(mut self, value: u32) -> Option<Self> {
