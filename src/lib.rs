@@ -80,10 +80,14 @@ extern crate alloc;
 #[cfg(any(feature = "std", loom, test))]
 extern crate std;
 
+#[cfg(feature = "async")]
+pub mod channel;
 mod error;
 pub mod mpmc;
 mod raw;
 pub mod spsc;
 mod sync;
+#[cfg(feature = "async")]
+pub mod wait;
 
 pub use error::{CapacityError, ChunkError, Full};

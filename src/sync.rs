@@ -120,6 +120,41 @@ pub(crate) mod edge {
     /// E4 to, E5: push asks the head whether the queue is full.
     pub(crate) const FULL: Ordering = order(SeqCst, &[("E4-full", Relaxed), ("E5-full", Acquire)]);
 
+    /// C1 from: somebody closes a channel. Sequentially consistent for W1, which makes its waiters see it.
+    #[cfg(feature = "async")]
+    pub(crate) const CLOSE: Ordering = order(SeqCst, &[("C1-close", Relaxed)]);
+    /// C1 to: somebody asks whether a channel was closed.
+    #[cfg(feature = "async")]
+    pub(crate) const CLOSED: Ordering = order(SeqCst, &[("C1-closed", Relaxed)]);
+
+    /// W1 from: a waiter is on its list before it tries again.
+    #[cfg(feature = "async")]
+    pub(crate) const RAISE: Ordering = order(SeqCst, &[("W1-raise", Relaxed)]);
+    /// W1 to: whoever changed the queue looks for waiters.
+    #[cfg(feature = "async")]
+    pub(crate) const LOOK: Ordering = order(SeqCst, &[("W1-look", Acquire)]);
+    /// W1 to: a change that was a plain store comes before the look for waiters.
+    #[cfg(feature = "async")]
+    pub(crate) const CHANGE: Ordering = order(SeqCst, &[("W1-change", Relaxed)]);
+
+    /// O1 from and to: an end of a oneshot says its last word. Sequentially consistent for W1.
+    #[cfg(feature = "async")]
+    pub(crate) const FINISH: Ordering =
+        order(SeqCst, &[("O1-finish", Acquire), ("O1-look", Release), ("O1-change", AcqRel)]);
+    /// O1 to: the receiver looks for the value.
+    #[cfg(feature = "async")]
+    pub(crate) const READY: Ordering = order(Acquire, &[("O1-ready", Relaxed)]);
+
+    /// W2 from: a waiter leaves its waker in a cell.
+    #[cfg(feature = "async")]
+    pub(crate) const LEAVE: Ordering = order(Release, &[("W2-leave", Relaxed)]);
+    /// W2 to and from: a notifier takes the waker, done with the place of the one before.
+    #[cfg(feature = "async")]
+    pub(crate) const TELL: Ordering = order(AcqRel, &[("W2-tell", Release), ("W2-done", Acquire)]);
+    /// W2 to: a waiter comes back to its cell.
+    #[cfg(feature = "async")]
+    pub(crate) const BACK: Ordering = order(Acquire, &[("W2-back", Relaxed)]);
+
     /// S1 from: the producer publishes values.
     pub(crate) const PUBLISH: Ordering = order(Release, &[("S1-publish", Relaxed)]);
     /// S1 to: the consumer looks for values.
@@ -152,6 +187,8 @@ pub(crate) trait Word: Copy + Eq + core::fmt::Debug + 'static {
     fn load(atomic: &Self::Primitive, order: Ordering) -> Self;
     fn store(atomic: &Self::Primitive, value: Self, order: Ordering);
     fn swap(atomic: &Self::Primitive, value: Self, order: Ordering) -> Self;
+    #[cfg(feature = "async")]
+    fn fetch_add(atomic: &Self::Primitive, value: Self, order: Ordering) -> Self;
     fn compare_exchange(
         atomic: &Self::Primitive,
         current: Self,
@@ -196,6 +233,11 @@ macro_rules! impl_word {
             fn swap(atomic: &Self::Primitive, value: Self, order: Ordering) -> Self {
                 atomic.swap(value, order)
             }
+            #[cfg(feature = "async")]
+            #[cfg(any(target_has_atomic = $width, feature = "portable-atomic", loom))]
+            fn fetch_add(atomic: &Self::Primitive, value: Self, order: Ordering) -> Self {
+                atomic.fetch_add(value, order)
+            }
             #[cfg(any(target_has_atomic = $width, feature = "portable-atomic", loom))]
             #[inline]
             fn compare_exchange(
@@ -210,6 +252,11 @@ macro_rules! impl_word {
             // Never compiled into a program: `Atomic` checks `HAS_CAS` before it gets here.
             #[cfg(not(any(target_has_atomic = $width, feature = "portable-atomic", loom)))]
             fn swap(_: &Self::Primitive, value: Self, _: Ordering) -> Self {
+                value
+            }
+            #[cfg(feature = "async")]
+            #[cfg(not(any(target_has_atomic = $width, feature = "portable-atomic", loom)))]
+            fn fetch_add(_: &Self::Primitive, value: Self, _: Ordering) -> Self {
                 value
             }
             #[cfg(not(any(target_has_atomic = $width, feature = "portable-atomic", loom)))]
@@ -272,7 +319,17 @@ impl<W: Word> Atomic<W> {
     pub(crate) fn swap(&self, value: W, order: Ordering) -> W {
         let () = Self::NEEDS_CAS;
         compiler_fence();
-        let before = W::swap(&self.0, value, order);
+        let before = W::swap(&self.0, value, sequential::exchange(order));
+        compiler_fence();
+        before
+    }
+
+    /// Adds with wrap-around; gives back what was there before.
+    #[cfg(feature = "async")]
+    pub(crate) fn fetch_add(&self, value: W, order: Ordering) -> W {
+        let () = Self::NEEDS_CAS;
+        compiler_fence();
+        let before = W::fetch_add(&self.0, value, order);
         compiler_fence();
         before
     }
@@ -323,6 +380,49 @@ impl<W: Word> Busy<W> {
         } else {
             self.0.store(W::cut(0), order);
         }
+    }
+}
+
+/// Keeps what is written before this point from being overtaken by what is read after it, if `order` is `SeqCst`.
+#[cfg(feature = "async")]
+#[inline]
+pub(crate) fn barrier(order: Ordering) {
+    compiler_fence();
+    if order == Ordering::SeqCst {
+        fence(order);
+    }
+}
+
+#[cfg(all(feature = "async", not(loom)))]
+use core::sync::atomic::fence;
+#[cfg(all(feature = "async", loom))]
+use loom::sync::atomic::fence;
+
+/// A mutex without a value, for threads.
+#[cfg(feature = "std")]
+pub(crate) struct Mutex(
+    #[cfg(not(loom))] std::sync::Mutex<()>,
+    // Not a constant under loom, so it is made where it is first used.
+    #[cfg(loom)] std::sync::OnceLock<loom::sync::Mutex<()>>,
+);
+
+#[cfg(feature = "std")]
+impl Mutex {
+    pub(crate) const fn new() -> Self {
+        #[cfg(not(loom))]
+        return Self(std::sync::Mutex::new(()));
+        #[cfg(loom)]
+        return Self(std::sync::OnceLock::new());
+    }
+
+    pub(crate) fn with<O>(&self, f: impl FnOnce() -> O) -> O {
+        #[cfg(not(loom))]
+        let mutex = &self.0;
+        #[cfg(loom)]
+        let mutex = self.0.get_or_init(|| loom::sync::Mutex::new(()));
+        // There is no value that a panic could have left in disorder.
+        let _held = mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        f()
     }
 }
 

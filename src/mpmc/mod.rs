@@ -32,6 +32,7 @@ mod grant;
 mod storage;
 
 use crate::Full;
+use crate::raw::ring::Algorithm;
 use crate::sync::const_fn;
 use core::fmt;
 use core::marker::PhantomData;
@@ -146,7 +147,7 @@ impl<T> QueueInner<T, Boxed<T>> {
     /// # Ok::<(), ringway::CapacityError>(())
     /// ```
     pub fn with_spares(capacity: usize, spares: usize) -> Result<Self, CapacityError> {
-        Ok(Self { storage: Boxed::new(capacity, spares)?, values: PhantomData })
+        Ok(Self { storage: Boxed::new(capacity, spares, false)?, values: PhantomData })
     }
 }
 
@@ -338,8 +339,7 @@ impl<T, St: Storage<T>> QueueInner<T, St> {
     /// assert_eq!((stats.pushed, stats.popped, stats.len, stats.capacity), (2, 1, 1, 2));
     /// ```
     pub fn stats(&self) -> Stats {
-        let (pushed, popped, len) = self.storage.counts();
-        Stats { pushed, popped, len, capacity: self.storage.capacity() }
+        Stats::of(&self.storage)
     }
 
     /// The same queue, borrowed, without its capacity in the type.
@@ -384,6 +384,13 @@ pub struct Stats {
     pub len: usize,
     /// Values it can hold.
     pub capacity: usize,
+}
+
+impl Stats {
+    pub(crate) fn of<T>(ring: &impl Algorithm<T>) -> Self {
+        let (pushed, popped, len) = ring.counts();
+        Self { pushed, popped, len, capacity: ring.capacity() }
+    }
 }
 
 #[cfg(feature = "defmt")]

@@ -13,22 +13,22 @@ pub trait Storage<T>: Algorithm<T, W = usize> {}
 
 impl<T, A: Algorithm<T, W = usize>> Storage<T> for A {}
 
-/// `N` values and `S` spare slots, in the queue itself.
-pub struct Inline<T, const N: usize, const S: usize> {
+/// `N` values and `S` spare slots, in the queue itself; `CLOSES` if the queue can be closed.
+pub struct Inline<T, const N: usize, const S: usize, const CLOSES: bool = false> {
     ends: Ends<usize>,
     nodes: Nodes<T, usize, N, S>,
 }
 
-impl<T, const N: usize, const S: usize> Inline<T, N, S> {
+impl<T, const N: usize, const S: usize, const CLOSES: bool> Inline<T, N, S, CLOSES> {
     const SHAPE: Shape = {
         assert!(N >= 1, "a queue holds at least one value: its capacity N must not be zero");
-        let shape = Shape::new(N, N + S);
+        let shape = Shape::of(N, N + S, CLOSES);
         assert!(shape.fits(usize::BITS), "N + S is too large: a word cannot count its positions");
         shape
     };
 
     const_fn! {
-        pub(super) fn new() -> Self {
+        pub(crate) fn new() -> Self {
         // A capacity that cannot be is an error where the queue is made, not where it is used.
         let _ = Self::SHAPE;
         Self { ends: Ends::new(), nodes: Nodes::new() }
@@ -37,7 +37,7 @@ impl<T, const N: usize, const S: usize> Inline<T, N, S> {
 }
 
 // SAFETY: `SHAPE` is checked above, is that of N + S slots, and is the only one used here.
-unsafe impl<T, const N: usize, const S: usize> Algorithm<T> for Inline<T, N, S> {
+unsafe impl<T, const N: usize, const S: usize, const CLOSES: bool> Algorithm<T> for Inline<T, N, S, CLOSES> {
     type W = usize;
 
     #[inline]
@@ -56,14 +56,14 @@ unsafe impl<T, const N: usize, const S: usize> Algorithm<T> for Inline<T, N, S> 
     }
 }
 
-impl<T, const N: usize, const S: usize> Drop for Inline<T, N, S> {
+impl<T, const N: usize, const S: usize, const CLOSES: bool> Drop for Inline<T, N, S, CLOSES> {
     fn drop(&mut self) {
         drop_each(|| self.pop());
     }
 }
 
 /// A queue that lives elsewhere.
-pub struct Borrowed<'a, T>(pub(super) Ring<'a, T, usize>);
+pub struct Borrowed<'a, T>(pub(crate) Ring<'a, T, usize>);
 
 impl<T> Clone for Borrowed<'_, T> {
     #[inline]
@@ -94,7 +94,7 @@ unsafe impl<T> Algorithm<T> for Borrowed<'_, T> {
     }
 }
 
-impl<T, const N: usize, const S: usize> fmt::Debug for Inline<T, N, S> {
+impl<T, const N: usize, const S: usize, const CLOSES: bool> fmt::Debug for Inline<T, N, S, CLOSES> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Inline")
     }
@@ -124,12 +124,12 @@ mod boxed {
     }
 
     impl<T> Boxed<T> {
-        pub(in crate::mpmc) fn new(capacity: usize, spares: usize) -> Result<Self, CapacityError> {
+        pub(crate) fn new(capacity: usize, spares: usize, closes: bool) -> Result<Self, CapacityError> {
             if capacity == 0 {
                 return Err(CapacityError::Zero);
             }
             let slots = capacity.checked_add(spares).ok_or(CapacityError::TooLarge)?;
-            let shape = Shape::new(capacity, slots);
+            let shape = Shape::of(capacity, slots, closes);
             if !shape.fits(usize::BITS) {
                 return Err(CapacityError::TooLarge);
             }

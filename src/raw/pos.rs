@@ -30,6 +30,8 @@ pub(crate) struct Shape {
     capacity: usize,
     /// What one lap adds to a position: the bits of an index, plus one.
     one_lap: usize,
+    /// The slot number that stands for the end of a closed queue; none if the queue does not close.
+    end: usize,
 }
 
 impl Shape {
@@ -39,7 +41,19 @@ impl Shape {
         let bits = usize::BITS - (slots - 1).leading_zeros();
         // Zero if there are too many slots for any word; `fits` says so.
         let one_lap = if bits < usize::BITS { 1 << bits } else { 0 };
-        Self { capacity, one_lap }
+        Self { capacity, one_lap, end: usize::MAX }
+    }
+
+    /// One or the other of the two shapes.
+    pub(crate) const fn of(capacity: usize, slots: usize, closes: bool) -> Self {
+        if closes { Self::with_end(capacity, slots) } else { Self::new(capacity, slots) }
+    }
+
+    /// The same for a ring that can be closed: one number more than there are slots is the *end mark*.
+    #[inline]
+    pub(crate) const fn with_end(capacity: usize, slots: usize) -> Self {
+        let shape = Self::new(capacity, slots.saturating_add(1));
+        Self { end: shape.one_lap.wrapping_sub(1), ..shape }
     }
 
     /// The number of cells.
@@ -67,6 +81,18 @@ impl Shape {
     #[inline]
     pub(crate) fn slot<W: Word>(self, p: W, cell: W) -> usize {
         (p.wide() ^ cell.wide()) & (self.one_lap - 1)
+    }
+
+    /// Whether a slot number is the end mark.
+    #[inline]
+    pub(crate) const fn is_end(self, slot: usize) -> bool {
+        slot == self.end
+    }
+
+    /// The content of the cell at `p` once it holds the end mark.
+    #[inline]
+    pub(crate) fn ended<W: Word>(self, p: W) -> W {
+        self.filled(p, self.end)
     }
 
     #[inline]
@@ -243,6 +269,26 @@ mod tests {
                 assert!(shape.is_vacant(lap_later, cell));
                 assert_eq!(shape.vacant_at_home(lap_later) == cell, slot == shape.index(p));
                 assert!(shape.is_lap_ahead(p, lap_later));
+                p = shape.next(p);
+            }
+        }
+    }
+
+    #[test]
+    fn the_end_mark_is_no_slot_and_leaves_the_position_readable() {
+        for (capacity, spares) in shapes() {
+            let (shape, plain) =
+                (Shape::with_end(capacity, capacity + spares), Shape::new(capacity, capacity + spares));
+            assert!((0..capacity + spares).all(|slot| !shape.is_end(slot)));
+            let mut p = 0u8;
+            for _ in 0..3 * capacity {
+                let cell = shape.ended(p);
+                assert!(shape.is_end(shape.slot(p, cell)) && !shape.is_vacant(p, cell));
+                assert_eq!(shape.newest(p, cell), p);
+                assert!(
+                    (0..=255u8).all(|cell| !plain.is_end(plain.slot(p, cell))),
+                    "a plain ring has no end mark"
+                );
                 p = shape.next(p);
             }
         }

@@ -116,7 +116,7 @@ pub(crate) unsafe trait Algorithm<T> {
         self.has_room(vacancy).then_some(vacancy)
     }
 
-    /// Walks over filled positions, and over whole laps if `from` is old.
+    /// Walks over filled positions, and over whole laps if `from` is old. An end mark ends the walk.
     #[inline]
     fn first_vacancy(&self, from: Self::W) -> Vacancy<Self::W> {
         let mut position = from;
@@ -126,13 +126,20 @@ pub(crate) unsafe trait Algorithm<T> {
             if self.shape().is_vacant(position, cell) {
                 return Vacancy { position, cell };
             }
-            position = self.shape().next(self.shape().newest(position, cell));
+            position = self.shape().newest(position, cell);
+            if self.is_end(position, cell) {
+                return Vacancy { position, cell };
+            }
+            position = self.shape().next(position);
         }
     }
 
-    /// Whether the value that stood here a lap ago was taken.
+    /// Whether the value that stood here a lap ago was taken. Behind the end mark there is no room.
     #[inline]
     fn has_room(&self, vacancy: Vacancy<Self::W>) -> bool {
+        if self.is_end(vacancy.position, vacancy.cell) {
+            return false;
+        }
         let slot_before = self.shape().slot(vacancy.position, vacancy.cell);
         // A free slot proves it, and costs no look at the head, which the poppers write all the time.
         self.is_free(slot_before) || self.has_room_after_looking(vacancy, slot_before)
@@ -207,7 +214,7 @@ pub(crate) unsafe trait Algorithm<T> {
         loop {
             // ORDERING: E1 to; E5: the linearization point of Empty.
             let cell = self.cell(head).load(edge::SEE);
-            if self.shape().is_vacant(head, cell) {
+            if self.shape().is_vacant(head, cell) || self.is_end(head, cell) {
                 return None;
             }
             let next = self.shape().next(head);
@@ -217,6 +224,27 @@ pub(crate) unsafe trait Algorithm<T> {
                 Err(current) => head = current,
             }
         }
+    }
+
+    /// Ends an empty queue for good: no push and no pop succeeds from here on. `false` if a value came first.
+    ///
+    /// The end mark stands where the next value would, so whatever was pushed is popped before it is met.
+    fn seal(&self) -> bool {
+        let head = self.head();
+        // ORDERING: E1 to; E5: as for Empty.
+        let cell = self.cell(head).load(edge::SEE);
+        if !self.shape().is_vacant(head, cell) {
+            return self.is_end(head, cell);
+        }
+        // ORDERING: E1 from, E5: the end is linked as a value would be. On failure nothing is used.
+        let ended = self.shape().ended(head);
+        self.cell(head).compare_exchange(cell, ended, edge::LINK, Ordering::Relaxed).is_ok()
+    }
+
+    /// Whether `cell`, at the index of `position`, is filled with the end mark.
+    #[inline]
+    fn is_end(&self, position: Self::W, cell: Self::W) -> bool {
+        self.shape().is_end(self.shape().slot(position, cell))
     }
 
     /// Claims a slot: the home slot of the vacancy, or any other.

@@ -289,6 +289,49 @@ fn a_push_that_stood_still_links_at_the_end_however_late() {
     }
 }
 
+/// Seals a ring after some values, with a hint that lags, and looks at it from all sides.
+fn seal_after<W: Word>(shape: Shape, spares: usize, values: usize, lag: usize) {
+    let number = round::<W>(shape) - 1;
+    let seeded = Seeded::<W>::new(shape, spares, number);
+    let ring = seeded.ring();
+    for value in 0..values as u32 {
+        ring.push(value).unwrap();
+        assert!(!ring.seal(), "a value is there");
+    }
+    (0..values as u32).for_each(|value| assert_eq!(ring.pop(), Some(value)));
+    let in_time = ring.reserve();
+    assert!(ring.seal());
+    seeded.lag(number + values, lag);
+    for _ in 0..2 * shape.capacity() {
+        assert_eq!(ring.push(7), Err(7));
+        assert_eq!((ring.pop(), ring.len()), (None, 0));
+        assert!(ring.seal(), "it stays closed");
+    }
+    if let Some(slot) = in_time {
+        // SAFETY: reserved above and not used since.
+        unsafe { ring.write(slot, 8) };
+        // SAFETY: reserved, with a value in it.
+        assert!(unsafe { ring.commit(slot) }.is_err());
+        // SAFETY: a commit that failed leaves slot and value.
+        assert_eq!(unsafe { ring.withdraw(slot) }, 8);
+    }
+}
+
+#[test]
+fn behind_the_end_mark_nothing_is_pushed_or_popped() {
+    for (capacity, spares) in shapes().map(|(shape, spares)| (shape.capacity(), spares)) {
+        let shape = Shape::with_end(capacity, capacity + spares);
+        for values in [0, 1, capacity] {
+            for lag in [0, 1, capacity, 2 * capacity - 1, 2 * capacity] {
+                seal_after::<u32>(shape, spares, values, lag);
+                if shape.fits(8) {
+                    seal_after::<u8>(shape, spares, values, lag);
+                }
+            }
+        }
+    }
+}
+
 #[test]
 fn threads_cross_the_wrap_together() {
     const EACH: u32 = 20_000;

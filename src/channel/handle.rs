@@ -1,0 +1,325 @@
+//! Ends of a channel that close it when the last of a side goes.
+
+use super::storage::Handles;
+use super::{
+    ChannelInner, Recv, RecvMany, Send, SendError, Stats, Storage, TryRecvError, TrySendError, View,
+};
+use crate::wait::{DefaultLock, RawLock};
+use core::fmt;
+
+#[cfg(feature = "std")]
+use super::{RecvError, RecvTimeoutError, SendTimeoutError};
+#[cfg(all(
+    feature = "alloc",
+    target_has_atomic = "ptr",
+    any(feature = "critical-section", feature = "std")
+))]
+use crate::CapacityError;
+#[cfg(feature = "std")]
+use std::time::{Duration, Instant};
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
+use {super::BoxedChannel, crate::sync::Arc};
+
+/// Where the channel of a handle lives.
+enum Home<'a, T, R: RawLock> {
+    Borrowed(View<'a, T, R>),
+    #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
+    Shared(Arc<BoxedChannel<T, R>>),
+}
+
+impl<T, R: RawLock> Home<'_, T, R> {
+    #[inline]
+    fn view(&self) -> View<'_, T, R> {
+        match self {
+            Self::Borrowed(view) => *view,
+            #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
+            Self::Shared(channel) => channel.view(),
+        }
+    }
+}
+
+impl<T, R: RawLock> Clone for Home<'_, T, R> {
+    fn clone(&self) -> Self {
+        match self {
+            Self::Borrowed(view) => Self::Borrowed(*view),
+            #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
+            Self::Shared(channel) => Self::Shared(channel.clone()),
+        }
+    }
+}
+
+/// A channel on the heap with a capacity chosen at run time, as two ends that own it together.
+///
+/// **Errors**: [`CapacityError`] if the capacity is zero or more than there can be. Never panics.
+///
+/// ```
+/// # #[cfg(feature = "std")] {
+/// let (sender, receiver) = ringway::channel::bounded(2).unwrap();
+/// std::thread::spawn(move || (0..5).for_each(|n| sender.send_blocking(n).unwrap()));
+/// let mut received = Vec::new();
+/// while let Ok(n) = receiver.recv_blocking() {
+///     received.push(n);
+/// }
+/// assert_eq!(received, [0, 1, 2, 3, 4]);
+/// # }
+/// ```
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr", any(feature = "critical-section", feature = "std")))]
+pub fn bounded<'a, T: 'a>(capacity: usize) -> Result<(Sender<'a, T>, Receiver<'a, T>), CapacityError> {
+    Ok(BoxedChannel::new(capacity)?.into_ends())
+}
+
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
+impl<T, R: RawLock> BoxedChannel<T, R> {
+    /// The two ends of the channel, which own it together. More of them are made by `clone`.
+    ///
+    /// ```
+    /// use ringway::{channel::BoxedChannel, wait::NoLock};
+    ///
+    /// let (sender, receiver) = BoxedChannel::<_, NoLock>::with_spares(8, 2).unwrap().into_ends();
+    /// sender.try_send(1).unwrap();
+    /// drop(sender);
+    /// assert_eq!(receiver.try_recv(), Ok(1));
+    /// assert!(receiver.is_closed());
+    /// ```
+    pub fn into_ends<'a>(self) -> (Sender<'a, T, R>, Receiver<'a, T, R>)
+    where
+        T: 'a,
+    {
+        let home = Home::Shared(Arc::new(self));
+        (Sender::new(home.clone()), Receiver::new(home))
+    }
+}
+
+impl<T, St: Storage<T>> ChannelInner<T, St> {
+    /// An end to send with. When all that were made are gone, the channel closes.
+    ///
+    /// ```
+    /// # type Channel<T> = ringway::channel::Channel<T, 2, ringway::wait::NoLock>;
+    /// let channel = Channel::new();
+    /// let (sender, receiver) = (channel.sender(), channel.receiver());
+    /// sender.try_send(1).unwrap();
+    /// drop(sender);
+    /// assert!(receiver.is_closed());
+    /// ```
+    pub fn sender(&self) -> Sender<'_, T, St::Lock> {
+        Sender::new(Home::Borrowed(self.view()))
+    }
+
+    /// An end to receive with. When all that were made are gone, the channel closes.
+    pub fn receiver(&self) -> Receiver<'_, T, St::Lock> {
+        Receiver::new(Home::Borrowed(self.view()))
+    }
+}
+
+/// An end of a channel to send with, without the capacity in its type.
+///
+/// All methods are those of [`ChannelInner`], where they are described. The channel closes when the last sender goes.
+pub struct Sender<'a, T, R: RawLock = DefaultLock> {
+    home: Home<'a, T, R>,
+}
+
+/// An end of a channel to receive with, without the capacity in its type.
+///
+/// All methods are those of [`ChannelInner`], where they are described. The channel closes when the last receiver goes;
+/// values that are left are dropped with the channel.
+pub struct Receiver<'a, T, R: RawLock = DefaultLock> {
+    home: Home<'a, T, R>,
+}
+
+impl<'a, T, R: RawLock> Sender<'a, T, R> {
+    fn new(home: Home<'a, T, R>) -> Self {
+        Handles::add(&home.view().storage.waiters.handles.senders);
+        Self { home }
+    }
+
+    /// See [`ChannelInner::send`].
+    pub fn send(&self, value: T) -> Send<'_, T, R> {
+        Send::new(self.home.view(), Some(value))
+    }
+
+    /// See [`ChannelInner::try_send`].
+    #[inline]
+    pub fn try_send(&self, value: T) -> Result<(), TrySendError<T>> {
+        self.home.view().try_send(value)
+    }
+
+    /// See [`ChannelInner::force_send`].
+    pub fn force_send(&self, value: T) -> Result<Option<T>, SendError<T>> {
+        self.home.view().force_send(value)
+    }
+
+    /// See [`ChannelInner::send_blocking`].
+    #[cfg(feature = "std")]
+    pub fn send_blocking(&self, value: T) -> Result<(), SendError<T>> {
+        self.home.view().send_blocking(value)
+    }
+
+    /// See [`ChannelInner::send_timeout`].
+    #[cfg(feature = "std")]
+    pub fn send_timeout(&self, value: T, timeout: Duration) -> Result<(), SendTimeoutError<T>> {
+        self.home.view().send_timeout(value, timeout)
+    }
+
+    /// See [`ChannelInner::send_deadline`].
+    #[cfg(feature = "std")]
+    pub fn send_deadline(&self, value: T, deadline: Instant) -> Result<(), SendTimeoutError<T>> {
+        self.home.view().send_deadline(value, deadline)
+    }
+
+    /// See [`ChannelInner::close`].
+    pub fn close(&self) -> bool {
+        self.home.view().close()
+    }
+
+    /// See [`ChannelInner::is_closed`].
+    #[inline]
+    pub fn is_closed(&self) -> bool {
+        self.home.view().is_closed()
+    }
+
+    /// See [`ChannelInner::len`].
+    pub fn len(&self) -> usize {
+        self.home.view().len()
+    }
+
+    /// See [`ChannelInner::is_empty`].
+    pub fn is_empty(&self) -> bool {
+        self.home.view().is_empty()
+    }
+
+    /// See [`ChannelInner::is_full`].
+    pub fn is_full(&self) -> bool {
+        self.home.view().is_full()
+    }
+
+    /// See [`ChannelInner::capacity`].
+    #[inline]
+    pub fn capacity(&self) -> usize {
+        self.home.view().capacity()
+    }
+
+    /// See [`ChannelInner::stats`].
+    pub fn stats(&self) -> Stats {
+        self.home.view().stats()
+    }
+}
+
+impl<T, R: RawLock> Clone for Sender<'_, T, R> {
+    fn clone(&self) -> Self {
+        Self::new(self.home.clone())
+    }
+}
+
+impl<T, R: RawLock> Drop for Sender<'_, T, R> {
+    fn drop(&mut self) {
+        let channel = self.home.view();
+        if Handles::remove(&channel.storage.waiters.handles.senders) {
+            channel.close();
+        }
+    }
+}
+
+impl<T, R: RawLock> fmt::Debug for Sender<'_, T, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Sender").field(&self.home.view()).finish()
+    }
+}
+
+impl<'a, T, R: RawLock> Receiver<'a, T, R> {
+    fn new(home: Home<'a, T, R>) -> Self {
+        Handles::add(&home.view().storage.waiters.handles.receivers);
+        Self { home }
+    }
+
+    /// See [`ChannelInner::recv`].
+    pub fn recv(&self) -> Recv<'_, T, R> {
+        Recv::new(self.home.view())
+    }
+
+    /// See [`ChannelInner::recv_many`].
+    pub fn recv_many<'b, B: Extend<T>>(&'b self, buffer: &'b mut B, limit: usize) -> RecvMany<'b, T, R, B> {
+        RecvMany::new(self.home.view(), buffer, limit)
+    }
+
+    /// See [`ChannelInner::try_recv`].
+    #[inline]
+    pub fn try_recv(&self) -> Result<T, TryRecvError> {
+        self.home.view().try_recv()
+    }
+
+    /// See [`ChannelInner::recv_blocking`].
+    #[cfg(feature = "std")]
+    pub fn recv_blocking(&self) -> Result<T, RecvError> {
+        self.home.view().recv_blocking()
+    }
+
+    /// See [`ChannelInner::recv_timeout`].
+    #[cfg(feature = "std")]
+    pub fn recv_timeout(&self, timeout: Duration) -> Result<T, RecvTimeoutError> {
+        self.home.view().recv_timeout(timeout)
+    }
+
+    /// See [`ChannelInner::recv_deadline`].
+    #[cfg(feature = "std")]
+    pub fn recv_deadline(&self, deadline: Instant) -> Result<T, RecvTimeoutError> {
+        self.home.view().recv_deadline(deadline)
+    }
+
+    /// See [`ChannelInner::close`].
+    pub fn close(&self) -> bool {
+        self.home.view().close()
+    }
+
+    /// See [`ChannelInner::is_closed`].
+    #[inline]
+    pub fn is_closed(&self) -> bool {
+        self.home.view().is_closed()
+    }
+
+    /// See [`ChannelInner::len`].
+    pub fn len(&self) -> usize {
+        self.home.view().len()
+    }
+
+    /// See [`ChannelInner::is_empty`].
+    pub fn is_empty(&self) -> bool {
+        self.home.view().is_empty()
+    }
+
+    /// See [`ChannelInner::is_full`].
+    pub fn is_full(&self) -> bool {
+        self.home.view().is_full()
+    }
+
+    /// See [`ChannelInner::capacity`].
+    #[inline]
+    pub fn capacity(&self) -> usize {
+        self.home.view().capacity()
+    }
+
+    /// See [`ChannelInner::stats`].
+    pub fn stats(&self) -> Stats {
+        self.home.view().stats()
+    }
+}
+
+impl<T, R: RawLock> Clone for Receiver<'_, T, R> {
+    fn clone(&self) -> Self {
+        Self::new(self.home.clone())
+    }
+}
+
+impl<T, R: RawLock> Drop for Receiver<'_, T, R> {
+    fn drop(&mut self) {
+        let channel = self.home.view();
+        if Handles::remove(&channel.storage.waiters.handles.receivers) {
+            channel.close();
+        }
+    }
+}
+
+impl<T, R: RawLock> fmt::Debug for Receiver<'_, T, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Receiver").field(&self.home.view()).finish()
+    }
+}

@@ -1,0 +1,300 @@
+//! One value, once: for a reply.
+//!
+//! ```
+//! use ringway::channel::oneshot::Oneshot;
+//!
+//! # pollster::block_on(async {
+//! let mut reply = Oneshot::new();
+//! let (sender, receiver) = reply.split();
+//! sender.send(42).unwrap();
+//! assert_eq!(receiver.await, Ok(42));
+//! # });
+//! ```
+//!
+//! # Edges
+//!
+//! | edge | from | to | what it protects | mutants |
+//! |------|------|----|------------------|---------|
+//! | O1 reply | each end: swap of the state, Release | the other end: load or swap of the state, Acquire | the value | `O1-finish`, `O1-ready`, `O1-look` |
+//!
+//! That a receiver is woken is W1 and W2 of [`wait`](crate::wait#edges).
+
+use super::RecvError;
+use crate::raw::slot::Place;
+use crate::sync::{Atomic, const_fn, edge};
+use crate::wait::cell::WaitCell;
+use core::fmt;
+use core::future::Future;
+use core::pin::Pin;
+use core::task::{Context, Poll};
+
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
+use crate::sync::Arc;
+#[cfg(feature = "std")]
+use {
+    super::RecvTimeoutError,
+    crate::wait::park::{Deadline, after, block_on, spin},
+    std::time::{Duration, Instant},
+};
+
+/// The place of one value on its way from a [`Sender`] to a [`Receiver`]; `const`, without allocation, used again
+/// with the next [`split`](Self::split).
+pub struct Oneshot<T> {
+    place: Place<T>,
+    state: Atomic<usize>,
+    receiver: WaitCell,
+}
+
+/// Both ends are there, and no value yet.
+const OPEN: usize = 0;
+/// The value is in its place.
+const SENT: usize = 1;
+/// The sender went without a value, or the value was taken.
+const OVER: usize = 2;
+/// The receiver went.
+const UNWANTED: usize = 3;
+
+impl<T> Oneshot<T> {
+    const_fn! {
+        /// A place without a value.
+        pub fn new() -> Self {
+            Self { place: Place::new(), state: Atomic::new(), receiver: WaitCell::new() }
+        }
+    }
+
+    /// Both ends, for one value. What a forgotten end left behind is dropped.
+    ///
+    /// **Complexity**: one atomic read-modify-write. Never panics, unless dropping a `T` does.
+    pub fn split(&mut self) -> (Sender<'_, T>, Receiver<'_, T>) {
+        self.clear();
+        (Sender { home: Home::Borrowed(self) }, Receiver { home: Home::Borrowed(self) })
+    }
+
+    /// Drops a value that nobody took, and begins anew.
+    fn clear(&mut self) {
+        // ORDERING: O1 to.
+        if self.state.swap(OPEN, edge::FINISH) == SENT {
+            // SAFETY: sent and not taken; the exclusive borrow says that no end is left to do so.
+            drop(unsafe { self.place.read() });
+        }
+    }
+
+    /// Puts this end's last word in the place of the other's; returns what that was.
+    fn finish(&self, state: usize) -> usize {
+        // ORDERING: O1, both ways; W1 to: it comes before the look for a waiter.
+        self.state.swap(state, edge::FINISH)
+    }
+
+    /// Takes the value if it is there.
+    fn attempt(&self) -> Option<Result<T, RecvError>> {
+        // ORDERING: O1 to.
+        match self.state.load(edge::READY) {
+            OPEN => None,
+            SENT => {
+                self.finish(OVER);
+                // SAFETY: sent; only the receiver gets here, and now the state says that it did.
+                Some(Ok(unsafe { self.place.read() }))
+            }
+            _ => Some(Err(RecvError)),
+        }
+    }
+
+    fn wake(&self) {
+        // SAFETY: only the sender calls this, once.
+        unsafe { self.receiver.notify() };
+    }
+}
+
+impl<T> Default for Oneshot<T> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<T> Drop for Oneshot<T> {
+    fn drop(&mut self) {
+        self.clear();
+    }
+}
+
+/// Both ends of a place for one value, which own it together.
+///
+/// ```
+/// # #[cfg(feature = "std")] {
+/// let (sender, receiver) = ringway::channel::oneshot::channel();
+/// std::thread::spawn(|| sender.send("done").unwrap());
+/// assert_eq!(receiver.recv_blocking(), Ok("done"));
+/// # }
+/// ```
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
+pub fn channel<'a, T: 'a>() -> (Sender<'a, T>, Receiver<'a, T>) {
+    let place = Arc::new(Oneshot::new());
+    (Sender { home: Home::Shared(place.clone()) }, Receiver { home: Home::Shared(place) })
+}
+
+enum Home<'a, T> {
+    Borrowed(&'a Oneshot<T>),
+    #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
+    Shared(Arc<Oneshot<T>>),
+}
+
+impl<T> core::ops::Deref for Home<'_, T> {
+    type Target = Oneshot<T>;
+
+    fn deref(&self) -> &Oneshot<T> {
+        match self {
+            Self::Borrowed(oneshot) => oneshot,
+            #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
+            Self::Shared(oneshot) => oneshot,
+        }
+    }
+}
+
+/// The end that sends the value.
+pub struct Sender<'a, T> {
+    home: Home<'a, T>,
+}
+
+/// The end that waits for the value: a future.
+///
+/// **Cancel safety**: it may be polled, dropped and polled by another task; a value that is there stays until it is
+/// taken or both ends are gone.
+#[must_use = "a future does nothing unless it is awaited"]
+pub struct Receiver<'a, T> {
+    home: Home<'a, T>,
+}
+
+impl<T> Sender<'_, T> {
+    /// Sends the value and wakes the receiver.
+    ///
+    /// **Guarantees**: wait-free; may be called in an interrupt handler. **Complexity**: one atomic read-modify-write,
+    /// and one more if the receiver sleeps.
+    /// **Errors**: gives the value back if the receiver is gone. Never panics.
+    pub fn send(self, value: T) -> Result<(), T> {
+        // SAFETY: one value is sent, and the receiver looks for it only after the state says so.
+        unsafe { self.home.place.write(value) };
+        if self.home.finish(SENT) == OPEN {
+            self.home.wake();
+            return Ok(());
+        }
+        self.home.finish(UNWANTED);
+        // SAFETY: the receiver went before the value was there, so it is still this end's.
+        Err(unsafe { self.home.place.read() })
+    }
+
+    /// Whether the receiver is gone, so that nobody wants the value.
+    ///
+    /// **Guarantees**: wait-free; once true it stays true. Never panics.
+    pub fn is_closed(&self) -> bool {
+        // ORDERING: O1 to.
+        self.home.state.load(edge::READY) == UNWANTED
+    }
+}
+
+impl<T> Drop for Sender<'_, T> {
+    fn drop(&mut self) {
+        // ORDERING: O1 to. Only a sender that did not send finds it open.
+        if self.home.state.load(edge::READY) == OPEN && self.home.finish(OVER) == OPEN {
+            self.home.wake();
+        }
+    }
+}
+
+impl<T> Receiver<'_, T> {
+    /// Takes the value if it is there; `None` if it may still come.
+    ///
+    /// **Guarantees**: wait-free; may be called in an interrupt handler. **Complexity**: one load, and one atomic
+    /// read-modify-write if the value is there.
+    /// **Errors**: [`RecvError`] if the sender is gone without a value, or the value was taken. Never panics.
+    ///
+    /// ```
+    /// let mut reply = ringway::channel::oneshot::Oneshot::new();
+    /// let (sender, mut receiver) = reply.split();
+    /// assert_eq!(receiver.try_recv(), None);
+    /// sender.send(1).unwrap();
+    /// assert_eq!(receiver.try_recv(), Some(Ok(1)));
+    /// ```
+    pub fn try_recv(&mut self) -> Option<Result<T, RecvError>> {
+        self.home.attempt()
+    }
+}
+
+#[cfg(feature = "std")]
+impl<T> Receiver<'_, T> {
+    /// Takes the value; the thread sleeps until it is there.
+    ///
+    /// **Errors**: [`RecvError`] if the sender goes without a value. Never panics.
+    pub fn recv_blocking(mut self) -> Result<T, RecvError> {
+        self.recv_until(None).map_err(|_| RecvError)
+    }
+
+    /// Takes the value; the thread sleeps until it is there, or for this long.
+    ///
+    /// **Errors**: [`RecvTimeoutError`] says why there is none; after a timeout one may ask again. Never panics.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// let (sender, mut receiver) = ringway::channel::oneshot::channel();
+    /// assert!(receiver.recv_timeout(Duration::from_millis(1)).is_err());
+    /// sender.send(1).unwrap();
+    /// assert_eq!(receiver.recv_timeout(Duration::from_millis(1)), Ok(1));
+    /// ```
+    pub fn recv_timeout(&mut self, timeout: Duration) -> Result<T, RecvTimeoutError> {
+        self.recv_until(after(timeout))
+    }
+
+    /// Takes the value; the thread sleeps until it is there, or until this time.
+    ///
+    /// **Errors**: as [`recv_timeout`](Self::recv_timeout).
+    pub fn recv_deadline(&mut self, deadline: Instant) -> Result<T, RecvTimeoutError> {
+        self.recv_until(Some(deadline))
+    }
+
+    fn recv_until(&mut self, deadline: Deadline) -> Result<T, RecvTimeoutError> {
+        let received = spin(|| self.home.attempt()).or_else(|| block_on(&mut *self, deadline));
+        received.ok_or(RecvTimeoutError::Timeout)?.map_err(|RecvError| RecvTimeoutError::Closed)
+    }
+}
+
+impl<T> Future for Receiver<'_, T> {
+    type Output = Result<T, RecvError>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        if let Some(received) = self.home.attempt() {
+            return Poll::Ready(received);
+        }
+        // SAFETY: a place has one receiver, and here it is borrowed exclusively.
+        unsafe { self.home.receiver.register(context.waker()) };
+        self.home.attempt().map_or(Poll::Pending, Poll::Ready)
+    }
+}
+
+impl<T> Drop for Receiver<'_, T> {
+    fn drop(&mut self) {
+        // SAFETY: as in `poll`.
+        unsafe { self.home.receiver.forget() };
+        if self.home.finish(UNWANTED) == SENT {
+            // SAFETY: sent and not taken, and now the state says that nobody will.
+            drop(unsafe { self.home.place.read() });
+        }
+    }
+}
+
+impl<T> fmt::Debug for Oneshot<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Oneshot")
+    }
+}
+
+impl<T> fmt::Debug for Sender<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Sender")
+    }
+}
+
+impl<T> fmt::Debug for Receiver<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Receiver")
+    }
+}

@@ -1,0 +1,531 @@
+//! Channels for one sender and one receiver: the SPSC queue with waiting and closing.
+//!
+//! ```
+//! use ringway::channel::spsc::Channel;
+//!
+//! # pollster::block_on(async {
+//! let mut channel = Channel::<_, 4>::new();
+//! let (mut sender, mut receiver) = channel.split();
+//! sender.send(1).await.unwrap();
+//! drop(sender);
+//! assert_eq!(receiver.recv().await, Ok(1));
+//! assert!(receiver.recv().await.is_err());
+//! # });
+//! ```
+//!
+//! Both ends wait in a cell of their own, so there is no lock, and `try_send`, `try_recv` and waking are wait-free:
+//! either end may be in an interrupt handler. What the [queue](crate::spsc) promises holds here too.
+//!
+//! # Edges
+//!
+//! C1 of [`channel`](super#edges), W1 and W2 of [`wait`](crate::wait#edges). A push or pop of the SPSC queue is a plain
+//! store, so a barrier stands between it and the look for a waiter.
+
+use super::{RecvError, SendError, TryRecvError, TrySendError};
+use crate::spsc::{Consumer, Producer, Queue};
+use crate::sync::{Atomic, barrier, const_fn, edge};
+use crate::wait::cell::WaitCell;
+use core::fmt;
+use core::future::Future;
+use core::pin::Pin;
+use core::task::{Context, Poll};
+
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
+use crate::{CapacityError, spsc::BoxedQueue, sync::Arc};
+#[cfg(feature = "std")]
+use {
+    super::{RecvTimeoutError, SendTimeoutError},
+    crate::wait::park::{Deadline, after, block_on, spin},
+    std::time::{Duration, Instant},
+};
+
+/// A channel of exactly `N` values for one sender and one receiver, without allocation, `const`, for a `static`.
+pub struct Channel<T, const N: usize> {
+    queue: Queue<T, N>,
+    signals: Signals,
+}
+
+/// What the ends tell each other apart from the values.
+struct Signals {
+    closed: Atomic<usize>,
+    sender: WaitCell,
+    receiver: WaitCell,
+}
+
+impl Signals {
+    const_fn! {
+        fn new() -> Self {
+            Self { closed: Atomic::new(), sender: WaitCell::new(), receiver: WaitCell::new() }
+        }
+    }
+
+    #[inline]
+    fn is_closed(&self) -> bool {
+        // ORDERING: C1 to.
+        self.closed.load(edge::CLOSED) != 0
+    }
+
+    fn close(&self) {
+        // ORDERING: C1 from; W1 to: it comes before the look for a waiter.
+        self.closed.swap(1, edge::CLOSE);
+    }
+}
+
+impl<T, const N: usize> Channel<T, N> {
+    const_fn! {
+        /// An empty channel. All zeros, so a `static` lies in `.bss`.
+        pub fn new() -> Self {
+            Self { queue: Queue::new(), signals: Signals::new() }
+        }
+    }
+
+    /// Both ends, anew: an end that went before does not count.
+    pub fn split(&mut self) -> (Sender<'_, T>, Receiver<'_, T>) {
+        self.signals = Signals::new();
+        ends(self.queue.split(), Home::Borrowed(&self.signals), Home::Borrowed(&self.signals))
+    }
+
+    /// Both ends, once: for a `static`. See [`Queue::take`].
+    ///
+    /// ```
+    /// use ringway::channel::spsc::Channel;
+    ///
+    /// static SAMPLES: Channel<u16, 32> = Channel::new();
+    ///
+    /// let (mut sender, mut receiver) = SAMPLES.take().expect("nobody took the ends before");
+    /// sender.try_send(7).unwrap();
+    /// assert_eq!(receiver.try_recv(), Ok(7));
+    /// assert!(SAMPLES.take().is_none());
+    /// ```
+    pub fn take(&self) -> Option<(Sender<'_, T>, Receiver<'_, T>)> {
+        let queue = self.queue.take()?;
+        Some(ends(queue, Home::Borrowed(&self.signals), Home::Borrowed(&self.signals)))
+    }
+}
+
+impl<T, const N: usize> Default for Channel<T, N> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// A channel on the heap with a capacity chosen at run time, as two ends that own it together.
+///
+/// **Errors**: [`CapacityError`] if the capacity is zero or more than there can be. Never panics.
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
+pub fn bounded<'a, T: 'a>(capacity: usize) -> Result<(Sender<'a, T>, Receiver<'a, T>), CapacityError> {
+    let signals = Arc::new(Signals::new());
+    let queue = BoxedQueue::new(capacity)?.into_split();
+    Ok(ends(queue, Home::Shared(signals.clone()), Home::Shared(signals)))
+}
+
+enum Home<'a> {
+    Borrowed(&'a Signals),
+    #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
+    Shared(Arc<Signals>),
+}
+
+impl core::ops::Deref for Home<'_> {
+    type Target = Signals;
+
+    #[inline]
+    fn deref(&self) -> &Signals {
+        match self {
+            Self::Borrowed(signals) => signals,
+            #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
+            Self::Shared(signals) => signals,
+        }
+    }
+}
+
+/// The only sender.
+///
+/// The channel closes when it goes; what it sent can still be received.
+pub struct Sender<'a, T> {
+    producer: Producer<'a, T>,
+    signals: Home<'a>,
+}
+
+/// The only receiver.
+///
+/// The channel closes when it goes; what it did not receive is dropped with the channel.
+pub struct Receiver<'a, T> {
+    consumer: Consumer<'a, T>,
+    signals: Home<'a>,
+}
+
+fn ends<'a, T>(
+    (producer, consumer): (Producer<'a, T>, Consumer<'a, T>),
+    for_sender: Home<'a>,
+    for_receiver: Home<'a>,
+) -> (Sender<'a, T>, Receiver<'a, T>) {
+    (Sender { producer, signals: for_sender }, Receiver { consumer, signals: for_receiver })
+}
+
+impl<'a, T> Sender<'a, T> {
+    /// Sends a value if there is room at once.
+    ///
+    /// **Guarantees**: wait-free, waking the receiver included; FIFO; may be called in an interrupt handler.
+    /// **Complexity**: no atomic read-modify-write, one barrier; one read-modify-write if the receiver sleeps.
+    /// **Errors**: [`TrySendError`] gives the value back. Never panics.
+    #[inline]
+    pub fn try_send(&mut self, value: T) -> Result<(), TrySendError<T>> {
+        if self.signals.is_closed() {
+            return Err(TrySendError::Closed(value));
+        }
+        self.producer.push(value).map_err(|full| TrySendError::Full(full.into_inner()))?;
+        self.wake_receiver();
+        Ok(())
+    }
+
+    #[inline]
+    fn wake_receiver(&self) {
+        // ORDERING: W1 to.
+        barrier(edge::CHANGE);
+        // SAFETY: only the sender calls this, and there is one.
+        unsafe { self.signals.receiver.notify() };
+    }
+
+    /// One try to send what is in `unsent`. If the channel is full, it stays there.
+    fn attempt(&mut self, unsent: &mut Option<T>) -> Option<Result<(), SendError<T>>> {
+        match self.try_send(unsent.take()?) {
+            Ok(()) => Some(Ok(())),
+            Err(TrySendError::Closed(value)) => Some(Err(SendError(value))),
+            Err(TrySendError::Full(value)) => {
+                *unsent = Some(value);
+                None
+            }
+        }
+    }
+
+    /// Sends a value as soon as there is room.
+    ///
+    /// **Cancel safety**: dropped before it is ready, it sent nothing and drops the value;
+    /// [`into_inner`](Send::into_inner) gives it back instead.
+    /// **Errors**: [`SendError`] gives the value back if the receiver is gone. Panics if polled after it was ready.
+    pub fn send(&mut self, value: T) -> Send<'_, 'a, T> {
+        Send { sender: self, value: Some(value) }
+    }
+
+    /// The queue's own end, for batches: see [`Producer`]. What is pushed through it does not wake the receiver before
+    /// the borrow ends.
+    ///
+    /// ```
+    /// let mut channel = ringway::channel::spsc::Channel::<u8, 8>::new();
+    /// let (mut sender, mut receiver) = channel.split();
+    /// assert_eq!(sender.with_producer(|producer| producer.push_slice(b"hello")), 5);
+    /// assert_eq!(receiver.try_recv(), Ok(b'h'));
+    /// ```
+    pub fn with_producer<O>(&mut self, push: impl FnOnce(&mut Producer<'a, T>) -> O) -> O {
+        let output = push(&mut self.producer);
+        self.wake_receiver();
+        output
+    }
+
+    /// Whether the receiver is gone.
+    #[inline]
+    pub fn is_closed(&self) -> bool {
+        self.signals.is_closed()
+    }
+
+    /// How many values the channel holds when it is full.
+    pub fn capacity(&self) -> usize {
+        self.producer.capacity()
+    }
+
+    /// The number of values, which the receiver may lower meanwhile.
+    pub fn len(&self) -> usize {
+        self.producer.len()
+    }
+
+    /// Whether there is no value.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Whether there was no room, which the receiver may make meanwhile.
+    pub fn is_full(&self) -> bool {
+        self.len() == self.capacity()
+    }
+}
+
+impl<'a, T> Receiver<'a, T> {
+    /// Receives the oldest value if there is one at once.
+    ///
+    /// **Guarantees**: wait-free, waking the sender included; FIFO; may be called in an interrupt handler.
+    /// **Complexity**: no atomic read-modify-write, one barrier; one read-modify-write if the sender sleeps.
+    /// **Errors**: [`TryRecvError`] says why there is none. Never panics.
+    #[inline]
+    pub fn try_recv(&mut self) -> Result<T, TryRecvError> {
+        match self.consumer.pop() {
+            Some(value) => {
+                self.wake_sender();
+                Ok(value)
+            }
+            // Once it is closed nothing more is sent, so what is not there now never will be.
+            None if self.signals.is_closed() => self.consumer.pop().ok_or(TryRecvError::Closed),
+            None => Err(TryRecvError::Empty),
+        }
+    }
+
+    #[inline]
+    fn wake_sender(&self) {
+        // ORDERING: W1 to.
+        barrier(edge::CHANGE);
+        // SAFETY: only the receiver calls this, and there is one.
+        unsafe { self.signals.sender.notify() };
+    }
+
+    /// One try to receive: `None` if there is nothing yet.
+    fn attempt(&mut self) -> Option<Result<T, RecvError>> {
+        match self.try_recv() {
+            Ok(value) => Some(Ok(value)),
+            Err(TryRecvError::Closed) => Some(Err(RecvError)),
+            Err(TryRecvError::Empty) => None,
+        }
+    }
+
+    /// Receives the oldest value as soon as there is one.
+    ///
+    /// **Cancel safety**: dropped before it is ready, it took nothing.
+    /// **Errors**: [`RecvError`] if the sender is gone and everything was received. Never panics.
+    pub fn recv(&mut self) -> Recv<'_, 'a, T> {
+        Recv { receiver: self }
+    }
+
+    /// The queue's own end, for batches, [`peek`](Consumer::peek) and searches: see [`Consumer`]. What is popped through
+    /// it does not wake the sender before the borrow ends.
+    ///
+    /// ```
+    /// let mut channel = ringway::channel::spsc::Channel::<u8, 8>::new();
+    /// let (mut sender, mut receiver) = channel.split();
+    /// sender.try_send(7).unwrap();
+    /// assert_eq!(receiver.with_consumer(|consumer| consumer.peek().copied()), Some(7));
+    /// ```
+    pub fn with_consumer<O>(&mut self, pop: impl FnOnce(&mut Consumer<'a, T>) -> O) -> O {
+        let output = pop(&mut self.consumer);
+        self.wake_sender();
+        output
+    }
+
+    /// Whether the sender is gone. There may still be values to receive.
+    #[inline]
+    pub fn is_closed(&self) -> bool {
+        self.signals.is_closed()
+    }
+
+    /// How many values the channel holds when it is full.
+    pub fn capacity(&self) -> usize {
+        self.consumer.capacity()
+    }
+
+    /// The number of values, which the sender may raise meanwhile.
+    pub fn len(&self) -> usize {
+        self.consumer.len()
+    }
+
+    /// Whether there was no value, which the sender may change meanwhile.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Whether there is no room.
+    pub fn is_full(&self) -> bool {
+        self.len() == self.capacity()
+    }
+}
+
+#[cfg(feature = "std")]
+impl<T> Sender<'_, T> {
+    /// Sends a value; the thread sleeps until there is room.
+    ///
+    /// **Errors**: [`SendError`] gives the value back if the receiver is gone. Never panics.
+    pub fn send_blocking(&mut self, value: T) -> Result<(), SendError<T>> {
+        self.send_until(value, None).map_err(|error| SendError(error.into_inner()))
+    }
+
+    /// Sends a value; the thread sleeps until there is room, or for this long.
+    ///
+    /// **Errors**: [`SendTimeoutError`] gives the value back. Never panics.
+    pub fn send_timeout(&mut self, value: T, timeout: Duration) -> Result<(), SendTimeoutError<T>> {
+        self.send_until(value, after(timeout))
+    }
+
+    /// Sends a value; the thread sleeps until there is room, or until this time.
+    ///
+    /// **Errors**: [`SendTimeoutError`] gives the value back. Never panics.
+    pub fn send_deadline(&mut self, value: T, deadline: Instant) -> Result<(), SendTimeoutError<T>> {
+        self.send_until(value, Some(deadline))
+    }
+
+    fn send_until(&mut self, value: T, deadline: Deadline) -> Result<(), SendTimeoutError<T>> {
+        let mut unsent = Some(value);
+        let sent = spin(|| self.attempt(&mut unsent)).or_else(|| {
+            let mut send = Send { sender: self, value: unsent.take() };
+            let sent = block_on(&mut send, deadline);
+            unsent = send.value.take();
+            sent
+        });
+        match (sent, unsent) {
+            (None, Some(value)) => Err(SendTimeoutError::Timeout(value)),
+            (sent, _) => sent.unwrap_or(Ok(())).map_err(|SendError(value)| SendTimeoutError::Closed(value)),
+        }
+    }
+}
+
+#[cfg(feature = "std")]
+impl<T> Receiver<'_, T> {
+    /// Receives the oldest value; the thread sleeps until there is one.
+    ///
+    /// **Errors**: [`RecvError`] if the sender is gone and everything was received. Never panics.
+    ///
+    /// ```
+    /// let (mut sender, mut receiver) = ringway::channel::spsc::bounded(4).unwrap();
+    /// std::thread::spawn(move || (1..=10).for_each(|n| sender.send_blocking(n).unwrap()));
+    /// let mut sum = 0;
+    /// while let Ok(n) = receiver.recv_blocking() {
+    ///     sum += n;
+    /// }
+    /// assert_eq!(sum, 55);
+    /// ```
+    pub fn recv_blocking(&mut self) -> Result<T, RecvError> {
+        self.recv_until(None).map_err(|_| RecvError)
+    }
+
+    /// Receives the oldest value; the thread sleeps until there is one, or for this long.
+    ///
+    /// **Errors**: [`RecvTimeoutError`] says why there is none. Never panics.
+    pub fn recv_timeout(&mut self, timeout: Duration) -> Result<T, RecvTimeoutError> {
+        self.recv_until(after(timeout))
+    }
+
+    /// Receives the oldest value; the thread sleeps until there is one, or until this time.
+    ///
+    /// **Errors**: [`RecvTimeoutError`] says why there is none. Never panics.
+    pub fn recv_deadline(&mut self, deadline: Instant) -> Result<T, RecvTimeoutError> {
+        self.recv_until(Some(deadline))
+    }
+
+    fn recv_until(&mut self, deadline: Deadline) -> Result<T, RecvTimeoutError> {
+        let received = spin(|| self.attempt()).or_else(|| block_on(self.recv(), deadline));
+        received.ok_or(RecvTimeoutError::Timeout)?.map_err(|RecvError| RecvTimeoutError::Closed)
+    }
+}
+
+impl<T> Drop for Sender<'_, T> {
+    fn drop(&mut self) {
+        self.signals.close();
+        self.wake_receiver();
+    }
+}
+
+impl<T> Drop for Receiver<'_, T> {
+    fn drop(&mut self) {
+        self.signals.close();
+        self.wake_sender();
+    }
+}
+
+/// A value on its way into a channel: see [`Sender::send`].
+#[must_use = "a future does nothing unless it is awaited"]
+pub struct Send<'s, 'a, T> {
+    sender: &'s mut Sender<'a, T>,
+    value: Option<T>,
+}
+
+// The value is not pinned, and nothing else cares where it lies.
+impl<T> Unpin for Send<'_, '_, T> {}
+
+impl<T> Send<'_, '_, T> {
+    /// Gives the value back, if it was not sent.
+    pub fn into_inner(mut self) -> Option<T> {
+        self.value.take()
+    }
+}
+
+impl<T> Future for Send<'_, '_, T> {
+    type Output = Result<(), SendError<T>>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let Self { sender, value } = &mut *self;
+        assert!(value.is_some(), "a send that was ready is polled again");
+        if let Some(sent) = sender.attempt(value) {
+            return Poll::Ready(sent);
+        }
+        // SAFETY: the only sender is borrowed exclusively.
+        unsafe { sender.signals.sender.register(context.waker()) };
+        sender.attempt(value).map_or(Poll::Pending, Poll::Ready)
+    }
+}
+
+impl<T> Drop for Send<'_, '_, T> {
+    fn drop(&mut self) {
+        // SAFETY: the only sender is borrowed exclusively.
+        unsafe { self.sender.signals.sender.forget() };
+    }
+}
+
+/// A value on its way out of a channel: see [`Receiver::recv`].
+#[must_use = "a future does nothing unless it is awaited"]
+pub struct Recv<'r, 'a, T> {
+    receiver: &'r mut Receiver<'a, T>,
+}
+
+impl<T> Future for Recv<'_, '_, T> {
+    type Output = Result<T, RecvError>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        if let Some(received) = self.receiver.attempt() {
+            return Poll::Ready(received);
+        }
+        // SAFETY: the only receiver is borrowed exclusively.
+        unsafe { self.receiver.signals.receiver.register(context.waker()) };
+        self.receiver.attempt().map_or(Poll::Pending, Poll::Ready)
+    }
+}
+
+impl<T> Drop for Recv<'_, '_, T> {
+    fn drop(&mut self) {
+        // SAFETY: the only receiver is borrowed exclusively.
+        unsafe { self.receiver.signals.receiver.forget() };
+    }
+}
+
+impl<T, const N: usize> fmt::Debug for Channel<T, N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Channel")
+            .field("queue", &self.queue)
+            .field("is_closed", &self.signals.is_closed())
+            .finish()
+    }
+}
+
+impl<T> fmt::Debug for Sender<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sender")
+            .field("len", &self.len())
+            .field("is_closed", &self.is_closed())
+            .finish_non_exhaustive()
+    }
+}
+
+impl<T> fmt::Debug for Receiver<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Receiver")
+            .field("len", &self.len())
+            .field("is_closed", &self.is_closed())
+            .finish_non_exhaustive()
+    }
+}
+
+impl<T> fmt::Debug for Send<'_, '_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Send").field(&self.sender).finish()
+    }
+}
+
+impl<T> fmt::Debug for Recv<'_, '_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Recv").field(&self.receiver).finish()
+    }
+}

@@ -1,0 +1,281 @@
+//! Many waiters, first come, first woken. The nodes of the list lie in the futures that wait.
+
+use super::lock::RawLock;
+use crate::sync::{Atomic, Ordering, barrier, const_fn, edge};
+use core::cell::UnsafeCell;
+use core::marker::PhantomPinned;
+use core::pin::Pin;
+use core::ptr::NonNull;
+use core::task::{Context, Poll, Waker};
+
+/// Those who wait for one kind of change.
+pub(crate) struct WaitList<R> {
+    /// How many are linked. Written under the lock, read by whoever changed something.
+    waiting: Atomic<usize>,
+    lock: R,
+    /// Used under the lock only.
+    ends: UnsafeCell<Ends>,
+}
+
+struct Ends {
+    first: Option<NonNull<Node>>,
+    last: Option<NonNull<Node>>,
+}
+
+/// A waiter. All of it is used under the lock only.
+struct Node {
+    state: State,
+    waker: Option<Waker>,
+    before: Option<NonNull<Node>>,
+    behind: Option<NonNull<Node>>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// Not on the list.
+    Idle,
+    /// On the list, waiting to be told.
+    Linked,
+    /// Off the list, told, and has not acted on it yet.
+    Told,
+}
+
+// SAFETY: the list and its nodes are used under the lock only, which lets in one at a time if it is `Sync`;
+// wakers may go to any thread.
+unsafe impl<R: Sync> Sync for WaitList<R> {}
+// SAFETY: as above; a list that moves has no nodes, as they borrow it.
+unsafe impl<R: Send> Send for WaitList<R> {}
+
+impl<R: RawLock> WaitList<R> {
+    const_fn! {
+        pub(crate) fn new() -> Self {
+            Self {
+                waiting: Atomic::new(),
+                lock: R::INIT,
+                ends: UnsafeCell::new(Ends { first: None, last: None }),
+            }
+        }
+    }
+
+    /// Tells the longest waiter that something changed for one of them. Costs one load if nobody waits.
+    #[inline]
+    pub(crate) fn notify_one(&self) {
+        // ORDERING: W1 to. The change before this was made with SeqCst.
+        if self.waiting.load(edge::LOOK) != 0 {
+            self.tell_first();
+        }
+    }
+
+    /// Tells all who wait now that something changed for all of them.
+    pub(crate) fn notify_all(&self) {
+        // ORDERING: W1 to.
+        for _ in 0..self.waiting.load(edge::LOOK) {
+            self.tell_first();
+        }
+    }
+
+    #[cold]
+    fn tell_first(&self) {
+        // The waker runs outside the lock, so it may do what it likes, with this list too.
+        if let Some(waker) = self.with(|list| list.pop_first()) {
+            waker.wake();
+        }
+    }
+
+    /// Puts a waiter on the list, or renews its waker if it is there.
+    fn link(&self, node: NonNull<Node>, waker: &Waker, in_front: bool) {
+        let mut waker = Some(waker.clone());
+        // The waker that is replaced is dropped outside the lock.
+        let _replaced = self.with(|list| list.link(node, &mut waker, in_front));
+        // ORDERING: W1 from: whoever changes something after the try that follows sees this waiter.
+        barrier(edge::RAISE);
+    }
+
+    /// Takes a waiter off the list; says whether it had been told.
+    fn unlink(&self, node: NonNull<Node>) -> bool {
+        let (was_told, _waker) = self.with(|list| list.unlink(node));
+        was_told
+    }
+
+    fn with<O>(&self, f: impl FnOnce(&mut Locked<'_>) -> O) -> O {
+        self.lock.with(|| {
+            // SAFETY: used under the lock only.
+            let ends = unsafe { &mut *self.ends.get() };
+            f(&mut Locked { ends, waiting: &self.waiting })
+        })
+    }
+}
+
+/// The list while the lock is held.
+struct Locked<'l> {
+    ends: &'l mut Ends,
+    waiting: &'l Atomic<usize>,
+}
+
+impl Locked<'_> {
+    fn pop_first(&mut self) -> Option<Waker> {
+        let mut first = self.ends.first?;
+        self.remove(first);
+        // SAFETY: a node that was linked lives, and is used under the lock only.
+        let first = unsafe { first.as_mut() };
+        first.state = State::Told;
+        first.waker.take()
+    }
+
+    fn link(&mut self, mut node: NonNull<Node>, waker: &mut Option<Waker>, in_front: bool) -> Option<Waker> {
+        // SAFETY: the waiter that calls this owns the node, which is used under the lock only.
+        let this = unsafe { node.as_mut() };
+        let replaced = core::mem::replace(&mut this.waker, waker.take());
+        if this.state != State::Linked {
+            this.state = State::Linked;
+            if in_front {
+                self.insert(node, None, self.ends.first)
+            } else {
+                self.insert(node, self.ends.last, None)
+            }
+            self.count(1);
+        }
+        replaced
+    }
+
+    fn unlink(&mut self, mut node: NonNull<Node>) -> (bool, Option<Waker>) {
+        // SAFETY: as in `link`.
+        let state = unsafe { node.as_mut() }.state;
+        if state == State::Linked {
+            self.remove(node);
+        }
+        // SAFETY: as in `link`.
+        let this = unsafe { node.as_mut() };
+        this.state = State::Idle;
+        (state == State::Told, this.waker.take())
+    }
+
+    fn insert(
+        &mut self,
+        mut node: NonNull<Node>,
+        before: Option<NonNull<Node>>,
+        behind: Option<NonNull<Node>>,
+    ) {
+        // SAFETY: as in `link`.
+        let this = unsafe { node.as_mut() };
+        (this.before, this.behind) = (before, behind);
+        *self.behind(before) = Some(node);
+        *self.before(behind) = Some(node);
+    }
+
+    fn remove(&mut self, mut node: NonNull<Node>) {
+        // SAFETY: the node is linked, so it lives, and is used under the lock only.
+        let this = unsafe { node.as_mut() };
+        let (before, behind) = (this.before.take(), this.behind.take());
+        *self.behind(before) = behind;
+        *self.before(behind) = before;
+        self.count(-1);
+    }
+
+    /// What leads to the node behind this one: its own link, or that of the whole list.
+    fn behind(&mut self, node: Option<NonNull<Node>>) -> &mut Option<NonNull<Node>> {
+        match node {
+            // SAFETY: the node is linked, so it lives, and is used under the lock only.
+            Some(mut node) => unsafe { &mut node.as_mut().behind },
+            None => &mut self.ends.first,
+        }
+    }
+
+    /// What leads to the node before this one.
+    fn before(&mut self, node: Option<NonNull<Node>>) -> &mut Option<NonNull<Node>> {
+        match node {
+            // SAFETY: the node is linked, so it lives, and is used under the lock only.
+            Some(mut node) => unsafe { &mut node.as_mut().before },
+            None => &mut self.ends.last,
+        }
+    }
+
+    fn count(&self, more: isize) {
+        // ORDERING: written under the lock only; the barrier of `link` is what W1 needs.
+        let waiting = self.waiting.load(Ordering::Relaxed);
+        self.waiting.store(waiting.wrapping_add_signed(more), Ordering::Relaxed);
+    }
+}
+
+/// A future's place on a list.
+///
+/// It is told of one change at a time. Told, and gone without having used it, it tells the next.
+pub(crate) struct Waiting<'l, R: RawLock> {
+    list: &'l WaitList<R>,
+    node: UnsafeCell<Node>,
+    /// Whether the list may know the node. While it does not, no lock is needed.
+    is_known: bool,
+    _pinned: PhantomPinned,
+}
+
+// SAFETY: the node is used under the lock of the list only, and the list may be shared.
+unsafe impl<R: RawLock + Sync> Send for Waiting<'_, R> {}
+// SAFETY: a shared `Waiting` offers nothing.
+unsafe impl<R: RawLock + Sync> Sync for Waiting<'_, R> {}
+
+impl<'l, R: RawLock> Waiting<'l, R> {
+    pub(crate) fn on(list: &'l WaitList<R>) -> Self {
+        let node = Node { state: State::Idle, waker: None, before: None, behind: None };
+        Self { list, node: UnsafeCell::new(node), is_known: false, _pinned: PhantomPinned }
+    }
+
+    /// Tries; if that yields nothing, waits to be told and tries once more, so that no change in between is missed.
+    pub(crate) fn poll_until<O>(
+        self: Pin<&mut Self>,
+        context: &Context<'_>,
+        mut attempt: impl FnMut() -> Option<O>,
+    ) -> Poll<O> {
+        // SAFETY: the node is not moved.
+        let this = unsafe { self.get_unchecked_mut() };
+        let was_told = this.is_known && this.acknowledge();
+        if let Some(done) = attempt() {
+            this.leave();
+            return Poll::Ready(done);
+        }
+        // Who was told and came too late has waited longest, and goes to the front again.
+        this.list.link(this.node(), context.waker(), was_told);
+        this.is_known = true;
+        if let Some(done) = attempt() {
+            this.leave();
+            return Poll::Ready(done);
+        }
+        Poll::Pending
+    }
+
+    /// Takes note of having been told. Who was not told stays on the list.
+    fn acknowledge(&mut self) -> bool {
+        let mut node = self.node();
+        // SAFETY: the node is this future's, and used under the lock only.
+        let was_told = self.list.with(|_| unsafe { node.as_mut() }.take_told());
+        self.is_known = !was_told;
+        was_told
+    }
+
+    /// Leaves the list. If told meanwhile, of something that this waiter does not need, tells the next.
+    fn leave(&mut self) {
+        if core::mem::take(&mut self.is_known) && self.list.unlink(self.node()) {
+            self.list.notify_one();
+        }
+    }
+
+    fn node(&self) -> NonNull<Node> {
+        // SAFETY: the pointer of a cell is not null.
+        unsafe { NonNull::new_unchecked(self.node.get()) }
+    }
+}
+
+impl Node {
+    fn take_told(&mut self) -> bool {
+        let was_told = self.state == State::Told;
+        if was_told {
+            self.state = State::Idle;
+        }
+        was_told
+    }
+}
+
+impl<R: RawLock> Drop for Waiting<'_, R> {
+    fn drop(&mut self) {
+        self.leave();
+    }
+}

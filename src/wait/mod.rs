@@ -1,0 +1,30 @@
+//! Waiting without allocation: what lies between the queues and whoever wants to sleep until they change.
+//!
+//! * `list`: many waiters, in the order in which they came
+//! * `cell`: one waiter, wait-free on both sides
+//! * [`lock`](RawLock): what a list holds while it links a waiter
+//! * `park`: a thread as a waiter
+//!
+//! # Edges
+//!
+//! A queue answers Empty or Full exactly, so a waiter that is on the list *before* it tries for the last time may
+//! sleep: whoever changes the answer afterwards sees it on the list.
+//!
+//! | edge | from | to | what it protects | mutants |
+//! |------|------|----|------------------|---------|
+//! | W1 raise | waiter: raise, then a SeqCst fence, then try | notifier: change the queue, then a SeqCst load | of the two one sees the other: no lost wake-up | `W1-raise`, `W1-look`, `W1-change` |
+//! | W2 cell | waiter: store of the state, Release; notifier: swap, Release | notifier: swap, Acquire; waiter: swap, Acquire | the waker; the place that the notifier is done with | `W2-leave`, `W2-tell`; `W2-done`, `W2-back` |
+
+pub(crate) mod cell;
+pub(crate) mod list;
+mod lock;
+#[cfg(feature = "std")]
+pub(crate) mod park;
+
+#[cfg(feature = "critical-section")]
+pub use self::lock::CriticalSection;
+#[cfg(not(any(feature = "critical-section", feature = "std")))]
+pub use self::lock::NoDefault;
+#[cfg(feature = "std")]
+pub use self::lock::ThreadLock;
+pub use self::lock::{DefaultLock, NoLock, RawLock};
