@@ -88,6 +88,8 @@ mod raw;
 pub mod spsc;
 mod sync;
 #[cfg(feature = "async")]
+pub mod task;
+#[cfg(feature = "async")]
 pub mod wait;
 
 pub use error::{CapacityError, ChunkError, Full};

@@ -137,6 +137,13 @@ pub(crate) mod edge {
     #[cfg(feature = "async")]
     pub(crate) const CHANGE: Ordering = order(SeqCst, &[("W1-change", Relaxed)]);
 
+    /// T1 from: a task is finished. Sequentially consistent for W1.
+    #[cfg(feature = "async")]
+    pub(crate) const DONE: Ordering = order(SeqCst, &[("T1-done", Acquire), ("T1-wake", AcqRel)]);
+    /// T1 to: somebody joins.
+    #[cfg(feature = "async")]
+    pub(crate) const JOIN: Ordering = order(Acquire, &[("T1-join", Relaxed)]);
+
     /// O1 from and to: an end of a oneshot says its last word. Sequentially consistent for W1.
     #[cfg(feature = "async")]
     pub(crate) const FINISH: Ordering =
@@ -329,7 +336,7 @@ impl<W: Word> Atomic<W> {
     pub(crate) fn fetch_add(&self, value: W, order: Ordering) -> W {
         let () = Self::NEEDS_CAS;
         compiler_fence();
-        let before = W::fetch_add(&self.0, value, order);
+        let before = W::fetch_add(&self.0, value, sequential::exchange(order));
         compiler_fence();
         before
     }
