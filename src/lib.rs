@@ -83,6 +83,8 @@ extern crate std;
 #[cfg(feature = "async")]
 pub mod channel;
 mod error;
+#[cfg(any(doc, doctest))]
+pub mod guide;
 pub mod mpmc;
 mod raw;
 pub mod spsc;

@@ -1,0 +1,16 @@
+//! How to choose, and what holds when things are given up, closed or interrupted. Text only.
+
+#[doc = include_str!("../docs/choose.md")]
+pub mod choose {}
+
+#[cfg_attr(feature = "async", doc = include_str!("../docs/cancel-safety.md"))]
+pub mod cancel_safety {}
+
+#[cfg_attr(feature = "async", doc = include_str!("../docs/closing.md"))]
+pub mod closing {}
+
+#[doc = include_str!("../docs/interrupts.md")]
+pub mod interrupts {}
+
+#[doc = include_str!("../docs/migrate.md")]
+pub mod migrate {}
