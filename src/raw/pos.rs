@@ -90,6 +90,7 @@ impl Shape {
     }
 
     /// The content of the cell at `p` once it holds the end mark.
+    #[cfg_attr(not(feature = "async"), allow(dead_code, reason = "queues do not close, channels do"))]
     #[inline]
     pub(crate) fn ended<W: Word>(self, p: W) -> W {
         self.filled(p, self.end)

@@ -229,6 +229,7 @@ pub(crate) unsafe trait Algorithm<T> {
     /// Ends an empty queue for good: no push and no pop succeeds from here on. `false` if a value came first.
     ///
     /// The end mark stands where the next value would, so whatever was pushed is popped before it is met.
+    #[cfg_attr(not(feature = "async"), allow(dead_code, reason = "queues do not close, channels do"))]
     fn seal(&self) -> bool {
         let head = self.head();
         // ORDERING: E1 to; E5: as for Empty.

@@ -7,7 +7,6 @@ use std::path::Path;
 use sha2::{Digest as _, Sha256};
 
 use crate::stats::Meter;
-use crate::wait::{Stop, Stopped};
 use crate::walk::Source;
 
 /// Large enough to make system calls rare, small enough to stay in the core's cache between reading and hashing.
@@ -18,41 +17,36 @@ pub(crate) type Digest = [u8; 32];
 /// Hashes one source after the other through one buffer.
 pub(crate) struct Hasher<'a> {
     buffer: Box<[u8]>,
-    stop: &'a Stop,
     meter: &'a Meter,
 }
 
 impl<'a> Hasher<'a> {
-    pub(crate) fn new(stop: &'a Stop, meter: &'a Meter) -> Self {
-        Self { buffer: vec![0; BUFFER].into(), stop, meter }
+    pub(crate) fn new(meter: &'a Meter) -> Self {
+        Self { buffer: vec![0; BUFFER].into(), meter }
     }
 
-    /// The digest of what can be read from `source`, or why it cannot; [`Stopped`] if there is no more time to find out.
-    pub(crate) fn digest(&mut self, source: &Source, name: &Path) -> Result<io::Result<Digest>, Stopped> {
+    /// The digest of what can be read from `source`.
+    pub(crate) fn digest(&mut self, source: &Source, name: &Path) -> io::Result<Digest> {
         match source {
             Source::Stdin => self.digest_all(io::stdin().lock()),
-            Source::File => match File::open(name) {
-                Ok(file) => self.digest_all(file),
-                Err(error) => Ok(Err(error)),
-            },
+            Source::File => self.digest_all(File::open(name)?),
         }
     }
 
-    fn digest_all(&mut self, mut input: impl Read) -> Result<io::Result<Digest>, Stopped> {
+    fn digest_all(&mut self, mut input: impl Read) -> io::Result<Digest> {
         let mut sha = Sha256::new();
         loop {
-            self.stop.check()?;
             match input.read(&mut self.buffer) {
                 Ok(0) => {
                     self.meter.add_file();
-                    return Ok(Ok(sha.finalize().into()));
+                    return Ok(sha.finalize().into());
                 }
                 Ok(count) => {
                     sha.update(&self.buffer[..count]);
                     self.meter.add_bytes(count);
                 }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Ok(Err(error)),
+                Err(error) => return Err(error),
             }
         }
     }
@@ -68,9 +62,9 @@ mod tests {
 
     #[test]
     fn digests_are_those_of_the_standard() {
-        let (stop, meter) = (Stop::default(), Meter::default());
-        let mut hasher = Hasher::new(&stop, &meter);
-        let mut digest = |bytes: &[u8]| hex(hasher.digest_all(bytes).unwrap().unwrap());
+        let meter = Meter::default();
+        let mut hasher = Hasher::new(&meter);
+        let mut digest = |bytes: &[u8]| hex(hasher.digest_all(bytes).unwrap());
 
         // The examples of FIPS 180-2, and its million of letters, which fills the buffer many times.
         assert_eq!(digest(b""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
@@ -80,12 +74,5 @@ mod tests {
             "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0"
         );
         assert_eq!(meter.bytes(), 1_000_003);
-    }
-
-    #[test]
-    fn a_requested_stop_ends_an_endless_input() {
-        let (stop, meter) = (Stop::default(), Meter::default());
-        stop.request();
-        assert!(Hasher::new(&stop, &meter).digest_all(io::repeat(0)).is_err());
     }
 }

@@ -1,14 +1,14 @@
 //! `sha256sum` on every core: hashes files and the files of whole trees, and prints what `sha256sum` would print for
 //! them, in the order of the arguments.
 //!
-//! It shows ringway's two queues at work. Read `pipeline.rs` first.
+//! It shows ringway's channels at work. Read `pipeline.rs` first.
 
 mod hash;
 mod output;
 mod pipeline;
 mod plot;
 mod stats;
-mod wait;
+mod stop;
 mod walk;
 
 use std::error::Error;
@@ -16,13 +16,14 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::{self, ExitCode};
 use std::thread;
+use std::time::Duration;
 
 use clap::Parser;
 
 use crate::output::{Output, complain};
 use crate::pipeline::Pipeline;
 use crate::stats::{Report, Sampler};
-use crate::wait::Stop;
+use crate::stop::Stop;
 
 /// Print SHA-256 digests of files, and of all files in directories, as sha256sum does.
 ///
@@ -54,6 +55,9 @@ const FAILED: u8 = 1;
 const INTERRUPTED: u8 = 130;
 const READER_GONE: u8 = 141;
 
+/// How long the printer sleeps when the next line is not ready: short enough that nobody sees it.
+const NAP: Duration = Duration::from_millis(1);
+
 /// Why the printing ended before its time.
 enum Cut {
     Interrupted,
@@ -80,7 +84,7 @@ fn run(cli: Cli) -> Result<u8, Box<dyn Error>> {
     let stop = Stop::default();
     stop_on_interrupt(stop.clone())?;
     let jobs = cli.jobs.map_or_else(cores, usize::from);
-    let mut pipeline = Pipeline::start(cli.paths, jobs, stop.clone())?;
+    let mut pipeline = Pipeline::start(cli.paths, jobs)?;
     let sampler = (cli.stats || cli.plot.is_some()).then(|| Sampler::start(pipeline.gauge()));
 
     let mut output = Output::new();
@@ -121,7 +125,7 @@ fn cores() -> usize {
 /// The printer: takes the outcomes in order until all are printed.
 fn print_all(pipeline: &mut Pipeline, output: &mut Output, stop: &Stop) -> Result<(), Cut> {
     while !pipeline.is_finished() {
-        if stop.check().is_err() {
+        if stop.is_requested() {
             output.flush()?;
             return Err(Cut::Interrupted);
         }
@@ -130,7 +134,7 @@ fn print_all(pipeline: &mut Pipeline, output: &mut Output, stop: &Stop) -> Resul
             None => {
                 output.flush()?;
                 output.show_progress(pipeline.meter());
-                wait::nap();
+                thread::sleep(NAP);
             }
         }
     }

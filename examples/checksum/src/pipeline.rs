@@ -1,35 +1,37 @@
-//! The threads and the queues between them.
+//! The threads and the channels between them.
 //!
 //! ```text
-//!                    work: one mpmc::BoxedQueue       results: one spsc queue per worker
+//!                      work: one channel            results: one spsc channel per worker
 //!   walker ── Job ──▶ [ | | | | | | ] ──▶ worker 0 ── Outcome ──▶ [ | | | ] ──▶ printer
 //!                                     ──▶ worker 1 ── Outcome ──▶ [ | | | ] ──▶ (main thread,
 //!                                     ──▶ worker … ── Outcome ──▶ [ | | | ] ──▶  `try_next`)
 //! ```
 //!
-//! **Order.** The walker numbers the jobs. The work queue is first in, first out, so the numbers that one worker pops
-//! only grow, and so do those in its queue of results. The next number to print is therefore always at the head of one
-//! of these queues: the printer looks at the heads, and nothing needs sorting.
+//! **Order.** The walker numbers the jobs. The work channel is first in, first out, so the numbers that one worker
+//! receives only grow, and so do those in its channel of results. The next number to print is therefore always at the
+//! head of one of these: the printer looks at the heads, and nothing needs sorting.
 //!
 //! **Memory** is bounded by the capacities, since there is no other place to keep anything. A worker whose results are
 //! full waits for the printer, which may itself wait for another worker's big file. That cannot lock up: the worker
-//! with the number the printer waits for has only greater ones behind it, so its own queue has room.
+//! with the number the printer waits for has only greater ones behind it, so its own channel has room.
+//!
+//! **The end.** The walker drops its end of the work channel, which closes it. A worker that finds it closed and empty
+//! drops its end of the results. When all of those are closed and empty, everything is printed.
 
 use std::io;
 use std::path::PathBuf;
 use std::process;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::thread;
 use std::time::Instant;
 
-use ringway::{mpmc, spsc};
+use ringway::channel::{self, Receiver, Sender, spsc};
 
 use crate::hash::{Digest, Hasher};
 use crate::stats::Meter;
-use crate::wait::{self, Stop, Stopped};
 use crate::walk::{self, Entry};
 
-/// Jobs that may wait for a worker: a few milliseconds of work, so that a nap of the walker starves nobody.
+/// Jobs that may wait for a worker: a few milliseconds of work.
 const WORK_CAPACITY: usize = 1024;
 
 /// Results of all workers that may wait for the printer: how far small files run ahead of a big one.
@@ -51,126 +53,95 @@ pub(crate) struct Outcome {
     pub(crate) digest: io::Result<Digest>,
 }
 
-/// What the threads share.
-struct Shared {
-    work: mpmc::BoxedQueue<Job>,
-    /// How many jobs there are in all: known when the walker has pushed the last one.
-    total: OnceLock<u64>,
-    stop: Stop,
-    meter: Meter,
-}
-
 /// The running threads, seen from the printer.
 ///
 /// Dropping it does not wait for the threads: one may hang in a read that never returns, and the process is about to end.
 pub(crate) struct Pipeline {
-    shared: Arc<Shared>,
-    results: Vec<spsc::Consumer<'static, Outcome>>,
+    work: Receiver<'static, Job>,
+    results: Vec<spsc::Receiver<'static, Outcome>>,
+    meter: Arc<Meter>,
     next: u64,
 }
 
 impl Pipeline {
     /// Starts to walk `paths` and to hash what is found, on `jobs` threads.
-    pub(crate) fn start(paths: Vec<PathBuf>, jobs: usize, stop: Stop) -> io::Result<Self> {
-        let work = mpmc::BoxedQueue::new(WORK_CAPACITY).map_err(io::Error::other)?;
-        let shared = Arc::new(Shared { work, total: OnceLock::new(), stop, meter: Meter::default() });
-
+    pub(crate) fn start(paths: Vec<PathBuf>, jobs: usize) -> io::Result<Self> {
+        let meter = Arc::<Meter>::default();
+        let (sender, work) = channel::bounded(WORK_CAPACITY).map_err(io::Error::other)?;
         let mut results = Vec::with_capacity(jobs);
         for worker in 0..jobs {
-            let queue = spsc::BoxedQueue::new((RESULTS_CAPACITY / jobs).max(1)).map_err(io::Error::other)?;
-            let (producer, consumer) = queue.into_split();
-            results.push(consumer);
-            spawn(&shared, format!("worker {worker}"), |shared| shared.hash_all(producer))?;
+            let capacity = (RESULTS_CAPACITY / jobs).max(1);
+            let (outcomes, receiver) = spsc::bounded(capacity).map_err(io::Error::other)?;
+            results.push(receiver);
+            let (work, meter) = (work.clone(), Arc::clone(&meter));
+            spawn(format!("worker {worker}"), move || hash_all(work, outcomes, &meter))?;
         }
-        spawn(&shared, "walker".into(), |shared| shared.walk(paths))?;
-        Ok(Self { shared, results, next: 0 })
+        let walked = Arc::clone(&meter);
+        spawn("walker".into(), move || walk(paths, sender, &walked))?;
+        Ok(Self { work, results, meter, next: 0 })
     }
 
     /// The next outcome in the order of the walk, if it is ready.
     pub(crate) fn try_next(&mut self) -> Option<Outcome> {
-        let outcome = self.results.iter_mut().find_map(|results| pop_numbered(results, self.next))?;
+        let outcome = self.results.iter_mut().find_map(|results| recv_numbered(results, self.next))?;
         self.next += 1;
         Some(outcome)
     }
 
     /// Whether [`try_next`](Self::try_next) has given everything there is.
     pub(crate) fn is_finished(&self) -> bool {
-        self.shared.total.get() == Some(&self.next)
+        // In this order: nothing is sent to a closed channel, so one that is empty then stays empty.
+        self.results.iter().all(|results| results.is_closed() && results.is_empty())
     }
 
     pub(crate) fn meter(&self) -> &Meter {
-        &self.shared.meter
+        &self.meter
     }
 
     pub(crate) fn work_capacity(&self) -> usize {
-        self.shared.work.capacity()
+        self.work.capacity()
     }
 
-    /// A view of the work queue's length and the bytes hashed so far, for another thread.
+    /// A view of the work channel's length and the bytes hashed so far, for another thread.
     pub(crate) fn gauge(&self) -> impl Fn() -> (usize, u64) + Send + use<> {
-        let shared = Arc::clone(&self.shared);
-        move || (shared.work.len(), shared.meter.bytes())
+        let (work, meter) = (self.work.clone(), Arc::clone(&self.meter));
+        move || (work.len(), meter.bytes())
     }
 }
 
-fn pop_numbered(results: &mut spsc::Consumer<'static, Outcome>, number: u64) -> Option<Outcome> {
-    if results.peek()?.number == number { results.pop() } else { None }
+fn recv_numbered(results: &mut spsc::Receiver<'static, Outcome>, number: u64) -> Option<Outcome> {
+    let is_next =
+        results.with_consumer(|results| results.peek().is_some_and(|outcome| outcome.number == number));
+    if is_next { results.try_recv().ok() } else { None }
 }
 
-impl Shared {
-    /// The walker: numbers the entries and pushes them.
-    fn walk(&self, paths: Vec<PathBuf>) -> Result<(), Stopped> {
-        let mut number = 0;
-        for entry in walk::entries(paths) {
-            let job = Job { number, queued_at: Instant::now(), entry };
-            wait::push_lazily(&self.stop, job, |job| self.work.push(job))?;
-            self.meter.queue_grew_to(self.work.len());
-            number += 1;
+/// The walker: numbers the entries and sends them.
+fn walk(paths: Vec<PathBuf>, work: Sender<'static, Job>, meter: &Meter) {
+    for (number, entry) in (0..).zip(walk::entries(paths)) {
+        if work.send_blocking(Job { number, queued_at: Instant::now(), entry }).is_err() {
+            return;
         }
-        // The only call of `set`, so it cannot fail.
-        let _ = self.total.set(number);
-        Ok(())
-    }
-
-    /// A worker: pops jobs until there will be no more.
-    fn hash_all(&self, mut results: spsc::Producer<'static, Outcome>) -> Result<(), Stopped> {
-        let mut hasher = Hasher::new(&self.stop, &self.meter);
-        while let Some(Job { number, queued_at, entry }) = self.next_job()? {
-            self.meter.add_wait(queued_at.elapsed());
-            let digest = match entry.source {
-                Ok(source) => hasher.digest(&source, &entry.name)?,
-                Err(error) => Err(error),
-            };
-            let outcome = Outcome { number, name: entry.name, digest };
-            wait::push_lazily(&self.stop, outcome, |outcome| results.push(outcome))?;
-        }
-        Ok(())
-    }
-
-    /// The next job, or `None` when all have been taken.
-    fn next_job(&self) -> Result<Option<Job>, Stopped> {
-        wait::promptly(&self.stop, || {
-            // Asked before the pop: if the walker had ended by then, an empty queue stays empty.
-            let walker_has_ended = self.total.get().is_some();
-            match self.work.pop() {
-                Some(job) => Some(Some(job)),
-                None => walker_has_ended.then_some(None),
-            }
-        })
+        meter.queue_grew_to(work.len());
     }
 }
 
-/// Starts a thread that runs `stage` and may be cut short by a stop.
-fn spawn(
-    shared: &Arc<Shared>,
-    name: String,
-    stage: impl FnOnce(&Shared) -> Result<(), Stopped> + Send + 'static,
-) -> io::Result<()> {
-    let shared = Arc::clone(shared);
+/// A worker: receives jobs until there will be no more.
+fn hash_all(work: Receiver<'static, Job>, mut results: spsc::Sender<'static, Outcome>, meter: &Meter) {
+    let mut hasher = Hasher::new(meter);
+    while let Ok(Job { number, queued_at, entry }) = work.recv_blocking() {
+        meter.add_wait(queued_at.elapsed());
+        let digest = entry.source.and_then(|source| hasher.digest(&source, &entry.name));
+        if results.send_blocking(Outcome { number, name: entry.name, digest }).is_err() {
+            return;
+        }
+    }
+}
+
+/// Starts a thread that runs `stage`.
+fn spawn(name: String, stage: impl FnOnce() + Send + 'static) -> io::Result<()> {
     thread::Builder::new().name(name).spawn(move || {
         let _guard = ExitOnPanic;
-        // Stopped or done: the thread ends either way, and whoever asked to stop knows it.
-        let _ = stage(&shared);
+        stage();
     })?;
     Ok(())
 }
