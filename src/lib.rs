@@ -85,6 +85,8 @@ pub mod channel;
 mod error;
 #[cfg(any(doc, doctest))]
 pub mod guide;
+#[cfg(feature = "metrics")]
+pub mod metrics;
 pub mod mpmc;
 mod raw;
 pub mod spsc;

@@ -194,8 +194,6 @@ pub(crate) trait Word: Copy + Eq + core::fmt::Debug + 'static {
     fn load(atomic: &Self::Primitive, order: Ordering) -> Self;
     fn store(atomic: &Self::Primitive, value: Self, order: Ordering);
     fn swap(atomic: &Self::Primitive, value: Self, order: Ordering) -> Self;
-    #[cfg(feature = "async")]
-    fn fetch_add(atomic: &Self::Primitive, value: Self, order: Ordering) -> Self;
     fn compare_exchange(
         atomic: &Self::Primitive,
         current: Self,
@@ -203,6 +201,10 @@ pub(crate) trait Word: Copy + Eq + core::fmt::Debug + 'static {
         success: Ordering,
         failure: Ordering,
     ) -> Result<Self, Self>;
+    #[allow(dead_code, reason = "only the features `async` and `metrics` count")]
+    fn fetch_add(atomic: &Self::Primitive, value: Self, order: Ordering) -> Self;
+    #[allow(dead_code, reason = "only the feature `metrics` counts")]
+    fn fetch_max(atomic: &Self::Primitive, value: Self, order: Ordering) -> Self;
 }
 
 macro_rules! impl_word {
@@ -240,11 +242,6 @@ macro_rules! impl_word {
             fn swap(atomic: &Self::Primitive, value: Self, order: Ordering) -> Self {
                 atomic.swap(value, order)
             }
-            #[cfg(feature = "async")]
-            #[cfg(any(target_has_atomic = $width, feature = "portable-atomic", loom))]
-            fn fetch_add(atomic: &Self::Primitive, value: Self, order: Ordering) -> Self {
-                atomic.fetch_add(value, order)
-            }
             #[cfg(any(target_has_atomic = $width, feature = "portable-atomic", loom))]
             #[inline]
             fn compare_exchange(
@@ -256,14 +253,19 @@ macro_rules! impl_word {
             ) -> Result<Self, Self> {
                 atomic.compare_exchange(current, new, success, failure)
             }
+            #[cfg(any(target_has_atomic = $width, feature = "portable-atomic", loom))]
+            #[inline]
+            fn fetch_add(atomic: &Self::Primitive, value: Self, order: Ordering) -> Self {
+                atomic.fetch_add(value, order)
+            }
+            #[cfg(any(target_has_atomic = $width, feature = "portable-atomic", loom))]
+            #[inline]
+            fn fetch_max(atomic: &Self::Primitive, value: Self, order: Ordering) -> Self {
+                atomic.fetch_max(value, order)
+            }
             // Never compiled into a program: `Atomic` checks `HAS_CAS` before it gets here.
             #[cfg(not(any(target_has_atomic = $width, feature = "portable-atomic", loom)))]
             fn swap(_: &Self::Primitive, value: Self, _: Ordering) -> Self {
-                value
-            }
-            #[cfg(feature = "async")]
-            #[cfg(not(any(target_has_atomic = $width, feature = "portable-atomic", loom)))]
-            fn fetch_add(_: &Self::Primitive, value: Self, _: Ordering) -> Self {
                 value
             }
             #[cfg(not(any(target_has_atomic = $width, feature = "portable-atomic", loom)))]
@@ -275,6 +277,21 @@ macro_rules! impl_word {
                 _: Ordering,
             ) -> Result<Self, Self> {
                 Err(current)
+            }
+            // See `Atomic::add`: here a count has one writer.
+            #[cfg(not(any(target_has_atomic = $width, feature = "portable-atomic", loom)))]
+            #[inline]
+            fn fetch_add(atomic: &Self::Primitive, value: Self, order: Ordering) -> Self {
+                let before = Self::load(atomic, order);
+                Self::store(atomic, before.wrapping_add(value), order);
+                before
+            }
+            #[cfg(not(any(target_has_atomic = $width, feature = "portable-atomic", loom)))]
+            #[inline]
+            fn fetch_max(atomic: &Self::Primitive, value: Self, order: Ordering) -> Self {
+                let before = Self::load(atomic, order);
+                Self::store(atomic, before.max(value), order);
+                before
             }
         }
     };
@@ -354,6 +371,44 @@ impl<W: Word> Atomic<W> {
         let result = W::compare_exchange(&self.0, current, new, sequential::exchange(success), failure);
         compiler_fence();
         result
+    }
+}
+
+/// A number that is only ever counted up: it orders nothing, so every access is relaxed.
+///
+/// On cores without compare-and-swap, and without `portable-atomic`, the two writing methods are a load and a
+/// store: there a count must have one writer at a time, as the counts of either end of an SPSC queue have.
+#[cfg(feature = "metrics")]
+pub(crate) struct Count<W: Word = usize>(Atomic<W>);
+
+#[cfg(feature = "metrics")]
+impl<W: Word> Count<W> {
+    const_fn! {
+        pub(crate) fn new() -> Self {
+            Self(Atomic::new())
+        }
+    }
+
+    #[inline]
+    pub(crate) fn get(&self) -> W {
+        // ORDERING: a count orders nothing.
+        self.0.load(Ordering::Relaxed)
+    }
+
+    /// Adds, wrapping around, and says what it was before.
+    #[inline]
+    pub(crate) fn add(&self, value: W) -> W {
+        // ORDERING: a count orders nothing.
+        W::fetch_add(&self.0.0, value, Ordering::Relaxed)
+    }
+
+    /// Makes it at least `value`. Costs a load while it is.
+    #[inline]
+    pub(crate) fn raise(&self, value: W) {
+        if self.get().wide() < value.wide() {
+            // ORDERING: a count orders nothing.
+            W::fetch_max(&self.0.0, value, Ordering::Relaxed);
+        }
     }
 }
 

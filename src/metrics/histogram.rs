@@ -1,0 +1,353 @@
+//! How often which length of time came up: counts in buckets that grow with what they count.
+//!
+//! ```text
+//!  octave   values            width of each of its 8 buckets
+//!    0      0 ..= 7           1
+//!    1      8 ..= 15          1
+//!    2      16 ..= 31         2
+//!    3      32 ..= 63         4
+//!    o      2^(o+2) ..        2^(o-1)
+//! ```
+
+use crate::sync::{Count, Word, array, const_fn};
+use core::fmt;
+
+/// Buckets in an octave, and the bits that choose one.
+const BUCKETS: usize = 1 << BUCKET_BITS;
+const BUCKET_BITS: u32 = 3;
+
+/// Counts values by size, from any number of contexts at once. `const`, for a `static`.
+///
+/// Every doubling of the value, an *octave*, has eight buckets of the same width. So what
+/// [`quantile`](Self::quantile) answers is never too small, and too large by less than an eighth. The mean, the
+/// largest value and the count are exact.
+///
+/// `OCTAVES` sets how far it reaches: to `2^(OCTAVES + 2) − 1`; the default to the end of a `u64`, and 30 to the
+/// end of a `u32`. Larger values count in the last bucket, and their size still counts for the mean and the
+/// largest.
+///
+/// On cores without compare-and-swap, and without the feature `portable-atomic`, only one context at a time may
+/// record into one histogram; another's values would go uncounted.
+///
+/// **Memory**: `8 × OCTAVES + 3` words.
+///
+/// ```
+/// use ringway::metrics::Histogram;
+///
+/// static TIMES: Histogram<30> = Histogram::new();
+///
+/// (1..=1000).for_each(|time| TIMES.record(time));
+/// assert_eq!(TIMES.count(), 1000);
+/// assert_eq!(TIMES.mean(), 500.5);
+/// assert_eq!(TIMES.max(), 1000);
+/// assert_eq!(TIMES.quantile(0.5), 511); // of 500: less than an eighth above
+/// ```
+pub struct Histogram<const OCTAVES: usize = 62> {
+    counts: [[Count; BUCKETS]; OCTAVES],
+    sum: Sum<usize>,
+    /// Cut to a word: see [`max`](Self::max).
+    max: Count,
+}
+
+/// The octave of a value and its bucket there.
+#[inline]
+const fn bucket_of(value: u64) -> (usize, usize) {
+    let first = (BUCKETS - 1) as u64;
+    let octave = u64::BITS - (value | first).leading_zeros() - BUCKET_BITS;
+    (octave as usize, ((value >> octave.saturating_sub(1)) & first) as usize)
+}
+
+/// The largest value of a bucket.
+const fn end_of(octave: usize, bucket: usize) -> u64 {
+    match octave.checked_sub(1) {
+        None => bucket as u64,
+        Some(width_bits) => {
+            let start = ((BUCKETS + bucket) as u64) << width_bits;
+            start + ((1 << width_bits) - 1)
+        }
+    }
+}
+
+impl<const OCTAVES: usize> Histogram<OCTAVES> {
+    const IS_SOUND: () = assert!(
+        OCTAVES >= 1 && OCTAVES <= 62,
+        "a histogram has at least one octave, and 62 reach to the end of a u64"
+    );
+
+    const_fn! {
+        /// An empty histogram: all zeros, so a `static` lies in `.bss`.
+        ///
+        /// ```
+        /// static TIMES: ringway::metrics::Histogram = ringway::metrics::Histogram::new();
+        /// assert_eq!(TIMES.count(), 0);
+        /// ```
+        ///
+        /// Without octaves it does not compile:
+        ///
+        /// ```compile_fail
+        /// let times = ringway::metrics::Histogram::<0>::new();
+        /// ```
+        pub fn new() -> Self {
+            let () = Self::IS_SOUND;
+            Self {
+                counts: array![array![Count::new(); BUCKETS]; OCTAVES],
+                sum: Sum::new(),
+                max: Count::new(),
+            }
+        }
+    }
+
+    /// Counts a value.
+    ///
+    /// **Guarantees**: lock-free, and wait-free where the processor adds in one instruction; may be called in an
+    /// interrupt handler. No division and no floating point.
+    /// **Complexity**: two atomic read-modify-writes, one more for a new largest value. Never panics.
+    ///
+    /// ```
+    /// let times = ringway::metrics::Histogram::<62>::new();
+    /// times.record(7);
+    /// assert_eq!((times.count(), times.max()), (1, 7));
+    /// ```
+    #[inline]
+    pub fn record(&self, value: u64) {
+        let (octave, bucket) = bucket_of(value);
+        let (octave, bucket) = if octave < OCTAVES { (octave, bucket) } else { (OCTAVES - 1, BUCKETS - 1) };
+        if let Some(count) = self.counts.get(octave).and_then(|octave| octave.get(bucket)) {
+            count.add(1);
+        }
+        self.sum.add(u128::from(value));
+        self.max.raise(value.try_into().unwrap_or(usize::MAX));
+    }
+
+    /// Counts everything that `other` has counted.
+    ///
+    /// Also the way to take a snapshot: merge into a new one, and ask that.
+    ///
+    /// **Guarantees**: lock-free. **Complexity**: up to `8 × OCTAVES + 3` atomic read-modify-writes. Never panics.
+    ///
+    /// ```
+    /// let (all, other) = (ringway::metrics::Histogram::<62>::new(), ringway::metrics::Histogram::new());
+    /// all.record(1);
+    /// other.record(3);
+    /// all.merge(&other);
+    /// assert_eq!((all.count(), all.mean()), (2, 2.0));
+    /// ```
+    pub fn merge(&self, other: &Self) {
+        let theirs = other.counts.iter().flatten();
+        for (ours, theirs) in self.counts.iter().flatten().zip(theirs) {
+            let count = theirs.get();
+            if count > 0 {
+                ours.add(count);
+            }
+        }
+        self.sum.add(other.sum.get());
+        self.max.raise(other.max.get());
+    }
+
+    /// How many values were counted. Modulo the range of a `usize` for each bucket.
+    ///
+    /// Like all that follow, it reads one bucket after another: while others record, it may miss what they do.
+    ///
+    /// **Complexity**: `8 × OCTAVES` loads. Never panics.
+    pub fn count(&self) -> u64 {
+        self.buckets().map(|(_, count)| count).sum()
+    }
+
+    /// The sum of all values, exactly, modulo the range of two `usize`; short of a carry while others record.
+    ///
+    /// **Complexity**: three loads. Never panics.
+    pub fn sum(&self) -> u128 {
+        self.sum.get()
+    }
+
+    /// The mean of all values, exactly; zero if there is none.
+    ///
+    /// **Complexity**: as [`count`](Self::count). Never panics.
+    pub fn mean(&self) -> f64 {
+        match self.count() {
+            0 => 0.0,
+            count => self.sum() as f64 / count as f64,
+        }
+    }
+
+    /// The largest value, zero if there is none: exactly, as long as it fits a `usize`, and else within an eighth
+    /// above.
+    ///
+    /// **Complexity**: one load. Never panics.
+    pub fn max(&self) -> u64 {
+        match self.max.get() {
+            usize::MAX => self.buckets().filter(|&(_, count)| count > 0).last().map_or(0, |(end, _)| end),
+            max => max as u64,
+        }
+    }
+
+    /// A value that the share `q` of all values does not exceed: never below the true one, and above it by less
+    /// than an eighth of it (or, beyond the last octave, the largest value). Zero if there is none.
+    ///
+    /// A `q` outside of 0 to 1 is taken as the nearer of these.
+    ///
+    /// **Complexity**: up to `16 × OCTAVES` loads. Never panics.
+    ///
+    /// ```
+    /// let times = ringway::metrics::Histogram::<62>::new();
+    /// (1..=100).for_each(|time| times.record(10 * time));
+    /// let p99 = times.quantile(0.99);
+    /// assert!((990..990 + 990 / 8).contains(&p99));
+    /// assert_eq!(times.quantile(1.0), 1000);
+    /// ```
+    pub fn quantile(&self, q: f64) -> u64 {
+        let exact = q.clamp(0.0, 1.0) * self.count() as f64;
+        let whole = exact as u64;
+        let rank = if (whole as f64) < exact { whole + 1 } else { whole }.max(1);
+        let mut below = 0;
+        for (end, count) in self.buckets() {
+            below += count;
+            if below >= rank {
+                return end.min(self.max());
+            }
+        }
+        self.max()
+    }
+
+    /// The buckets from small to large: the largest value of each, and its count.
+    ///
+    /// ```
+    /// let times = ringway::metrics::Histogram::<62>::new();
+    /// times.record(17);
+    /// assert_eq!(times.buckets().find(|&(_, count)| count > 0), Some((17, 1)));
+    /// assert_eq!(times.buckets().last(), Some((u64::MAX, 0)));
+    /// ```
+    pub fn buckets(&self) -> impl Iterator<Item = (u64, u64)> {
+        self.counts.iter().enumerate().flat_map(|(octave, counts)| {
+            let buckets = counts.iter().enumerate();
+            buckets.map(move |(bucket, count)| (Self::end_of(octave, bucket), count.get() as u64))
+        })
+    }
+
+    /// The octaves from small to large: the largest value of each, and the count in all of its buckets.
+    pub(super) fn octaves(&self) -> impl Iterator<Item = (u64, u64)> {
+        self.counts.iter().enumerate().map(|(octave, counts)| {
+            let count = counts.iter().map(|count| count.get() as u64).sum();
+            (Self::end_of(octave, BUCKETS - 1), count)
+        })
+    }
+
+    /// The largest value of a bucket; the last takes everything that is larger.
+    const fn end_of(octave: usize, bucket: usize) -> u64 {
+        if octave + 1 == OCTAVES && bucket + 1 == BUCKETS { u64::MAX } else { end_of(octave, bucket) }
+    }
+}
+
+/// A sum that outgrows a word, without atomics that do.
+struct Sum<W: Word> {
+    low: Count<W>,
+    high: Count<W>,
+}
+
+impl<W: Word> Sum<W> {
+    const_fn! {
+        fn new() -> Self {
+            Self { low: Count::new(), high: Count::new() }
+        }
+    }
+
+    /// Carries out of the low word exactly once, however many add at the same time.
+    #[inline]
+    fn add(&self, value: u128) {
+        let (low, high) = (value as usize, (value >> W::BITS) as usize);
+        let sum_of_low = self.low.add(W::cut(low)).wide() as u128 + W::cut(low).wide() as u128;
+        let high = high.wrapping_add((sum_of_low >> W::BITS) as usize);
+        if W::cut(high).wide() != 0 {
+            self.high.add(W::cut(high));
+        }
+    }
+
+    /// Wrong by a carry while an addition is under way.
+    fn get(&self) -> u128 {
+        let mut high = self.high.get();
+        loop {
+            let low = self.low.get();
+            let now = self.high.get();
+            if now == high {
+                return ((high.wide() as u128) << W::BITS) | low.wide() as u128;
+            }
+            high = now;
+        }
+    }
+}
+
+impl<const OCTAVES: usize> Default for Histogram<OCTAVES> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<const OCTAVES: usize> fmt::Debug for Histogram<OCTAVES> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Histogram")
+            .field("count", &self.count())
+            .field("mean", &self.mean())
+            .field("median", &self.quantile(0.5))
+            .field("p99", &self.quantile(0.99))
+            .field("max", &self.max())
+            .finish()
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl<const OCTAVES: usize> defmt::Format for Histogram<OCTAVES> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(
+            f,
+            "Histogram {{ count: {=u64}, mean: {=f64}, median: {=u64}, p99: {=u64}, max: {=u64} }}",
+            self.count(),
+            self.mean(),
+            self.quantile(0.5),
+            self.quantile(0.99),
+            self.max()
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn buckets_follow_each_other_without_gap_or_overlap() {
+        let mut next = 0u64;
+        for octave in 0..62 {
+            for bucket in 0..BUCKETS {
+                let end = end_of(octave, bucket);
+                assert_eq!(bucket_of(next), (octave, bucket));
+                assert_eq!(bucket_of(end), (octave, bucket));
+                assert!(end - next <= next / 8, "{octave}, {bucket}: wider than an eighth");
+                next = end.wrapping_add(1);
+            }
+        }
+        assert_eq!(next, 0, "the last bucket ends at the largest value");
+    }
+
+    #[test]
+    fn a_sum_carries_from_word_to_word() {
+        let sum = Sum::<u8>::new();
+        let mut expected = 0u128;
+        for value in (0..=255u128).chain([256, 1000, 12_345]) {
+            sum.add(value);
+            expected += value;
+            assert_eq!(sum.get(), expected % (1 << 16), "after {value}");
+        }
+    }
+
+    #[test]
+    fn a_sum_carries_once_for_all_threads() {
+        let sum = Sum::<u8>::new();
+        std::thread::scope(|scope| {
+            for _ in 0..2 {
+                scope.spawn(|| (0..10_000).for_each(|i| sum.add(i % 7)));
+            }
+        });
+        let expected: u128 = 2 * (0..10_000u128).map(|i| i % 7).sum::<u128>();
+        assert_eq!(sum.get(), expected % (1 << 16));
+    }
+}

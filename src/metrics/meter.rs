@@ -1,0 +1,335 @@
+//! What is counted and timed, apart from the queue that it is about.
+
+use super::{Clock, Histogram};
+use crate::sync::{Count, Padded, const_fn};
+use core::fmt;
+
+/// The figures of one queue: counts, and a histogram for each of the three times. `const`, for a `static`.
+///
+/// A [`Metered`](super::Metered) queue does all the calls here by itself. They are public for whatever else
+/// values pass through: [`offer`](Self::offer) before the push, [`accepted`](Self::accepted) or
+/// [`refused`](Self::refused) after it, [`taken`](Self::taken) after the pop, and if service is to be timed
+/// [`started`](Self::started) instead and [`done`](Self::done) at the end.
+///
+/// One value in `EVERY`, a power of two, is timed; all are counted. For `OCTAVES` see [`Histogram`]; a
+/// [`CycleClock`](super::CycleClock) needs 30.
+///
+/// On cores without compare-and-swap, and without the feature `portable-atomic`, values may be offered by one
+/// context at a time and taken by one, as in an SPSC queue.
+///
+/// **Memory**: the three histograms, seven words and the clock; a cache line for each side more where there are
+/// caches.
+///
+/// ```
+/// use ringway::metrics::{ManualClock, Meter};
+///
+/// let clock = ManualClock::new(1000);
+/// let meter = Meter::<_, 1, 30>::new(&clock);
+/// let on_its_way = meter.offer("job");
+/// meter.accepted(1);
+/// clock.advance(20);
+/// let (job, ticket) = meter.started(on_its_way);
+/// clock.advance(5);
+/// meter.done(ticket);
+/// assert_eq!((job, meter.waiting().max(), meter.response().max()), ("job", 20, 25));
+/// ```
+pub struct Meter<C, const EVERY: usize = 1, const OCTAVES: usize = 62> {
+    clock: C,
+    before: Padded<Before>,
+    after: Padded<After<OCTAVES>>,
+}
+
+/// What the contexts that push write.
+struct Before {
+    offered: Count,
+    rejected: Count,
+    high_water: Count,
+}
+
+/// What the contexts that pop write.
+struct After<const OCTAVES: usize> {
+    started: Count,
+    finished: Count,
+    waiting: Histogram<OCTAVES>,
+    service: Histogram<OCTAVES>,
+    response: Histogram<OCTAVES>,
+}
+
+/// A value with the moment at which it was offered, if it is one of those that are timed.
+pub struct Stamped<T, C: Clock> {
+    value: T,
+    offered: Option<C::Moment>,
+}
+
+/// The moments of a value in service; [`Meter::done`] takes it back.
+#[must_use = "a ticket that is not handed to `done` leaves its value in service for ever"]
+pub struct Ticket<C: Clock> {
+    moments: Option<Moments<C>>,
+}
+
+struct Moments<C: Clock> {
+    offered: C::Moment,
+    started: C::Moment,
+}
+
+/// Counts, read one after the other while others may go on counting.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Figures {
+    /// Values in the queue.
+    pub length: usize,
+    /// The most that a push has ever found in the queue, itself included.
+    pub high_water: usize,
+    /// Values offered so far, accepted or not; starts again at zero with the range of a `usize`.
+    pub offered: usize,
+    /// Values rejected so far because there was no room; starts again likewise.
+    pub rejected: usize,
+    /// Values in service: begun and not done.
+    pub in_service: usize,
+}
+
+impl<C, const EVERY: usize, const OCTAVES: usize> Meter<C, EVERY, OCTAVES> {
+    const IS_SOUND: () =
+        assert!(EVERY.is_power_of_two(), "one value in EVERY is timed: EVERY must be a power of two");
+
+    const_fn! {
+        /// A meter that has seen nothing.
+        ///
+        /// An `EVERY` that is no power of two does not compile:
+        ///
+        /// ```compile_fail
+        /// use ringway::metrics::{ManualClock, Meter};
+        /// let meter = Meter::<_, 3>::new(ManualClock::new(1));
+        /// ```
+        pub fn new(clock: C) -> Self {
+            let () = Self::IS_SOUND;
+            Self { clock, before: Padded::new(Before::new()), after: Padded::new(After::new()) }
+        }
+    }
+
+    /// The clock that everything here is timed with.
+    pub fn clock(&self) -> &C {
+        &self.clock
+    }
+
+    /// How long values waited, from push to pop, in ticks.
+    pub fn waiting(&self) -> &Histogram<OCTAVES> {
+        &self.after.waiting
+    }
+
+    /// How long values were in service, in ticks.
+    pub fn service(&self) -> &Histogram<OCTAVES> {
+        &self.after.service
+    }
+
+    /// How long it took from push to done, in ticks.
+    pub fn response(&self) -> &Histogram<OCTAVES> {
+        &self.after.response
+    }
+
+    /// The counts, beside the length that the caller knows.
+    ///
+    /// **Guarantees**: wait-free. **Complexity**: five loads. Never panics.
+    pub fn figures(&self, length: usize) -> Figures {
+        // What was finished was started before: read in this order, the difference is seldom below zero.
+        let finished = self.after.finished.get();
+        let started = self.after.started.get();
+        let in_service = started.wrapping_sub(finished);
+        Figures {
+            length,
+            high_water: self.before.high_water.get(),
+            offered: self.before.offered.get(),
+            rejected: self.before.rejected.get(),
+            in_service: if in_service > usize::MAX / 2 { 0 } else { in_service },
+        }
+    }
+}
+
+impl<C: Clock, const EVERY: usize, const OCTAVES: usize> Meter<C, EVERY, OCTAVES> {
+    /// Counts a value, and stamps it if it is its turn.
+    ///
+    /// **Guarantees**: wait-free where the processor adds in one instruction, else lock-free; may be called in
+    /// an interrupt handler. **Complexity**: one atomic read-modify-write, and for one value in `EVERY` a look at
+    /// the clock. Never panics.
+    #[inline]
+    pub fn offer<T>(&self, value: T) -> Stamped<T, C> {
+        let turn = self.before.offered.add(1);
+        let is_timed = turn & (EVERY - 1) == 0;
+        Stamped { value, offered: is_timed.then(|| self.clock.now()) }
+    }
+
+    /// Notes that a push succeeded, and how many values were in the queue after it.
+    ///
+    /// **Guarantees**: as [`offer`](Self::offer). **Complexity**: one load, and a read-modify-write if that is
+    /// more than ever before. Never panics.
+    #[inline]
+    pub fn accepted(&self, length: usize) {
+        self.before.high_water.raise(length);
+    }
+
+    /// Counts a push that failed, and gives the value back.
+    ///
+    /// **Guarantees**: as [`offer`](Self::offer). **Complexity**: one atomic read-modify-write. Never panics.
+    #[inline]
+    pub fn refused<T>(&self, offer: Stamped<T, C>) -> T {
+        self.before.rejected.add(1);
+        offer.value
+    }
+
+    /// Notes how long a value waited, and gives it out.
+    ///
+    /// **Guarantees**: as [`offer`](Self::offer). **Complexity**: for one value in `EVERY` a look at the clock and
+    /// a [`record`](Histogram::record). Never panics.
+    #[inline]
+    pub fn taken<T>(&self, arrival: Stamped<T, C>) -> T {
+        if let Some(offered) = arrival.offered {
+            self.after.waiting.record(self.clock.ticks_between(offered, self.clock.now()));
+        }
+        arrival.value
+    }
+
+    /// As [`taken`](Self::taken), for a value whose service is timed too.
+    ///
+    /// **Guarantees**: as [`offer`](Self::offer). **Complexity**: that of `taken` and one atomic
+    /// read-modify-write. Never panics.
+    #[inline]
+    pub fn started<T>(&self, arrival: Stamped<T, C>) -> (T, Ticket<C>) {
+        self.after.started.add(1);
+        let moments = arrival.offered.map(|offered| {
+            let started = self.clock.now();
+            self.after.waiting.record(self.clock.ticks_between(offered, started));
+            Moments { offered, started }
+        });
+        (arrival.value, Ticket { moments })
+    }
+
+    /// Notes that the service of a value is over.
+    ///
+    /// **Guarantees**: as [`offer`](Self::offer). **Complexity**: one atomic read-modify-write, and for one value
+    /// in `EVERY` a look at the clock and two [`record`](Histogram::record)s. Never panics.
+    #[inline]
+    pub fn done(&self, ticket: Ticket<C>) {
+        self.after.finished.add(1);
+        if let Some(Moments { offered, started }) = ticket.moments {
+            let now = self.clock.now();
+            self.after.service.record(self.clock.ticks_between(started, now));
+            self.after.response.record(self.clock.ticks_between(offered, now));
+        }
+    }
+}
+
+impl Before {
+    const_fn! {
+        fn new() -> Self {
+            Self { offered: Count::new(), rejected: Count::new(), high_water: Count::new() }
+        }
+    }
+}
+
+impl<const OCTAVES: usize> After<OCTAVES> {
+    const_fn! {
+        fn new() -> Self {
+            Self {
+                started: Count::new(),
+                finished: Count::new(),
+                waiting: Histogram::new(),
+                service: Histogram::new(),
+                response: Histogram::new(),
+            }
+        }
+    }
+}
+
+impl<T, C: Clock> Stamped<T, C> {
+    /// The value, untimed.
+    pub fn into_inner(self) -> T {
+        self.value
+    }
+}
+
+impl<T, C: Clock> core::ops::Deref for Stamped<T, C> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+impl<T: fmt::Debug, C: Clock> fmt::Debug for Stamped<T, C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let is_timed = self.offered.is_some();
+        f.debug_struct("Stamped").field("value", &self.value).field("is_timed", &is_timed).finish()
+    }
+}
+
+/// The ticket of a value that is not timed.
+impl<C: Clock> Default for Ticket<C> {
+    fn default() -> Self {
+        Self { moments: None }
+    }
+}
+
+impl<C: Clock> fmt::Debug for Ticket<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Ticket").field("is_timed", &self.moments.is_some()).finish()
+    }
+}
+
+impl<C, const EVERY: usize, const OCTAVES: usize> fmt::Debug for Meter<C, EVERY, OCTAVES> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let figures = self.figures(0);
+        f.debug_struct("Meter")
+            .field("offered", &figures.offered)
+            .field("rejected", &figures.rejected)
+            .field("high_water", &figures.high_water)
+            .field("in_service", &figures.in_service)
+            .field("waiting", self.waiting())
+            .field("service", self.service())
+            .field("response", self.response())
+            .finish()
+    }
+}
+
+#[cfg(feature = "defmt")]
+mod defmt_impls {
+    use super::{Clock, Figures, Meter, Stamped};
+
+    impl defmt::Format for Figures {
+        fn format(&self, f: defmt::Formatter<'_>) {
+            defmt::write!(
+                f,
+                "Figures {{ length: {=usize}, high_water: {=usize}, offered: {=usize}, rejected: {=usize}, \
+                 in_service: {=usize} }}",
+                self.length,
+                self.high_water,
+                self.offered,
+                self.rejected,
+                self.in_service
+            );
+        }
+    }
+
+    impl<C, const EVERY: usize, const OCTAVES: usize> defmt::Format for Meter<C, EVERY, OCTAVES> {
+        fn format(&self, f: defmt::Formatter<'_>) {
+            let figures = self.figures(0);
+            defmt::write!(
+                f,
+                "Meter {{ offered: {=usize}, rejected: {=usize}, high_water: {=usize}, in_service: {=usize}, \
+                 waiting: {}, service: {}, response: {} }}",
+                figures.offered,
+                figures.rejected,
+                figures.high_water,
+                figures.in_service,
+                self.waiting(),
+                self.service(),
+                self.response()
+            );
+        }
+    }
+
+    impl<T: defmt::Format, C: Clock> defmt::Format for Stamped<T, C> {
+        fn format(&self, f: defmt::Formatter<'_>) {
+            self.value.format(f);
+        }
+    }
+}
