@@ -461,14 +461,14 @@ use core::sync::atomic::fence;
 use loom::sync::atomic::fence;
 
 /// A mutex without a value, for threads.
-#[cfg(feature = "std")]
+#[cfg(all(feature = "async", feature = "std"))]
 pub(crate) struct Mutex(
     #[cfg(not(loom))] std::sync::Mutex<()>,
     // Not a constant under loom, so it is made where it is first used.
     #[cfg(loom)] std::sync::OnceLock<loom::sync::Mutex<()>>,
 );
 
-#[cfg(feature = "std")]
+#[cfg(all(feature = "async", feature = "std"))]
 impl Mutex {
     pub(crate) const fn new() -> Self {
         #[cfg(not(loom))]
