@@ -1,14 +1,11 @@
 //! The first five minutes with a message queue: put a task, get it, process it, mark it complete.
 //!
 //! The steps are those of every introduction to Python's `queue.Queue`, and its names stand on the left of the output.
-//! Two things differ. Nothing here waits: a full or empty queue says so, and the caller decides. And a count of
-//! unfinished tasks (`task_done`, `join`) is not part of the queue, so the tour keeps one by hand.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use ringway::Full;
-use ringway::mpmc::Queue;
+use ringway::channel::{Channel, TryRecvError, TrySendError};
+use ringway::task::{Task, Tracker};
 
 /// What travels through the queue: any type that may be sent to another thread.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,15 +17,16 @@ impl Square {
     }
 }
 
-/// A queue with room for three tasks. It needs no allocator and no start-up code, so it can simply be a `static`.
-static TASKS: Queue<Square, 3> = Queue::new();
+/// Counts the tasks that were put and are not complete. Python's queue does this itself; here it is a part of its own,
+/// so that it goes with every queue, and costs nothing where nobody joins.
+static TRACKER: Tracker = Tracker::new();
 
-/// Tasks that were put and are not complete.
-static UNFINISHED: AtomicUsize = AtomicUsize::new(0);
+/// A queue with room for three tasks. It needs no allocator and no start-up code, so it can simply be a `static`.
+static TASKS: Channel<Task<'static, Square>, 3> = Channel::new();
 
 fn main() {
     say("Python", "ringway", "what happens");
-    say("Queue(maxsize=3)", "Queue::<Square, 3>::new()", format!("room for {}", TASKS.capacity()));
+    say("Queue(maxsize=3)", "Channel::<_, 3>::new()", format!("room for {}", TASKS.capacity()));
     put_until_full();
     let results = get_process_complete();
     assert_eq!(results, [1, 4, 9], "first in, first out");
@@ -40,88 +38,62 @@ fn main() {
 fn put_until_full() {
     println!("\nPut");
     for number in 1..=3 {
-        assert!(put(Square(number)).is_ok(), "there is room for three");
-        say("put_nowait(task)", "push(task)", format!("{:?} is in", Square(number)));
+        assert!(TASKS.try_send(TRACKER.track(Square(number))).is_ok(), "there is room for three");
+        say("put_nowait(task)", "try_send(track(task))", format!("{:?} is in", Square(number)));
     }
     say("qsize()", "len()", TASKS.len());
     say("full()", "is_full()", TASKS.is_full());
-    if let Err(full) = put(Square(4)) {
+    if let Err(TrySendError::Full(task)) = TASKS.try_send(TRACKER.track(Square(4))) {
         // Nothing is lost: the error carries the task.
-        say("raise queue.Full", "Err(Full(task))", format!("{:?} comes back", full.into_inner()));
+        say("raise queue.Full", "Err(Full(task))", format!("{:?} comes back", *task));
     }
+    say("unfinished_tasks", "tracker.unfinished()", TRACKER.unfinished());
 }
 
 fn get_process_complete() -> Vec<u64> {
     println!("\nGet, process, complete");
     let mut results = Vec::new();
-    while let Some(task) = TASKS.pop() {
-        say("get_nowait()", "pop()", format!("{task:?} is out"));
+    while let Ok(task) = TASKS.try_recv() {
+        say("get_nowait()", "try_recv()", format!("{:?} is out", *task));
         let result = task.process();
         say("process(task)", "task.process()", result);
         results.push(result);
-        complete();
-        say("task_done()", "counted by hand", format!("{} unfinished", unfinished()));
+        task.done();
+        say("task_done()", "task.done()", format!("{} unfinished", TRACKER.unfinished()));
     }
-    say("raise queue.Empty", "None", "nothing left to get");
+    assert_eq!(TASKS.try_recv().err(), Some(TryRecvError::Empty));
+    say("raise queue.Empty", "Err(Empty)", "nothing left to get");
     say("empty()", "is_empty()", TASKS.is_empty());
     results
 }
 
 /// The same with one thread that puts a hundred tasks and two that process them, through the same three places.
 fn share_between_threads() -> u64 {
-    println!("\nThe same with threads");
-    // All tasks count from the start. So nobody can find none unfinished while one is still to be put.
-    UNFINISHED.store(100, Ordering::Relaxed); // ORDERING: starting the threads orders it.
-    let sum = thread::scope(|scope| {
+    println!("\nThe same with threads, which wait for each other");
+    thread::scope(|scope| {
         let workers = [scope.spawn(work), scope.spawn(work)];
         for number in 1..=100 {
-            push_patiently(Square(number));
+            TASKS.send_blocking(TRACKER.track(Square(number))).expect("nobody closed the channel yet");
         }
-        workers.into_iter().map(|worker| worker.join().unwrap_or_default()).sum()
-    });
-    say("join()", "counted by hand", format!("{} unfinished", unfinished()));
-    say("sum(results)", "worker sums, added", format!("1² + 2² + … + 100² = {sum}"));
-    sum
+        say("put(task)", "send_blocking(track(task))", "waits while the queue is full");
+        TRACKER.join_blocking();
+        say("join()", "tracker.join_blocking()", format!("{} unfinished", TRACKER.unfinished()));
+        TASKS.close();
+        say("shutdown()", "close()", "the workers are told, and end");
+        let sum = workers.into_iter().map(|worker| worker.join().expect("a worker does not panic")).sum();
+        say("sum(results)", "worker sums, added", format!("1² + 2² + … + 100² = {sum}"));
+        sum
+    })
 }
 
-/// A worker: gets, processes and completes until no task is unfinished.
+/// A worker: gets, processes and completes until the queue is closed and empty.
 fn work() -> u64 {
     let mut sum = 0;
-    while unfinished() > 0 {
-        match TASKS.pop() {
-            Some(task) => {
-                sum += task.process();
-                complete();
-            }
-            None => thread::yield_now(),
-        }
+    while let Ok(task) = TASKS.recv_blocking() {
+        sum += task.process();
+        task.done();
     }
     sum
-}
-
-/// Python's `put` waits while the queue is full. Here waiting is a loop of the caller's own.
-fn push_patiently(mut task: Square) {
-    while let Err(full) = TASKS.push(task) {
-        task = full.into_inner();
-        thread::yield_now();
-    }
-}
-
-/// Puts a task and counts it.
-fn put(task: Square) -> Result<(), Full<Square>> {
-    TASKS.push(task)?;
-    UNFINISHED.fetch_add(1, Ordering::Relaxed); // ORDERING: used by one thread only in this part.
-    Ok(())
-}
-
-fn complete() {
-    // ORDERING: Release, partner the load in `unfinished`: who finds none unfinished sees all work done.
-    UNFINISHED.fetch_sub(1, Ordering::Release);
-}
-
-fn unfinished() -> usize {
-    // ORDERING: Acquire, partner `complete`.
-    UNFINISHED.load(Ordering::Acquire)
 }
 
 /// One step: Python's name, ours, and what came of it.

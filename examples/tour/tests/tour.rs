@@ -4,31 +4,34 @@ use std::process::Command;
 
 const EXPECTED: &str = "\
 \x20 Python              ringway                     what happens
-  Queue(maxsize=3)    Queue::<Square, 3>::new()   room for 3
+  Queue(maxsize=3)    Channel::<_, 3>::new()      room for 3
 
 Put
-  put_nowait(task)    push(task)                  Square(1) is in
-  put_nowait(task)    push(task)                  Square(2) is in
-  put_nowait(task)    push(task)                  Square(3) is in
+  put_nowait(task)    try_send(track(task))       Square(1) is in
+  put_nowait(task)    try_send(track(task))       Square(2) is in
+  put_nowait(task)    try_send(track(task))       Square(3) is in
   qsize()             len()                       3
   full()              is_full()                   true
   raise queue.Full    Err(Full(task))             Square(4) comes back
+  unfinished_tasks    tracker.unfinished()        3
 
 Get, process, complete
-  get_nowait()        pop()                       Square(1) is out
+  get_nowait()        try_recv()                  Square(1) is out
   process(task)       task.process()              1
-  task_done()         counted by hand             2 unfinished
-  get_nowait()        pop()                       Square(2) is out
+  task_done()         task.done()                 2 unfinished
+  get_nowait()        try_recv()                  Square(2) is out
   process(task)       task.process()              4
-  task_done()         counted by hand             1 unfinished
-  get_nowait()        pop()                       Square(3) is out
+  task_done()         task.done()                 1 unfinished
+  get_nowait()        try_recv()                  Square(3) is out
   process(task)       task.process()              9
-  task_done()         counted by hand             0 unfinished
-  raise queue.Empty   None                        nothing left to get
+  task_done()         task.done()                 0 unfinished
+  raise queue.Empty   Err(Empty)                  nothing left to get
   empty()             is_empty()                  true
 
-The same with threads
-  join()              counted by hand             0 unfinished
+The same with threads, which wait for each other
+  put(task)           send_blocking(track(task))  waits while the queue is full
+  join()              tracker.join_blocking()     0 unfinished
+  shutdown()          close()                     the workers are told, and end
   sum(results)        worker sums, added          1² + 2² + … + 100² = 338350
 
 All results are as expected.
