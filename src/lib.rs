@@ -4,6 +4,8 @@
 //! even for ever, delays nobody: an interrupt handler may use the queue whose push or pop it interrupted.
 //! [`spsc::Queue`] is wait-free, for one producer and one consumer, and works in batches. Both are `const`,
 //! without an allocator, for any `T: Send` and any capacity from 1, which they hold exactly.
+//! `channel::Channel` (feature `async`) is the first with waiting and closing, for tasks, threads and interrupt
+//! handlers at once; `task::Tracker` tells when all work is done.
 //!
 //! ```
 //! use ringway::{Full, mpmc, spsc};
@@ -35,11 +37,13 @@
 //! | a capacity known at run time | `mpmc::BoxedQueue`, `spsc::BoxedQueue` (feature `alloc`) |
 //! | a function for queues of any capacity | [`mpmc::View`], [`spsc::Producer`], [`spsc::Consumer`] |
 //! | newest values matter most | [`force_push`](mpmc::QueueInner::force_push) |
+//! | to wait for a value or for room | `channel` (feature `async`; threads: `std`) |
+//! | to know when all work is done | `task` (feature `async`) |
 //! | values too large to move twice | [`reserve`](mpmc::QueueInner::reserve) and [`pop_ref`](mpmc::QueueInner::pop_ref); [`write_chunk`](spsc::Producer::write_chunk) and [`read_chunk`](spsc::Consumer::read_chunk) |
 //!
 //! # Guarantees
 //!
-//! * No call waits, spins on another, allocates (but for making a boxed queue) or panics by itself.
+//! * No call of a queue waits, spins on another, allocates (but for making a boxed queue) or panics by itself.
 //! * First in, first out; linearizable.
 //! * Empty is never spurious. Full is exact; for `mpmc` within a [bound](mpmc#guarantees) that the spare slots set.
 //! * A rejected value comes back inside the error. Each value is dropped exactly once.
@@ -48,7 +52,7 @@
 //!
 //! # Limits
 //!
-//! * No waiting, neither blocking nor async, and no closing: who finds the queue full or empty decides what to do.
+//! * Queues do not wait and do not close: who finds one full or empty decides what to do. Channels do both.
 //! * `mpmc` is lock-free, not wait-free; its positions wrap around, [harmlessly but for one case](mpmc#wrap-around).
 //! * Forgotten guards ([`core::mem::forget`]) cost their slots, and their values are never dropped.
 //!
@@ -57,7 +61,11 @@
 //! None is on by default; all are additive.
 //!
 //! * `alloc`: boxed queues, and SPSC ends that own their queue.
-//! * `std`: implies `alloc`; the queues need no more.
+//! * `std`: implies `alloc`; with `async`, threads can wait.
+//! * `async`: channels, completion. Neither an executor nor an allocator is needed.
+//! * `futures`: implies `async`; `Stream` and `Sink` for channels.
+//! * `critical-section`: a lock for the channels of microcontrollers, whose implementation the application chooses.
+//! * `metrics`: counts and times, histograms, Prometheus text.
 //! * `portable-atomic`: atomics from that crate, whose backend the application chooses.
 //! * `defmt`: `defmt::Format` for the public types.
 //!
@@ -72,7 +80,7 @@
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 // The examples of README are tests too.
-#![cfg_attr(all(doctest, feature = "alloc"), doc = include_str!("../README.md"))]
+#![cfg_attr(all(doctest, feature = "async", feature = "std"), doc = include_str!("../README.md"))]
 #![deny(missing_docs)]
 
 #[cfg(feature = "alloc")]
