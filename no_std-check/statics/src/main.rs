@@ -21,6 +21,8 @@ use core::cell::UnsafeCell;
 use core::hint::black_box;
 use core::mem::MaybeUninit;
 
+#[cfg(feature = "channel")]
+mod channel;
 mod errors;
 #[cfg(feature = "mpmc")]
 mod mpmc;
@@ -80,6 +82,8 @@ extern "C" fn keep_roots() {
     spsc::keep();
     #[cfg(feature = "mpmc")]
     mpmc::keep();
+    #[cfg(feature = "channel")]
+    channel::keep();
 }
 
 /// Called by every panic, under a name that the checks look for.
