@@ -1,0 +1,69 @@
+//! The program as its users meet it.
+
+use std::io::Write;
+use std::process::{Command, Output, Stdio};
+
+fn router(arguments: &[&str], input: &[u8]) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_router"))
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the router starts");
+    child.stdin.take().unwrap().write_all(input).expect("the router reads all of it");
+    child.wait_with_output().unwrap()
+}
+
+fn stdout_of(output: &Output, pattern: &str) -> Vec<String> {
+    let text = String::from_utf8(output.stdout.clone()).unwrap();
+    text.lines().filter_map(|line| Some(line.strip_prefix(pattern)?.strip_prefix('\t')?.to_owned())).collect()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+#[test]
+fn each_pattern_prints_what_it_matches_in_order() {
+    let input = b"plant.1.heat 20\nplant.1.door open\noffice.heat 21\nplant.2.heat 22\n";
+    let output = router(&["plant.*.heat", "plant.>"], input);
+    assert!(output.status.success(), "{output:?}");
+    assert_eq!(stdout_of(&output, "plant.*.heat"), ["plant.1.heat 20", "plant.2.heat 22"]);
+    assert_eq!(stdout_of(&output, "plant.>"), ["plant.1.heat 20", "plant.1.door open", "plant.2.heat 22"]);
+    assert_eq!(
+        stderr(&output),
+        "plant.*.heat: 2 delivered, 0 rejected\n\
+         plant.>: 3 delivered, 0 rejected\n\
+         1 unmatched, 0 malformed\n"
+    );
+}
+
+#[test]
+fn every_message_of_a_burst_is_printed_or_counted_as_rejected() {
+    let input: String = (0..1000).map(|number| format!("a {number}\n")).collect();
+    let output = router(&["--capacity", "2", "--work", "5", "a"], input.as_bytes());
+    let printed = stdout_of(&output, "a").len();
+    assert!(printed >= 2, "the queue had room for two");
+    assert!(printed < 1000, "five milliseconds each: the burst is over long before");
+    let counts = format!("a: {printed} delivered, {} rejected\n0 unmatched, 0 malformed\n", 1000 - printed);
+    assert_eq!(stderr(&output), counts);
+}
+
+#[test]
+fn malformed_lines_are_counted_and_the_rest_goes_through() {
+    let mut input = b"no-message\n.. x\na.* x\n\xff y\n\n".to_vec();
+    // Too long, and its end looks like a message of its own.
+    input.extend(b"a ".iter().chain(&[b'x'; 64 * 1024]).chain(b"\na last"));
+    let output = router(&["a"], &input);
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(stdout_of(&output, "a"), ["a last"]);
+    assert_eq!(stderr(&output), "a: 1 delivered, 0 rejected\n0 unmatched, 6 malformed\n");
+}
+
+#[test]
+fn a_wrong_pattern_is_named() {
+    let output = router(&["plant.>.heat"], b"");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("'plant.>.heat'"), "{output:?}");
+}
