@@ -71,6 +71,8 @@ roots! {
         STATIC_RECEIVER.set(STATIC_CHANNEL.receiver());
     }
 
+    // With `alloc`, ends may own their channel, and free it.
+    #[cfg(not(feature = "alloc"))]
     fn word_channel_handle_drop(sender: Sender<'static, Word>, receiver: Receiver<'static, Word>) {
         drop(sender);
         drop(receiver);
@@ -120,6 +122,8 @@ roots! {
         Pin::new(&mut STATIC_SPSC_RECEIVER.get().recv()).poll(context)
     }
 
+    // With `alloc`, ends may own their channel, and free it.
+    #[cfg(not(feature = "alloc"))]
     fn word_spsc_channel_drop(sender: spsc::Sender<'static, Word>, receiver: spsc::Receiver<'static, Word>) {
         drop(sender);
         drop(receiver);
