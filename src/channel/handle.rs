@@ -137,6 +137,12 @@ impl<'a, T, R: RawLock> Sender<'a, T, R> {
         Send::new(self.home.view(), Some(value))
     }
 
+    /// A future without a value yet.
+    #[cfg(feature = "futures")]
+    pub(super) fn send_later(&self) -> Send<'_, T, R> {
+        Send::new(self.home.view(), None)
+    }
+
     /// See [`ChannelInner::try_send`].
     #[inline]
     pub fn try_send(&self, value: T) -> Result<(), TrySendError<T>> {

@@ -58,6 +58,8 @@ mod recv;
 mod send;
 pub mod spsc;
 mod storage;
+#[cfg(feature = "futures")]
+mod stream;
 
 use crate::raw::ring::Algorithm;
 use crate::sync::const_fn;
@@ -78,6 +80,8 @@ pub use self::send::Send;
 #[cfg(feature = "alloc")]
 pub use self::storage::Boxed;
 pub use self::storage::{Borrowed, Inline, Storage};
+#[cfg(feature = "futures")]
+pub use self::stream::{RecvStream, SendSink};
 pub use crate::mpmc::Stats;
 
 #[cfg(feature = "alloc")]

@@ -140,7 +140,9 @@ impl<'a, T, R: RawLock> Send<'a, T, R> {
         self.project().1.take()
     }
 
-    fn project(self: Pin<&mut Self>) -> (View<'a, T, R>, &mut Option<T>, Pin<&mut Waiting<'a, R>>) {
+    pub(super) fn project(
+        self: Pin<&mut Self>,
+    ) -> (View<'a, T, R>, &mut Option<T>, Pin<&mut Waiting<'a, R>>) {
         // SAFETY: nothing is moved out of the pin but the value, which is not pinned.
         let this = unsafe { self.get_unchecked_mut() };
         // SAFETY: part of what was pinned.

@@ -187,7 +187,7 @@ impl<'a, T> Sender<'a, T> {
     }
 
     /// One try to send what is in `unsent`. If the channel is full, it stays there.
-    fn attempt(&mut self, unsent: &mut Option<T>) -> Option<Result<(), SendError<T>>> {
+    pub(super) fn attempt(&mut self, unsent: &mut Option<T>) -> Option<Result<(), SendError<T>>> {
         match self.try_send(unsent.take()?) {
             Ok(()) => Some(Ok(())),
             Err(TrySendError::Closed(value)) => Some(Err(SendError(value))),
@@ -204,7 +204,7 @@ impl<'a, T> Sender<'a, T> {
     /// [`into_inner`](Send::into_inner) gives it back instead.
     /// **Errors**: [`SendError`] gives the value back if the receiver is gone. Panics if polled after it was ready.
     pub fn send(&mut self, value: T) -> Send<'_, 'a, T> {
-        Send { sender: self, value: Some(value) }
+        Send::new(self, Some(value))
     }
 
     /// The queue's own end, for batches: see [`Producer`]. What is pushed through it does not wake the receiver before
@@ -361,7 +361,7 @@ impl<T> Sender<'_, T> {
     fn send_until(&mut self, value: T, deadline: Deadline) -> Result<(), SendTimeoutError<T>> {
         let mut unsent = Some(value);
         let sent = spin(|| self.attempt(&mut unsent)).or_else(|| {
-            let mut send = Send { sender: self, value: unsent.take() };
+            let mut send = Send::new(self, unsent.take());
             let sent = block_on(&mut send, deadline);
             unsent = send.value.take();
             sent
@@ -429,14 +429,18 @@ impl<T> Drop for Receiver<'_, T> {
 /// A value on its way into a channel: see [`Sender::send`].
 #[must_use = "a future does nothing unless it is awaited"]
 pub struct Send<'s, 'a, T> {
-    sender: &'s mut Sender<'a, T>,
-    value: Option<T>,
+    pub(super) sender: &'s mut Sender<'a, T>,
+    pub(super) value: Option<T>,
 }
 
 // The value is not pinned, and nothing else cares where it lies.
 impl<T> Unpin for Send<'_, '_, T> {}
 
-impl<T> Send<'_, '_, T> {
+impl<'s, 'a, T> Send<'s, 'a, T> {
+    pub(super) fn new(sender: &'s mut Sender<'a, T>, value: Option<T>) -> Self {
+        Self { sender, value }
+    }
+
     /// Gives the value back, if it was not sent.
     pub fn into_inner(mut self) -> Option<T> {
         self.value.take()
