@@ -1,0 +1,62 @@
+//! Waiting for others to wait.
+
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::Poll;
+
+/// Lets the executor run others.
+pub(crate) async fn yield_now() {
+    let mut yielded = false;
+    poll_fn(|context| {
+        if std::mem::replace(&mut yielded, true) {
+            return Poll::Ready(());
+        }
+        context.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
+}
+
+/// A mark that somebody sets and others wait for.
+#[derive(Clone, Default)]
+pub(crate) struct Mark(Arc<AtomicBool>);
+
+impl Mark {
+    pub(crate) fn set(&self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+
+    pub(crate) fn is_set(&self) -> bool {
+        self.0.load(Ordering::SeqCst)
+    }
+
+    /// Waits in a task, without sleeping.
+    pub(crate) async fn wait(&self) {
+        while !self.is_set() {
+            std::thread::yield_now();
+            yield_now().await;
+        }
+    }
+
+    /// Waits on a thread, without sleeping.
+    pub(crate) fn wait_blocking(&self) {
+        while !self.is_set() {
+            std::thread::yield_now();
+        }
+    }
+
+    /// Runs the future, and sets the mark as soon as it sleeps.
+    pub(crate) async fn when_asleep<F: Future>(&self, future: F) -> F::Output {
+        let mut future = pin!(future);
+        poll_fn(|context| {
+            let polled = future.as_mut().poll(context);
+            if polled.is_pending() {
+                self.set();
+            }
+            polled
+        })
+        .await
+    }
+}
