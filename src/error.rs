@@ -41,6 +41,71 @@ impl<T> fmt::Display for Full<T> {
 
 impl<T> Error for Full<T> {}
 
+/// A push to a level of a [`Priority`](crate::priority::Priority) queue that did not succeed; the value is inside.
+///
+/// ```
+/// use ringway::{PushError, priority::Priority};
+///
+/// let jobs = Priority::<_, 1, 1>::new();
+/// assert_eq!(jobs.push(7, "job"), Err(PushError::NoSuchLevel("job")));
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum PushError<T> {
+    /// The level is full.
+    Full(T),
+    /// There is no level of that number.
+    NoSuchLevel(T),
+}
+
+impl<T> PushError<T> {
+    /// Gives the rejected value back.
+    ///
+    /// ```
+    /// assert_eq!(ringway::PushError::Full(7).into_inner(), 7);
+    /// ```
+    #[inline]
+    pub fn into_inner(self) -> T {
+        match self {
+            Self::Full(value) | Self::NoSuchLevel(value) => value,
+        }
+    }
+
+    /// The same error about another value.
+    ///
+    /// ```
+    /// use ringway::PushError;
+    ///
+    /// assert_eq!(PushError::Full(7).map(|seven| seven + 1), PushError::Full(8));
+    /// ```
+    #[inline]
+    pub fn map<U>(self, other: impl FnOnce(T) -> U) -> PushError<U> {
+        match self {
+            Self::Full(value) => PushError::Full(other(value)),
+            Self::NoSuchLevel(value) => PushError::NoSuchLevel(other(value)),
+        }
+    }
+}
+
+impl<T> fmt::Debug for PushError<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Full(_) => "Full(..)",
+            Self::NoSuchLevel(_) => "NoSuchLevel(..)",
+        })
+    }
+}
+
+impl<T> fmt::Display for PushError<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Full(_) => "the level is full",
+            Self::NoSuchLevel(_) => "there is no such level",
+        })
+    }
+}
+
+impl<T> Error for PushError<T> {}
+
 /// A capacity that no queue can have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -95,11 +160,20 @@ impl Error for ChunkError {}
 
 #[cfg(feature = "defmt")]
 mod defmt_impls {
-    use super::{CapacityError, ChunkError, Full};
+    use super::{CapacityError, ChunkError, Full, PushError};
 
     impl<T> defmt::Format for Full<T> {
         fn format(&self, f: defmt::Formatter<'_>) {
             defmt::write!(f, "Full(..)");
+        }
+    }
+
+    impl<T> defmt::Format for PushError<T> {
+        fn format(&self, f: defmt::Formatter<'_>) {
+            match self {
+                Self::Full(_) => defmt::write!(f, "Full(..)"),
+                Self::NoSuchLevel(_) => defmt::write!(f, "NoSuchLevel(..)"),
+            }
         }
     }
 

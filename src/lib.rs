@@ -96,12 +96,14 @@ pub mod guide;
 #[cfg(feature = "metrics")]
 pub mod metrics;
 pub mod mpmc;
+pub mod priority;
 mod raw;
 pub mod spsc;
+pub mod stack;
 mod sync;
 #[cfg(feature = "async")]
 pub mod task;
 #[cfg(feature = "async")]
 pub mod wait;
 
-pub use error::{CapacityError, ChunkError, Full};
+pub use error::{CapacityError, ChunkError, Full, PushError};

@@ -170,6 +170,27 @@ pub(crate) mod edge {
     pub(crate) const VACATE: Ordering = order(Release, &[("S2-vacate", Relaxed)]);
     /// S2 to: the producer looks for room.
     pub(crate) const REUSE: Ordering = order(Acquire, &[("S2-reuse", Relaxed)]);
+
+    /// L1 from, L3: a push links a slot to the used ones.
+    pub(crate) const STACK_LINK: Ordering = order(SeqCst, &[("L1-link", Acquire), ("L3-link", AcqRel)]);
+    /// L1 to, L2 to, L3: an operation looks at the top of the used slots.
+    pub(crate) const STACK_SEE: Ordering = order(SeqCst, &[("L1-see", Relaxed), ("L3-see", Acquire)]);
+    /// L1 to: an operation goes on from the top that it lost to.
+    pub(crate) const STACK_FOLLOW: Ordering = order(Acquire, &[("L1-follow", Relaxed)]);
+    /// L2 from, L3: a pop takes a slot from the used ones.
+    pub(crate) const STACK_TAKE: Ordering = order(SeqCst, &[("L2-take", Acquire), ("L3-take", AcqRel)]);
+    /// L4 from: the word of a slot is written before it is linked.
+    pub(crate) const STACK_SET: Ordering = order(Release, &[("L4-set", Relaxed)]);
+    /// L4 to: the word of the slot at the top is read.
+    pub(crate) const STACK_GET: Ordering = order(Acquire, &[("L4-get", Relaxed)]);
+    /// L5 from: a slot goes back to the free ones.
+    pub(crate) const FREE_LINK: Ordering = order(Release, &[("L5-link", Relaxed)]);
+    /// L5 to: an operation looks at the top of the free slots.
+    pub(crate) const FREE_SEE: Ordering = order(Acquire, &[("L5-see", Relaxed)]);
+    /// L5 to: an operation goes on from the top that it lost to.
+    pub(crate) const FREE_FOLLOW: Ordering = order(Acquire, &[("L5-follow", Relaxed)]);
+    /// A slot is taken from the free ones: of no edge, as nobody waits for what its taker did before.
+    pub(crate) const FREE_TAKE: Ordering = Relaxed;
 }
 
 /// A machine word that positions are counted in.

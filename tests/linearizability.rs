@@ -9,13 +9,14 @@ mod support;
 #[path = "support/search_tests.rs"]
 mod search_tests;
 
+use ringway::priority::{Priority, Strict};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 use support::history::{Event, Operation, merge};
 use support::search::first_unexplained;
-use support::specification::{Call, Reply};
-use support::subject::{Subject, heapless_queue};
+use support::specification::{Call, MAX_CAPACITY, Reply};
+use support::subject::{Naive, Subject, heapless_queue};
 
 type MakeSubject = fn() -> Box<dyn Subject>;
 
@@ -108,7 +109,7 @@ fn play(rounds: &[Round], threads: usize) -> Vec<Vec<Event>> {
 fn drain(subject: &dyn Subject, clock: &AtomicU64) -> Vec<Operation> {
     let is_last = |operation: &Operation| matches!(operation.returned, Some((_, Reply::Empty)));
     let mut pops = Vec::new();
-    while !pops.last().is_some_and(is_last) && pops.len() <= 2 * subject.capacity() {
+    while !pops.last().is_some_and(is_last) && pops.len() <= 2 * MAX_CAPACITY {
         pops.push(record(subject, 0, Call::Pop, clock));
     }
     pops
@@ -123,9 +124,9 @@ fn find_violation(make: MakeSubject, threads: usize, rounds: usize) -> (usize, O
     let mut dice = Dice(0x9E37_79B9_7F4A_7C15 ^ threads as u64);
     for batch in 1..=rounds.div_ceil(ROUNDS_PER_BATCH) {
         let rounds: Vec<_> = (0..ROUNDS_PER_BATCH).map(|_| dice.round(make, threads)).collect();
-        let capacity = rounds[0].subject.capacity();
+        let (capacity, specification) = (rounds[0].subject.capacity(), rounds[0].subject.specification());
         for history in play(&rounds, threads) {
-            if let Some(place) = first_unexplained(capacity, &history) {
+            if let Some(place) = first_unexplained(specification, &history) {
                 let shown =
                     history[..=place].iter().map(|event| format!("\n  {event:?}")).collect::<String>();
                 return (
@@ -143,31 +144,74 @@ const MOST_ROUNDS: usize = 2_000_000;
 
 #[test]
 fn heapless_mpmc_is_found_not_linearizable() {
-    let (rounds, violation) = find_violation(|| Box::new(heapless_queue::<2>()), 2, MOST_ROUNDS);
-    let violation = violation.expect("the search must find the known flaw, or its silence proves nothing");
-    println!("heapless mpmc, found within {rounds} rounds: {violation}");
+    assert_found("heapless mpmc", || Box::new(heapless_queue::<2>()));
+}
+
+#[test]
+fn a_priority_queue_that_looks_at_the_least_urgent_first_is_found() {
+    assert_found("the wrong way round", || Box::new(Naive::<false, 2, 2>(Priority::new())));
+}
+
+/// The search must find a known flaw, or its silence proves nothing.
+fn assert_found(name: &str, make: MakeSubject) {
+    let (rounds, violation) = find_violation(make, 2, MOST_ROUNDS);
+    let violation = violation.expect("the search finds what is wrong");
+    println!("{name}, found within {rounds} rounds: {violation}");
+}
+
+/// No violation in some rounds on each of these.
+fn assert_linearizable(makes: &[MakeSubject], threads: usize, rounds: usize) {
+    for &make in makes {
+        let (_, violation) = find_violation(make, threads, rounds);
+        assert_eq!(violation, None);
+    }
 }
 
 /// Both spare slots that each thread may need at one moment, so that Full has to be exact.
 macro_rules! ringway_is_linearizable {
     ($name:ident, $threads:literal threads) => {
-        #[test]
-        fn $name() {
+        mod $name {
+            use super::*;
+            use ringway::mpmc::Queue;
+            use ringway::stack::Stack;
+
             const SPARES: usize = 2 * $threads;
-            let queues: [MakeSubject; 4] = [
-                || Box::new(ringway::mpmc::Queue::<_, 1, SPARES>::new()),
-                || Box::new(ringway::mpmc::Queue::<_, 2, SPARES>::new()),
-                || Box::new(ringway::mpmc::Queue::<_, 3, SPARES>::new()),
-                || Box::new(ringway::mpmc::Queue::<_, 4, SPARES>::new()),
-            ];
-            for make in queues {
-                let (_, violation) = find_violation(make, $threads, 10_000);
-                assert_eq!(violation, None);
+
+            #[test]
+            fn on_the_queue() {
+                let queues: [MakeSubject; 4] = [
+                    || Box::new(Queue::<_, 1, SPARES>::new()),
+                    || Box::new(Queue::<_, 2, SPARES>::new()),
+                    || Box::new(Queue::<_, 3, SPARES>::new()),
+                    || Box::new(Queue::<_, 4, SPARES>::new()),
+                ];
+                assert_linearizable(&queues, $threads, 10_000);
+            }
+
+            /// One spare for each other thread.
+            #[test]
+            fn on_the_stack() {
+                let stacks: [MakeSubject; 3] = [
+                    || Box::new(Stack::<_, 1, { $threads - 1 }>::new()),
+                    || Box::new(Stack::<_, 2, { $threads - 1 }>::new()),
+                    || Box::new(Stack::<_, 4, { $threads - 1 }>::new()),
+                ];
+                assert_linearizable(&stacks, $threads, 2_500);
+            }
+
+            #[test]
+            fn on_the_priority_queue() {
+                let queues: [MakeSubject; 3] = [
+                    || Box::new(Priority::<_, 2, 1, Strict, SPARES>::new()),
+                    || Box::new(Priority::<_, 2, 3, Strict, SPARES>::new()),
+                    || Box::new(Priority::<_, 3, 2, Strict, SPARES>::new()),
+                ];
+                assert_linearizable(&queues, $threads, 2_500);
             }
         }
     };
 }
 
-ringway_is_linearizable!(two_threads_on_ringway_are_linearizable, 2 threads);
-ringway_is_linearizable!(three_threads_on_ringway_are_linearizable, 3 threads);
-ringway_is_linearizable!(four_threads_on_ringway_are_linearizable, 4 threads);
+ringway_is_linearizable!(two_threads, 2 threads);
+ringway_is_linearizable!(three_threads, 3 threads);
+ringway_is_linearizable!(four_threads, 4 threads);

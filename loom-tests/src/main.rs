@@ -29,6 +29,18 @@ const MUTANTS: &[(&str, &str)] = &[
     ("spsc", "S1-observe"),
     ("spsc", "S2-vacate"),
     ("spsc", "S2-reuse"),
+    ("stack", "L1-link"),
+    ("stack", "L1-see"),
+    ("stack", "L1-follow"),
+    ("stack", "L2-take"),
+    ("stack", "L3-link"),
+    ("stack", "L3-take"),
+    ("stack", "L3-see"),
+    ("stack", "L4-set"),
+    ("stack", "L4-get"),
+    ("stack", "L5-link"),
+    ("stack", "L5-see"),
+    ("stack", "L5-follow"),
 ];
 
 /// The mutants that `src/sync.rs` knows: none may be missing above.

@@ -2,9 +2,11 @@
 
 use super::Clock;
 use super::meter::{Figures, Meter, Stamped, Ticket};
-use crate::Full;
-use crate::mpmc::{QueueInner, Storage};
+use crate::mpmc::{QueueInner, Storage, View};
+use crate::priority::{Policy, Priority};
 use crate::spsc::{Consumer, Producer};
+use crate::stack::Stack;
+use crate::{Full, PushError};
 use core::fmt;
 use core::ops::{Deref, DerefMut};
 
@@ -16,7 +18,7 @@ use core::ops::{Deref, DerefMut};
 ///
 /// ```
 /// use ringway::metrics::{ManualClock, Meter, Metered};
-/// use ringway::{mpmc, spsc};
+/// use ringway::{mpmc, priority, spsc};
 ///
 /// let clock = ManualClock::new(1000);
 /// let meter = Meter::<_, 1, 30>::new(&clock);
@@ -34,6 +36,13 @@ use core::ops::{Deref, DerefMut};
 /// clock.advance(5);
 /// assert_eq!(consumer.pop(), Some("other"));
 /// assert_eq!(meter.waiting().max(), 5);
+///
+/// let meters: [Meter<_>; 2] = [Meter::new(&clock), Meter::new(&clock)];
+/// let jobs = Metered::new(priority::Priority::<_, 2, 8>::new(), &meters);
+/// jobs.push(1, "backup").unwrap();
+/// clock.advance(7);
+/// assert_eq!(jobs.pop(), Some((1, "backup")));
+/// assert_eq!((meters[0].waiting().max(), meters[1].waiting().max()), (0, 7));
 /// ```
 pub struct Metered<Q, M> {
     pub(super) queue: Q,
@@ -58,6 +67,25 @@ pub trait Shared {
 }
 
 impl<T, St: Storage<T>> Shared for QueueInner<T, St> {
+    type Value = T;
+
+    #[inline]
+    fn push(&self, value: T) -> Result<(), Full<T>> {
+        self.push(value)
+    }
+
+    #[inline]
+    fn pop(&self) -> Option<T> {
+        self.pop()
+    }
+
+    #[inline]
+    fn len(&self) -> usize {
+        self.len()
+    }
+}
+
+impl<T, const N: usize, const S: usize> Shared for Stack<T, N, S> {
     type Value = T;
 
     #[inline]
@@ -194,6 +222,60 @@ where
     /// **Complexity**: seven loads. Never panics.
     pub fn figures(&self) -> Figures {
         self.meter.figures(self.queue.len())
+    }
+}
+
+/// One level of a metered [`Priority`]: see [`Metered::level`].
+pub type MeteredLevel<'q, T, C, const EVERY: usize, const OCTAVES: usize> =
+    Metered<View<'q, Stamped<T, C>>, &'q Meter<C, EVERY, OCTAVES>>;
+
+impl<T, C, M, P, const L: usize, const N: usize, const S: usize, const EVERY: usize, const OCTAVES: usize>
+    Metered<Priority<Stamped<T, C>, L, N, P, S>, M>
+where
+    P: Policy<L>,
+    C: Clock,
+    M: Deref<Target = [Meter<C, EVERY, OCTAVES>; L]>,
+{
+    /// Puts a value in, at a level.
+    ///
+    /// **Guarantees**: those of the queue. **Complexity**: that of the queue's push and the `len` of the level, and
+    /// of [`Meter::offer`] and [`Meter::accepted`]. **Errors**: [`PushError`] gives the value back. Never panics.
+    #[inline]
+    pub fn push(&self, level: usize, value: T) -> Result<(), PushError<T>> {
+        match self.level(level) {
+            Some(queue) => queue.push(value).map_err(|Full(value)| PushError::Full(value)),
+            None => Err(PushError::NoSuchLevel(value)),
+        }
+    }
+
+    /// Takes a value out, with its level.
+    ///
+    /// **Guarantees**: those of the queue. **Complexity**: that of the queue's pop and of [`Meter::taken`].
+    /// Never panics.
+    #[inline]
+    pub fn pop(&self) -> Option<(usize, T)> {
+        let (level, arrival) = self.queue.pop()?;
+        let meter = self.meter.get(level)?;
+        Some((level, meter.taken(arrival)))
+    }
+
+    /// Takes a value out, with its level; its service is timed too: until the guard goes.
+    ///
+    /// **Guarantees**: those of the queue. **Complexity**: that of the queue's pop and of [`Meter::started`].
+    /// Never panics.
+    #[inline]
+    pub fn begin(&self) -> Option<(usize, InService<'_, T, C, EVERY, OCTAVES>)> {
+        let (level, arrival) = self.queue.pop()?;
+        let meter = self.meter.get(level)?;
+        Some((level, InService::new(meter, arrival)))
+    }
+
+    /// One level as a metered queue.
+    ///
+    /// **Complexity**: no atomic operation. **Errors**: `None` if there is no level of that number. Never panics.
+    #[inline]
+    pub fn level(&self, level: usize) -> Option<MeteredLevel<'_, T, C, EVERY, OCTAVES>> {
+        Some(Metered::new(self.queue.level(level)?, self.meter.get(level)?))
     }
 }
 

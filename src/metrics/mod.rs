@@ -46,4 +46,4 @@ pub use self::clock::{Clock, CycleClock, ManualClock};
 pub use self::histogram::Histogram;
 pub use self::little::Little;
 pub use self::meter::{Figures, Meter, Stamped, Ticket};
-pub use self::metered::{InService, Metered, Shared};
+pub use self::metered::{InService, Metered, MeteredLevel, Shared};

@@ -4,6 +4,7 @@
 //! * [`slot`]: where values lie
 //! * [`ring`]: the MPMC ring, lock-free
 //! * [`spsc`]: the SPSC ring, wait-free
+//! * [`stack`]: the stack, lock-free
 //!
 //! # Edges
 //!
@@ -20,8 +21,14 @@
 //! | E6 claim | push: swap of the state, Release | push: swap of the state, Acquire | a slot seen busy brings what its holder did before: Full is not answered early | `E6-claim` |
 //! | S1 publish | producer: store of the tail, Release | consumer: load of the tail, Acquire | the values | `S1-publish`, `S1-observe` |
 //! | S2 vacate | consumer: store of the head, Release | producer: load of the head, Acquire | the reuse of the places | `S2-vacate`, `S2-reuse` |
+//! | L1 link | push: exchange of the top of the used slots, Release | pop and push: load and lost exchange of it, Acquire | the value, and the words of the slots below | `L1-link`, `L1-see`, `L1-follow` |
+//! | L2 room | pop: exchange of the top of the used slots, Release | push: load of it, Acquire | the slots that its popper gave back before: Full is not answered early | `L2-take` |
+//! | L3 exact | both of these exchanges, SeqCst | both of these loads, SeqCst | Empty and Full hold across several stacks | `L3-link`, `L3-take`, `L3-see` |
+//! | L4 below | store of the word of a slot, Release | load of it, Acquire | a count is read of a slot while it is at the top, or the next load of the top shows that it is not | `L4-set`, `L4-get` |
+//! | L5 free | pop: exchange of the top of the free slots, Release | push and pop: load and lost exchange of it, Acquire | the reuse of the slot, and the words of the slots below | `L5-link`, `L5-see`, `L5-follow` |
 
 pub(crate) mod pos;
 pub(crate) mod ring;
 pub(crate) mod slot;
 pub(crate) mod spsc;
+pub(crate) mod stack;

@@ -4,7 +4,7 @@ use crate::machine::{self, Explorer, Fate, Onward};
 use crate::scenario::{INNER, INNERMOST, Log, Player, Scenario, Script};
 use crate::support::history::{Event, conserves_values};
 use crate::support::search::first_unexplained;
-use crate::support::specification::Call;
+use crate::support::specification::{Call, Specification};
 use crate::support::subject::Subject;
 use crate::watch::{self, Board, Branch, Place, Verdict};
 
@@ -149,7 +149,8 @@ impl<'a> Sweep<'a> {
             let (last, verdict) = &mut judged[place.interrupt];
             if last != history {
                 let interrupt = trial.plan.interrupts[place.interrupt];
-                *verdict = judge(subject.capacity(), history, matches!(interrupt, Interrupt::ForEver(_)));
+                *verdict =
+                    judge(subject.specification(), history, matches!(interrupt, Interrupt::ForEver(_)));
                 last.clear();
                 last.extend_from_slice(history);
             }
@@ -160,7 +161,7 @@ impl<'a> Sweep<'a> {
     fn example(&self, place: Place) -> String {
         let mut text = self.trial.describe(place);
         self.log.read(|history| {
-            let end = first_unexplained(self.subject.capacity(), history).unwrap_or(0);
+            let end = first_unexplained(self.subject.specification(), history).unwrap_or(0);
             let shown = history[..=end].iter().rev().take(24).rev();
             shown.for_each(|event| text += &format!("\n      {event:?}"));
         });
@@ -168,8 +169,8 @@ impl<'a> Sweep<'a> {
     }
 }
 
-fn judge(capacity: usize, history: &[Event], stalls: bool) -> Verdict {
-    if first_unexplained(capacity, history).is_none() {
+fn judge(queue: Specification, history: &[Event], stalls: bool) -> Verdict {
+    if first_unexplained(queue, history).is_none() {
         Verdict::Strict
     } else if stalls || conserves_values(history) {
         // Values behind an operation that never goes on are out of reach, which is not the same as lost.

@@ -22,9 +22,9 @@ pub(crate) struct Search {
 }
 
 impl Search {
-    /// Starts with an empty queue.
-    pub(crate) fn new(capacity: usize) -> Self {
-        let start = World { queue: Specification::new(capacity), stages: [Stage::START; MAX_CONTEXTS] };
+    /// Starts with this queue.
+    pub(crate) fn new(queue: Specification) -> Self {
+        let start = World { queue, stages: [Stage::START; MAX_CONTEXTS] };
         Self { open: [None; MAX_CONTEXTS], worlds: vec![start] }
     }
 
@@ -67,19 +67,25 @@ impl Search {
         let open =
             self.open.iter().enumerate().filter_map(|(context, call)| call.map(|call| (context, call)));
         open.filter(move |&(context, _)| !matches!(world.stages[context], Stage::Done(_)))
-            .map(move |(context, call)| world.after(context, call))
+            .flat_map(move |(context, call)| world.after(context, call))
     }
 }
 
 impl World {
-    fn after(mut self, context: Context, call: Call) -> Self {
-        self.stages[context] = self.queue.advance(call, self.stages[context]);
+    fn after(mut self, context: Context, call: Call) -> impl Iterator<Item = Self> {
+        let alternative =
+            self.queue.alternative(call, self.stages[context]).map(|stage| self.at(context, stage));
+        let stage = self.queue.advance(call, self.stages[context]);
+        [self.at(context, stage)].into_iter().chain(alternative)
+    }
+
+    fn at(mut self, context: Context, stage: Stage) -> Self {
+        self.stages[context] = stage;
         self
     }
 
-    fn without(mut self, context: Context) -> Self {
-        self.stages[context] = Stage::START;
-        self
+    fn without(self, context: Context) -> Self {
+        self.at(context, Stage::START)
     }
 }
 
@@ -90,11 +96,11 @@ fn insert(worlds: &mut Vec<World>, world: World) {
 }
 
 /// The place of the first event that no order explains, if there is one.
-pub(crate) fn first_unexplained(capacity: usize, history: &[Event]) -> Option<usize> {
-    let mut search = Search::new(capacity);
+pub(crate) fn first_unexplained(queue: Specification, history: &[Event]) -> Option<usize> {
+    let mut search = Search::new(queue);
     history.iter().position(|&event| !search.follow(event))
 }
 
-pub(crate) fn is_linearizable(capacity: usize, history: &[Event]) -> bool {
-    first_unexplained(capacity, history).is_none()
+pub(crate) fn is_linearizable(queue: Specification, history: &[Event]) -> bool {
+    first_unexplained(queue, history).is_none()
 }

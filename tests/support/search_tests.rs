@@ -2,10 +2,18 @@
 
 use crate::support::history::Event::{self, Invoked, Returned};
 use crate::support::history::{Operation, conserves_values, merge};
-use crate::support::search::{first_unexplained, is_linearizable};
+use crate::support::search;
 use crate::support::specification::Call::{self, ForcePush, IsEmpty, IsFull, Len, Pop, Push};
-use crate::support::specification::Displaced;
 use crate::support::specification::Reply::{self, Answer, Count, Empty, Full, Nonsense, Popped, Pushed};
+use crate::support::specification::{Displaced, Order, Specification};
+
+fn first_unexplained(capacity: usize, history: &[Event]) -> Option<usize> {
+    search::first_unexplained(Specification::new(capacity, Order::Fifo), history)
+}
+
+fn is_linearizable(capacity: usize, history: &[Event]) -> bool {
+    search::is_linearizable(Specification::new(capacity, Order::Fifo), history)
+}
 
 /// One context calls, and waits for each answer.
 fn sequence(calls: &[(Call, Reply)]) -> Vec<Event> {
@@ -180,4 +188,49 @@ fn the_count_of_values_notices_loss_doubling_and_invention() {
     assert!(!conserves_values(&sequence(&[push])));
     assert!(!conserves_values(&sequence(&[push, (Pop, Popped(1)), (Pop, Popped(1))])));
     assert!(!conserves_values(&sequence(&[push, (Pop, Popped(1)), (Pop, Popped(3))])));
+}
+
+#[test]
+fn a_stack_gives_out_the_newest_and_nothing_else() {
+    let stack = |history: &[Event]| search::is_linearizable(Specification::new(2, Order::Lifo), history);
+    let two = [(Push(1), Pushed), (Push(2), Pushed), (Push(3), Full)];
+    assert!(stack(&[sequence(&two), sequence(&[(Pop, Popped(2)), (Pop, Popped(1)), (Pop, Empty)])].concat()));
+    assert!(!stack(&[sequence(&two), sequence(&[(Pop, Popped(1))])].concat()));
+    // A push that is still open may be above or below.
+    assert!(stack(&around(&[], (Push(1), Some(Pushed)), &[(Push(2), Pushed), (Pop, Popped(1))])));
+    assert!(stack(&around(&[], (Push(1), Some(Pushed)), &[(Push(2), Pushed), (Pop, Popped(2))])));
+}
+
+/// Two levels: 0 and 1 are urgent, 2 and 3 are not, 4 and 5 are again.
+fn levels(history: &[Event]) -> bool {
+    search::is_linearizable(Specification::new(2, Order::Levels(2)), history)
+}
+
+#[test]
+fn the_most_urgent_goes_first_and_equals_in_order() {
+    let four = [(Push(2), Pushed), (Push(0), Pushed), (Push(3), Pushed), (Push(1), Pushed), (Push(4), Full)];
+    let order = |values: &[u32]| values.iter().map(|&value| (Pop, Popped(value))).collect::<Vec<_>>();
+    assert!(levels(&[sequence(&four), sequence(&order(&[0, 1, 2, 3])), sequence(&[(Pop, Empty)])].concat()));
+    let lies: [&[u32]; 4] = [&[2], &[1], &[0, 2], &[0, 1, 3]];
+    for wrong in lies {
+        assert!(!levels(&[sequence(&four), sequence(&order(wrong))].concat()), "{wrong:?}");
+    }
+}
+
+#[test]
+fn a_value_is_not_overtaken_after_its_push_returned() {
+    let overtaken = [(Push(2), Pushed), (Push(0), Pushed), (Pop, Popped(2))];
+    assert!(!levels(&sequence(&overtaken)));
+    // During a pop it may be: the pop has looked at its level before.
+    let during = [(Push(0), Pushed), (Push(2), Pushed)];
+    assert!(levels(&around(&[], (Pop, Some(Popped(2))), &during)));
+}
+
+#[test]
+fn an_empty_that_was_true_of_each_level_and_never_of_all_is_rejected() {
+    // The pop looks at level 0; an urgent value comes, then the other one goes; the pop looks at level 1.
+    let before = [(Push(2), Pushed)];
+    let during = [(Push(0), Pushed), (Pop, Popped(0)), (Push(1), Pushed), (Pop, Popped(1))];
+    assert!(!levels(&around(&before, (Pop, Some(Empty)), &during)));
+    assert!(levels(&around(&before, (Pop, Some(Popped(2))), &during)));
 }

@@ -1,11 +1,42 @@
-//! The strict bounded first-in-first-out queue: what each call must answer, and when.
+//! The strict bounded queue: what each call must answer, and when.
 //!
 //! There is no leeway: a push is refused only while exactly `capacity` values are in the queue, a pop
-//! finds nothing only while there is nothing, and the observers count exactly.
+//! finds nothing only while there is nothing, and the observers count exactly. Which value a pop takes, the
+//! [`Order`] says.
 
 /// The largest capacity the specification is run with: states are compared a great deal, so they
 /// stay small.
 pub(crate) const MAX_CAPACITY: usize = 8;
+
+/// Which value goes next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Order {
+    /// The oldest.
+    Fifo,
+    /// The newest.
+    Lifo,
+    /// The oldest of the first level that has any, of so many, each of the whole capacity. A pop looks at one level
+    /// after the other, and others may act between; that there is none it says only of a moment when all are empty.
+    Levels(u32),
+}
+
+impl Order {
+    /// The level that a value belongs to.
+    pub(crate) fn level(self, value: u32) -> u32 {
+        match self {
+            // In the logs of nested interrupts neighbouring numbers belong to one call.
+            Self::Levels(levels) => value / 2 % levels,
+            Self::Fifo | Self::Lifo => 0,
+        }
+    }
+
+    fn levels(self) -> u32 {
+        match self {
+            Self::Levels(levels) => levels,
+            Self::Fifo | Self::Lifo => 1,
+        }
+    }
+}
 
 /// A call on a queue. Values are told apart by number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,6 +93,8 @@ pub(crate) enum Stage {
     Waiting(Displaced),
     /// A forced push found the queue full; next it pops.
     Refused(Displaced),
+    /// A pop found the levels before this one empty; next it looks at this one.
+    Scanning(u32),
     Done(Reply),
 }
 
@@ -75,6 +108,7 @@ struct Content {
     values: [u32; MAX_CAPACITY],
     len: usize,
     capacity: usize,
+    order: Order,
 }
 
 /// A sequential queue that does exactly what is promised.
@@ -82,8 +116,14 @@ struct Content {
 pub(crate) struct Specification(Content);
 
 impl Content {
+    fn values(&self) -> &[u32] {
+        &self.values[..self.len]
+    }
+
     fn push(&mut self, value: u32) -> bool {
-        let has_room = self.len < self.capacity;
+        let level = self.order.level(value);
+        let equals = self.values().iter().filter(|&&value| self.order.level(value) == level).count();
+        let has_room = equals < self.capacity;
         if has_room {
             self.values[self.len] = value;
             self.len += 1;
@@ -91,20 +131,35 @@ impl Content {
         has_room
     }
 
-    fn pop(&mut self) -> Option<u32> {
-        let oldest = *self.values[..self.len].first()?;
-        self.values.copy_within(1..self.len, 0);
+    fn pop(&mut self, level: u32) -> Option<u32> {
+        let is_equal = |&value: &u32| self.order.level(value) == level;
+        let index = match self.order {
+            Order::Lifo => self.len.checked_sub(1),
+            Order::Fifo | Order::Levels(_) => self.values().iter().position(is_equal),
+        }?;
+        let value = self.values[index];
+        self.values.copy_within(index + 1..self.len, index);
         self.len -= 1;
         // Nothing of what is gone may tell two equal states apart.
         self.values[self.len] = 0;
-        Some(oldest)
+        Some(value)
+    }
+
+    /// A look at one level.
+    fn pop_or_go_on(&mut self, level: u32) -> Stage {
+        match self.pop(level) {
+            Some(value) => Stage::Done(Reply::Popped(value)),
+            None if self.order.levels() == 1 => Stage::Done(Reply::Empty),
+            None => Stage::Scanning((level + 1) % self.order.levels()),
+        }
     }
 }
 
 impl Specification {
-    pub(crate) fn new(capacity: usize) -> Self {
-        assert!((1..=MAX_CAPACITY).contains(&capacity), "a capacity of {capacity} is not modelled");
-        Self(Content { values: [0; MAX_CAPACITY], len: 0, capacity })
+    pub(crate) fn new(capacity: usize, order: Order) -> Self {
+        let all = capacity * order.levels() as usize;
+        assert!((1..=MAX_CAPACITY).contains(&all), "a capacity of {all} is not modelled");
+        Self(Content { values: [0; MAX_CAPACITY], len: 0, capacity, order })
     }
 
     /// Carries out the next step of `call`.
@@ -114,12 +169,21 @@ impl Specification {
                 Stage::Done(Reply::Displaced(displaced))
             }
             (Call::ForcePush(_), Stage::Waiting(displaced)) => Stage::Refused(displaced),
-            (Call::ForcePush(_), Stage::Refused(displaced)) => match self.0.pop() {
+            (Call::ForcePush(_), Stage::Refused(displaced)) => match self.0.pop(0) {
                 Some(value) => displaced.with(value).map_or(Stage::Done(Reply::Nonsense), Stage::Waiting),
                 None => Stage::Waiting(displaced),
             },
+            (Call::Pop, Stage::Scanning(level)) => self.0.pop_or_go_on(level),
+            (Call::Pop, _) => self.0.pop_or_go_on(0),
             _ => Stage::Done(self.perform(call)),
         }
+    }
+
+    /// What the next step of `call` may lead to as well, without a change here: a pop of several levels finds
+    /// that all are empty.
+    pub(crate) fn alternative(&self, call: Call, stage: Stage) -> Option<Stage> {
+        let is_pop = call == Call::Pop && !matches!(stage, Stage::Done(_));
+        (is_pop && self.0.len == 0).then_some(Stage::Done(Reply::Empty))
     }
 
     /// Carries out a call that is one step.
@@ -128,11 +192,10 @@ impl Specification {
         match call {
             Call::Push(value) if content.push(value) => Reply::Pushed,
             Call::Push(_) => Reply::Full,
-            Call::Pop => content.pop().map_or(Reply::Empty, Reply::Popped),
             Call::Len => Reply::Count(content.len),
             Call::IsEmpty => Reply::Answer(content.len == 0),
             Call::IsFull => Reply::Answer(content.len == content.capacity),
-            Call::ForcePush(_) => unreachable!("a forced push is more than one step"),
+            Call::Pop | Call::ForcePush(_) => unreachable!("that can be more than one step"),
         }
     }
 }

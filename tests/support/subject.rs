@@ -1,6 +1,8 @@
 //! One face for every queue under test.
 
-use super::specification::{Call, Displaced, Reply};
+use ringway::priority::{Priority, Strict};
+
+use super::specification::{Call, Displaced, Order, Reply, Specification};
 
 /// What goes through the queues: two words, so that a value that was half written shows.
 #[derive(Clone, Copy, Debug)]
@@ -28,7 +30,18 @@ pub(crate) trait Parts {
 
 /// A queue under test.
 pub(crate) trait Subject: Sync {
+    /// The most values that it holds, of one level if it has several.
     fn capacity(&self) -> usize;
+
+    /// Which value goes next.
+    fn order(&self) -> Order {
+        Order::Fifo
+    }
+
+    /// What it must do.
+    fn specification(&self) -> Specification {
+        Specification::new(self.capacity(), self.order())
+    }
 
     fn perform(&self, call: Call) -> Reply;
 
@@ -147,6 +160,78 @@ impl<const N: usize, const S: usize> Subject for ringway::mpmc::Queue<Token, N, 
             taken = None;
             Reply::Nonsense
         });
+    }
+}
+
+impl<const N: usize, const S: usize> Subject for ringway::stack::Stack<Token, N, S> {
+    fn capacity(&self) -> usize {
+        self.capacity()
+    }
+
+    fn order(&self) -> Order {
+        Order::Lifo
+    }
+
+    fn offers(&self, call: Call) -> bool {
+        !matches!(call, Call::ForcePush(_))
+    }
+
+    fn perform(&self, call: Call) -> Reply {
+        match call {
+            Call::Push(value) => pushed(self.push(Token::new(value))),
+            Call::Pop => popped(self.pop()),
+            Call::Len => Reply::Count(self.len()),
+            Call::IsEmpty => Reply::Answer(self.is_empty()),
+            Call::IsFull => Reply::Answer(self.is_full()),
+            Call::ForcePush(_) => Reply::Nonsense,
+        }
+    }
+}
+
+/// How many values there are is exact for each level, and not asked of all.
+impl<const L: usize, const N: usize, const S: usize> Subject for Priority<Token, L, N, Strict, S> {
+    fn capacity(&self) -> usize {
+        self.capacity()
+    }
+
+    fn order(&self) -> Order {
+        Order::Levels(L as u32)
+    }
+
+    fn offers(&self, call: Call) -> bool {
+        matches!(call, Call::Push(_) | Call::Pop | Call::IsEmpty)
+    }
+
+    fn perform(&self, call: Call) -> Reply {
+        match call {
+            Call::Push(value) => pushed(self.push(self.order().level(value) as usize, Token::new(value))),
+            Call::Pop => popped(self.pop().map(|(_, token)| token)),
+            Call::IsEmpty => Reply::Answer(self.is_empty()),
+            _ => Reply::Nonsense,
+        }
+    }
+}
+
+/// A priority queue as it is mostly written: it scans once, and not even in the right order if `UPWARD` is false.
+pub(crate) struct Naive<const UPWARD: bool, const L: usize, const N: usize>(
+    pub(crate) Priority<Token, L, N, Strict, 8>,
+);
+
+impl<const UPWARD: bool, const L: usize, const N: usize> Subject for Naive<UPWARD, L, N> {
+    fn capacity(&self) -> usize {
+        self.0.capacity()
+    }
+
+    fn order(&self) -> Order {
+        self.0.order()
+    }
+
+    fn perform(&self, call: Call) -> Reply {
+        let levels = || (0..L).map(|level| if UPWARD { level } else { L - 1 - level });
+        match call {
+            Call::Pop => popped(levels().find_map(|level| self.0.level(level)?.pop())),
+            _ => self.0.perform(call),
+        }
     }
 }
 

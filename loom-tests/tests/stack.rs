@@ -1,0 +1,229 @@
+//! Models of the stack, through its public face. Named `<threads>__cap<N>__<claim>`.
+#![cfg(loom)]
+#![allow(non_snake_case, reason = "models are named <threads>__cap<N>__<claim>")]
+
+use loom::sync::Arc;
+use ringway::stack::Stack;
+use ringway_loom_tests::{Gate, Tracked, explore};
+
+const OK: bool = true;
+const FULL: bool = false;
+
+fn stack<T, const N: usize, const S: usize>() -> Arc<Stack<T, N, S>> {
+    Arc::new(Stack::new())
+}
+
+/// A stack that holds these. The look at its length is more than a check: it spends the fence that loom's
+/// sequential consistency puts before this thread's next load, so that the loads of the model may be stale.
+fn holding<const N: usize, const S: usize>(ids: &[u8]) -> Arc<Stack<Tracked, N, S>> {
+    let stack = stack();
+    ids.iter().for_each(|&id| assert!(push(&stack, id)));
+    assert_eq!(stack.len(), ids.len());
+    stack
+}
+
+fn push<const N: usize, const S: usize>(stack: &Stack<Tracked, N, S>, id: u8) -> bool {
+    stack.push(Tracked::new(id)).is_ok()
+}
+
+fn pop<const N: usize, const S: usize>(stack: &Stack<Tracked, N, S>) -> Option<u8> {
+    stack.pop().map(Tracked::id)
+}
+
+#[test]
+fn push_pop__cap1__a_value_arrives_whole_or_not_yet() {
+    explore("push_pop__cap1", [None, Some(1)], || {
+        let (stack, gate) = (stack::<_, 1, 1>(), Gate::new());
+        let pusher = stack.clone();
+        let pusher = gate.spawn(move || assert!(push(&pusher, 1)));
+        gate.pass();
+        let popped = pop(&stack);
+        pusher.join().unwrap();
+        popped
+    });
+}
+
+#[test]
+fn push_push__cap1__only_one_fits() {
+    explore("push_push__cap1", [(OK, FULL, 1), (FULL, OK, 1)], || {
+        let (stack, gate) = (stack::<_, 1, 1>(), Gate::new());
+        let other = stack.clone();
+        let other = gate.spawn(move || push(&other, 1));
+        gate.pass();
+        let mine = push(&stack, 2);
+        (mine, other.join().unwrap(), stack.len())
+    });
+}
+
+#[test]
+fn push2_pop2__cap2__the_newest_goes_first() {
+    let expected = [
+        vec![None, None],
+        vec![None, Some(1)],
+        vec![None, Some(2)],
+        vec![Some(1), None],
+        vec![Some(1), Some(2)],
+        vec![Some(2), Some(1)],
+    ];
+    explore("push2_pop2__cap2", expected, || {
+        let (stack, gate) = (stack::<_, 2, 1>(), Gate::new());
+        let pusher = stack.clone();
+        let pusher = gate.spawn(move || assert!(push(&pusher, 1) && push(&pusher, 2)));
+        let popper = gate.spawn(move || vec![pop(&stack), pop(&stack)]);
+        pusher.join().unwrap();
+        popper.join().unwrap()
+    });
+}
+
+#[test]
+fn push_push_pop2__cap2__each_value_once() {
+    explore("push_push_pop2__cap2", [vec![1, 2]], || {
+        let (stack, gate) = (stack::<_, 2, 2>(), Gate::new());
+        let (first, second) = (stack.clone(), stack.clone());
+        let first = gate.spawn(move || assert!(push(&first, 1)));
+        let second = gate.spawn(move || assert!(push(&second, 2)));
+        gate.pass();
+        let mut all: Vec<_> = [pop(&stack), pop(&stack)].into_iter().flatten().collect();
+        first.join().unwrap();
+        second.join().unwrap();
+        all.extend(std::iter::from_fn(|| pop(&stack)));
+        all.sort_unstable();
+        all
+    });
+}
+
+#[test]
+fn pop_pop__cap2__each_value_once() {
+    explore("pop_pop__cap2", [(Some(1), Some(2)), (Some(2), Some(1))], || {
+        let (stack, gate) = (holding::<2, 1>(&[1, 2]), Gate::new());
+        let other = stack.clone();
+        let other = gate.spawn(move || pop(&other));
+        gate.pass();
+        let mine = pop(&stack);
+        (mine, other.join().unwrap())
+    });
+}
+
+#[test]
+fn pushpop_pushpop__cap2__nobody_finds_it_empty() {
+    let expected = [(1, 2), (2, 1)];
+    explore("pushpop_pushpop__cap2", expected, || {
+        let (stack, gate) = (stack::<_, 2, 1>(), Gate::new());
+        let one = |stack: &Stack<Tracked, 2, 1>, id| {
+            assert!(push(stack, id));
+            pop(stack).expect("everyone pushes before they pop")
+        };
+        let other = stack.clone();
+        let other = gate.spawn(move || one(&other, 1));
+        gate.pass();
+        let mine = one(&stack, 2);
+        (mine, other.join().unwrap())
+    });
+}
+
+/// The top comes back with another slot below it: the count of links tells the two apart.
+#[test]
+fn pop_poppoppush__cap2__a_top_that_came_back_is_not_mistaken() {
+    let expected = [
+        (None, vec![2, 1], vec![3]),
+        (Some(1), vec![2], vec![3]),
+        (Some(2), vec![1], vec![3]),
+        (Some(3), vec![2, 1], vec![]),
+    ];
+    explore("pop_poppoppush__cap2", expected, || {
+        let (stack, gate) = (holding::<2, 1>(&[1, 2]), Gate::new());
+        let other = stack.clone();
+        let other = gate.spawn(move || {
+            let popped = [pop(&other), pop(&other)];
+            assert!(push(&other, 3));
+            popped.into_iter().flatten().collect::<Vec<_>>()
+        });
+        gate.pass();
+        let mine = pop(&stack);
+        let others = other.join().unwrap();
+        (mine, others, std::iter::from_fn(|| pop(&stack)).collect())
+    });
+}
+
+#[test]
+fn pop2_push__cap2__who_sees_room_finds_the_slots_given_back_before() {
+    explore("pop2_push__cap2", [(0, OK), (1, OK), (1, FULL), (2, OK), (2, FULL)], || {
+        let (stack, gate) = (holding::<2, 0>(&[1, 2]), Gate::new());
+        let popper = stack.clone();
+        let popper = gate.spawn(move || assert!(pop(&popper) == Some(2) && pop(&popper).is_some()));
+        gate.pass();
+        let outcome = (stack.len(), push(&stack, 3));
+        popper.join().unwrap();
+        outcome
+    });
+}
+
+/// Another pop holds one slot, and never links one: a push that sees no value has room.
+fn push_beside_pop<const S: usize>(name: &str, expected: &[(usize, bool)]) {
+    explore(name, expected.iter().copied(), || {
+        let (stack, gate) = (holding::<1, S>(&[1]), Gate::new());
+        let popper = stack.clone();
+        let popper = gate.spawn(move || assert_eq!(pop(&popper), Some(1)));
+        gate.pass();
+        let outcome = (stack.len(), push(&stack, 2));
+        popper.join().unwrap();
+        outcome
+    });
+}
+
+#[test]
+fn pop_push__cap1__spares_enough_never_say_full_early() {
+    push_beside_pop::<1>("pop_push__cap1, S = 1", &[(0, OK), (1, OK), (1, FULL)]);
+}
+
+#[test]
+fn pop_push__cap1__one_spare_less_says_full_early() {
+    push_beside_pop::<0>("pop_push__cap1, S = 0", &[(0, OK), (0, FULL), (1, OK), (1, FULL)]);
+}
+
+#[test]
+fn pop_len__cap3__a_length_is_one_that_was() {
+    explore("pop_len__cap3", [2, 3], || {
+        let (stack, gate) = (holding::<3, 0>(&[1, 2, 3]), Gate::new());
+        let popper = stack.clone();
+        let popper = gate.spawn(move || assert_eq!(pop(&popper), Some(3)));
+        gate.pass();
+        let len = stack.len();
+        popper.join().unwrap();
+        len
+    });
+}
+
+#[test]
+fn push_pop_across_two_stacks__cap1__not_both_empty() {
+    explore("push_pop_across_two_stacks__cap1", [(false, true), (true, false), (true, true)], || {
+        let (left, right, gate) = (stack::<u8, 1, 1>(), stack::<u8, 1, 1>(), Gate::new());
+        let (other_left, other_right) = (left.clone(), right.clone());
+        let other = gate.spawn(move || {
+            other_right.push(1).unwrap();
+            other_left.pop().is_some()
+        });
+        gate.pass();
+        left.push(1).unwrap();
+        let mine = right.pop().is_some();
+        (mine, other.join().unwrap())
+    });
+}
+
+#[test]
+fn pop_push_across_two_stacks__cap1__not_both_full() {
+    explore("pop_push_across_two_stacks__cap1", [(FULL, OK), (OK, FULL), (OK, OK)], || {
+        let (left, right, gate) = (stack::<u8, 1, 1>(), stack::<u8, 1, 1>(), Gate::new());
+        left.push(1).unwrap();
+        right.push(1).unwrap();
+        let (other_left, other_right) = (left.clone(), right.clone());
+        let other = gate.spawn(move || {
+            other_right.pop().unwrap();
+            other_left.push(2).is_ok()
+        });
+        gate.pass();
+        left.pop().unwrap();
+        let mine = right.push(2).is_ok();
+        (mine, other.join().unwrap())
+    });
+}

@@ -1,0 +1,320 @@
+//! The stack: two lists over the same slots, each with its top in one word.
+//!
+//! A push takes a slot from the list of *free* slots, writes the value there, and only then links the slot to the
+//! list of *used* ones with one compare-exchange. A pop is the same the other way round. Whoever stops, wherever,
+//! holds at most one slot that another one could use.
+//!
+//! ```text
+//!   used ──► top ──► below ──► … ──► none     values, newest first
+//!   free ──► top ──► below ──► … ──► none     slots without one
+//! ```
+//!
+//! ```text
+//!  high bits               low `bits` bits
+//! +-----------------------+-----------------------+
+//! | links made so far     | slot at the top       |   a list
+//! +-----------------------+-----------------------+
+//! | slots from here down  | slot below            |   the word of a slot
+//! +-----------------------+-----------------------+
+//! ```
+//!
+//! The count of links in the word of a list tells two visits of a slot to its top apart. It wraps around.
+//! Slots are stored as differences, so that zeros are a new stack: all slots in order in the list of free ones, none in
+//! that of used ones.
+//!
+//! Linearization points: push at the exchange that links its slot, pop at the exchange that takes one, Empty and
+//! Full at a load of the used list. Both operations are lock-free: a loop goes round again only after another
+//! operation linked or took a slot. `DESIGN.md` has the proof.
+
+use super::slot::{Place, drop_each};
+use crate::sync::{Atomic, Ordering, Padded, Word, array, const_fn, edge};
+
+/// `N` values, and `S` spare slots for operations in mid-flight.
+pub(crate) struct Stack<T, W: Word, const N: usize, const S: usize> {
+    used: Padded<Atomic<W>>,
+    free: Padded<Atomic<W>>,
+    home: [Node<T, W>; N],
+    spare: [Node<T, W>; S],
+}
+
+struct Node<T, W: Word> {
+    /// What is below this slot, in whichever list it is.
+    below: Atomic<W>,
+    place: Place<T>,
+}
+
+impl<T, W: Word> Node<T, W> {
+    const_fn! {
+        fn new() -> Self {
+            Self { below: Atomic::new(), place: Place::new() }
+        }
+    }
+}
+
+/// A slot that is in no list: it belongs to the operation that took it.
+struct Slot<'s, T, W: Word> {
+    index: usize,
+    node: &'s Node<T, W>,
+}
+
+/// One of the two lists.
+#[derive(Clone, Copy)]
+struct List<'s, W: Word> {
+    top: &'s Atomic<W>,
+    /// The slot at the top of a new list, which is stored as zero.
+    first: usize,
+    orders: Orders,
+}
+
+/// The orderings of a list: of a look at its top, of an exchange that was lost, and of those that were won.
+#[derive(Clone, Copy)]
+struct Orders {
+    see: Ordering,
+    follow: Ordering,
+    link: Ordering,
+    take: Ordering,
+}
+
+// ORDERING: L1, L2, L3. A look is the linearization point of Empty and of Full.
+const USED: Orders = Orders {
+    see: edge::STACK_SEE,
+    follow: edge::STACK_FOLLOW,
+    link: edge::STACK_LINK,
+    take: edge::STACK_TAKE,
+};
+
+// ORDERING: L5.
+const FREE: Orders =
+    Orders { see: edge::FREE_SEE, follow: edge::FREE_FOLLOW, link: edge::FREE_LINK, take: edge::FREE_TAKE };
+
+impl<T, W: Word, const N: usize, const S: usize> Stack<T, W, N, S> {
+    /// In place of a slot where there is none.
+    const NONE: usize = N + S;
+    const BITS: u32 = usize::BITS - Self::NONE.leading_zeros();
+    /// What one more adds to the high bits of a word.
+    const ONE: usize = 1 << Self::BITS;
+
+    const IS_SOUND: () = {
+        assert!(N >= 1, "a stack holds at least one value: its capacity N must not be zero");
+        assert!(2 * Self::BITS <= W::BITS, "N + S is too large: a word cannot hold a slot and a count");
+    };
+
+    const_fn! {
+        pub(crate) fn new() -> Self {
+            let () = Self::IS_SOUND;
+            Self {
+                used: Padded::new(Atomic::new()),
+                free: Padded::new(Atomic::new()),
+                home: array![Node::new(); N],
+                spare: array![Node::new(); S],
+            }
+        }
+    }
+
+    #[inline]
+    pub(crate) fn push(&self, value: T) -> Result<(), T> {
+        if self.len() == N {
+            return Err(value);
+        }
+        let Some(slot) = self.take(self.free()) else { return Err(value) };
+        // SAFETY: whoever took a slot is the only one with access to its place.
+        unsafe { slot.node.place.write(value) };
+        match self.link(self.used(), slot, N) {
+            Ok(()) => Ok(()),
+            // SAFETY: not linked, so the slot and the value in it are still this call's.
+            Err(slot) => Err(unsafe { self.withdraw(slot) }),
+        }
+    }
+
+    #[inline]
+    pub(crate) fn pop(&self) -> Option<T> {
+        let slot = self.take(self.used())?;
+        // SAFETY: this call took the slot, and the push that linked it wrote a value.
+        Some(unsafe { self.withdraw(slot) })
+    }
+
+    /// Moves the value out and gives the slot back.
+    ///
+    /// # Safety
+    /// There is a value in the slot.
+    #[inline]
+    unsafe fn withdraw(&self, slot: Slot<'_, T, W>) -> T {
+        // SAFETY: whoever took a slot is the only one with access, and there is a value.
+        let value = unsafe { slot.node.place.read() };
+        // Free slots are not counted, so no count is too much.
+        let _ = self.link(self.free(), slot, usize::MAX);
+        value
+    }
+
+    /// The number of values at one moment.
+    #[inline]
+    pub(crate) fn len(&self) -> usize {
+        let mut top = self.used().load();
+        loop {
+            let depth = self.depth(self.used(), top);
+            // What was read below the top belongs to it if it is still the top.
+            let now = self.used().load();
+            if now == top {
+                return depth;
+            }
+            top = now;
+        }
+    }
+
+    /// Takes the slot at the top of a list.
+    #[inline]
+    fn take(&self, list: List<'_, W>) -> Option<Slot<'_, T, W>> {
+        let mut top = list.load();
+        loop {
+            let index = list.slot(top, Self::ONE);
+            let node = self.node(index)?;
+            // ORDERING: L1 to or L5 to, by the load of the top. If it is newer than that, the exchange fails.
+            let below = node.below.load(Ordering::Relaxed);
+            let below = (below.wide() & (Self::ONE - 1)) ^ (index + 1);
+            let rest = W::cut((top.wide() & !(Self::ONE - 1)) | (below ^ list.first));
+            // ORDERING: see `USED` and `FREE`.
+            match list.top.compare_exchange(top, rest, list.orders.take, list.orders.follow) {
+                Ok(_) => return Some(Slot { index, node }),
+                Err(now) => top = now,
+            }
+        }
+    }
+
+    /// Puts a slot on top of a list, unless `limit` slots are in it. Otherwise the slot comes back.
+    #[inline]
+    fn link<'s>(
+        &'s self,
+        list: List<'_, W>,
+        slot: Slot<'s, T, W>,
+        limit: usize,
+    ) -> Result<(), Slot<'s, T, W>> {
+        let mut top = list.load();
+        loop {
+            let depth = self.depth(list, top);
+            // As in `len`. If it is the top no more, the exchange below fails.
+            if depth == limit && list.load() == top {
+                return Err(slot);
+            }
+            let below = (depth + 1).wrapping_mul(Self::ONE) | (list.slot(top, Self::ONE) ^ (slot.index + 1));
+            // ORDERING: L4 from.
+            slot.node.below.store(W::cut(below), edge::STACK_SET);
+            let links = (top.wide() & !(Self::ONE - 1)).wrapping_add(Self::ONE);
+            let linked = W::cut(links | (slot.index ^ list.first));
+            // ORDERING: see `USED` and `FREE`.
+            match list.top.compare_exchange(top, linked, list.orders.link, list.orders.follow) {
+                Ok(_) => return Ok(()),
+                Err(now) => top = now,
+            }
+        }
+    }
+
+    /// The number of slots in a list, if `top` is its top.
+    #[inline]
+    fn depth(&self, list: List<'_, W>, top: W) -> usize {
+        // ORDERING: L4 to.
+        let count = |node: &Node<T, W>| node.below.load(edge::STACK_GET).wide() >> Self::BITS;
+        self.node(list.slot(top, Self::ONE)).map_or(0, count)
+    }
+
+    #[inline]
+    fn used(&self) -> List<'_, W> {
+        List { top: &self.used, first: Self::NONE, orders: USED }
+    }
+
+    #[inline]
+    fn free(&self) -> List<'_, W> {
+        List { top: &self.free, first: 0, orders: FREE }
+    }
+
+    /// The node of a slot; none for [`NONE`](Self::NONE).
+    #[inline]
+    fn node(&self, slot: usize) -> Option<&Node<T, W>> {
+        if slot < N { self.home.get(slot) } else { self.spare.get(slot - N) }
+    }
+}
+
+impl<W: Word> List<'_, W> {
+    #[inline]
+    fn load(self) -> W {
+        // ORDERING: see `USED` and `FREE`.
+        self.top.load(self.orders.see)
+    }
+
+    /// The slot at the top.
+    #[inline]
+    fn slot(self, top: W, one: usize) -> usize {
+        (top.wide() & (one - 1)) ^ self.first
+    }
+}
+
+impl<T, W: Word, const N: usize, const S: usize> Drop for Stack<T, W, N, S> {
+    fn drop(&mut self) {
+        drop_each(|| self.pop());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::vec::Vec;
+
+    /// The slots in a list, from the top.
+    fn slots<const N: usize, const S: usize>(stack: &Stack<u32, u8, N, S>, list: List<'_, u8>) -> Vec<usize> {
+        let mut slot = list.slot(list.load(), Stack::<u32, u8, N, S>::ONE);
+        let mut slots = Vec::new();
+        while let Some(node) = stack.node(slot) {
+            slots.push(slot);
+            let below = node.below.load(Ordering::Relaxed).wide();
+            slot = (below & (Stack::<u32, u8, N, S>::ONE - 1)) ^ (slot + 1);
+        }
+        slots
+    }
+
+    #[test]
+    fn a_new_stack_has_all_slots_free_in_order() {
+        let stack = Stack::<u32, u8, 3, 2>::new();
+        assert_eq!(slots(&stack, stack.free()), [0, 1, 2, 3, 4]);
+        assert!(slots(&stack, stack.used()).is_empty());
+    }
+
+    fn goes_round_and_round<W: Word, const N: usize, const S: usize>(links: u32) {
+        let stack = Stack::<u32, W, N, S>::new();
+        let mut values = Vec::new();
+        let mut dice = 1u32;
+        for value in 0..links {
+            dice = dice.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            if dice >> 31 == 0 {
+                assert_eq!(stack.push(value).is_ok(), values.len() < N);
+                if values.len() < N {
+                    values.push(value);
+                }
+            } else {
+                assert_eq!(stack.pop(), values.pop());
+            }
+            assert_eq!(stack.len(), values.len());
+        }
+    }
+
+    #[test]
+    fn counts_of_links_wrap_on_words_of_every_size() {
+        goes_round_and_round::<u8, 1, 0>(10_000);
+        goes_round_and_round::<u8, 3, 1>(10_000);
+        goes_round_and_round::<u8, 11, 4>(10_000);
+        goes_round_and_round::<u16, 100, 4>(500_000);
+        goes_round_and_round::<usize, 5, 4>(10_000);
+    }
+
+    /// A pop that stands still between its load and its exchange, while the same slots come and go.
+    #[test]
+    fn an_old_top_is_told_from_a_new_one_until_the_count_of_links_has_wrapped() {
+        let stack = Stack::<u32, u8, 1, 0>::new();
+        stack.push(0).unwrap();
+        let old = stack.used().load();
+        let laps = 256 >> Stack::<u32, u8, 1, 0>::BITS;
+        for lap in 1..=laps {
+            assert_eq!(stack.pop(), Some(lap - 1));
+            stack.push(lap).unwrap();
+            assert_eq!(stack.used().load() == old, lap == laps, "after {lap} laps");
+        }
+    }
+}

@@ -1,0 +1,179 @@
+//! Last in, first out: a bounded [`Stack`] that never makes one caller wait for another.
+//!
+//! For what is best used again while it is warm: free buffers, idle workers, connections. Where order matters to
+//! whoever waits, use a queue: here the first value may wait for ever.
+//!
+//! # Guarantees
+//!
+//! * **Lock-free.** An operation that stops anywhere, even for ever, delays no other: an interrupt handler may use
+//!   a stack whose push or pop it interrupted.
+//! * **Last in, first out**, linearizable, and `len`, `is_empty` and `is_full` are exact.
+//! * **Empty is never spurious. Full is exact** while the spare slots `S` cover what others hold in mid-flight: one
+//!   for each other context that is inside a push or a pop, running or standing still. Beyond that, Full may come
+//!   early; nothing is ever lost.
+//! * **Any `T: Send`**, any capacity from 1, exactly that capacity, no allocation.
+//!
+//! # Wrap-around
+//!
+//! The counts that tell an old top from a new one wrap. An operation that stands still can be fooled only if it
+//! wakes after an exact multiple of this many pushes by others (`2^(W − B)`, with `W` bits in a `usize` and `B` bits
+//! to name one of `N + S` slots or none):
+//!
+//! | stack | 32-bit words | 64-bit words |
+//! |---|---|---|
+//! | `N = 1, S = 4` | 5.4 × 10⁸ | 2.3 × 10¹⁸ |
+//! | `N = 8, S = 4` | 2.7 × 10⁸ | 1.2 × 10¹⁸ |
+//! | `N = 64, S = 4` | 3.4 × 10⁷ | 1.4 × 10¹⁷ |
+//! | `N = 1024, S = 4` | 2.1 × 10⁶ | 9.0 × 10¹⁵ |
+//!
+//! # Cores without compare-and-swap
+//!
+//! Cortex-M0 and riscv32imc need the feature `portable-atomic` and a backend of that crate, which the
+//! application chooses.
+
+use crate::Full;
+use crate::raw::stack;
+use crate::sync::const_fn;
+use core::fmt;
+
+/// A stack of exactly `N` values with `S` spare slots, without allocation, `const`, for a `static`.
+///
+/// **Memory**: `N + S` slots of a word and a `T`, and two cache lines (two words on a microcontroller).
+///
+/// ```
+/// use ringway::{Full, stack::Stack};
+///
+/// static BUFFERS: Stack<u32, 2> = Stack::new();
+///
+/// BUFFERS.push(1).unwrap();
+/// BUFFERS.push(2).unwrap();
+/// assert_eq!(BUFFERS.push(3), Err(Full(3)));
+/// assert_eq!(BUFFERS.pop(), Some(2));
+/// assert_eq!(BUFFERS.pop(), Some(1));
+/// assert_eq!(BUFFERS.pop(), None);
+/// ```
+///
+/// A capacity of zero does not compile:
+///
+/// ```compile_fail
+/// let stack = ringway::stack::Stack::<u32, 0>::new();
+/// ```
+pub struct Stack<T, const N: usize, const S: usize = 4> {
+    slots: stack::Stack<T, usize, N, S>,
+}
+
+impl<T, const N: usize, const S: usize> Stack<T, N, S> {
+    const_fn! {
+        /// An empty stack: all zeros, so a `static` lies in `.bss`.
+        ///
+        /// ```
+        /// static STACK: ringway::stack::Stack<[u8; 16], 3> = ringway::stack::Stack::new();
+        /// assert_eq!(STACK.capacity(), 3);
+        /// ```
+        pub fn new() -> Self {
+            Self { slots: stack::Stack::new() }
+        }
+    }
+
+    /// Puts a value on top.
+    ///
+    /// **Guarantees**: lock-free; LIFO; seen by every pop that begins after it; may be called in an interrupt
+    /// handler.
+    /// **Complexity**: two atomic read-modify-writes if nobody else acts at the same moment.
+    /// **Errors**: [`Full`] gives the value back. Never panics.
+    ///
+    /// ```
+    /// use ringway::{Full, stack::Stack};
+    ///
+    /// let stack = Stack::<_, 1>::new();
+    /// assert_eq!(stack.push(1), Ok(()));
+    /// assert_eq!(stack.push(2), Err(Full(2)));
+    /// ```
+    #[inline]
+    pub fn push(&self, value: T) -> Result<(), Full<T>> {
+        self.slots.push(value).map_err(Full)
+    }
+
+    /// Takes the newest value, or `None` if the stack is empty.
+    ///
+    /// **Guarantees**: lock-free; LIFO; may be called in an interrupt handler.
+    /// **Complexity**: two atomic read-modify-writes if nobody else acts at the same moment. Never panics.
+    ///
+    /// ```
+    /// let stack = ringway::stack::Stack::<_, 2>::new();
+    /// stack.push('a').unwrap();
+    /// assert_eq!(stack.pop(), Some('a'));
+    /// assert_eq!(stack.pop(), None);
+    /// ```
+    #[inline]
+    pub fn pop(&self) -> Option<T> {
+        self.slots.pop()
+    }
+
+    /// The number of values at one moment during the call. It stays true while nobody else acts.
+    ///
+    /// **Guarantees**: lock-free: it looks again if somebody acted meanwhile; may be called in an interrupt handler.
+    /// **Complexity**: no atomic read-modify-write. Never panics.
+    ///
+    /// ```
+    /// let stack = ringway::stack::Stack::<_, 2>::new();
+    /// stack.push(()).unwrap();
+    /// assert_eq!(stack.len(), 1);
+    /// ```
+    pub fn len(&self) -> usize {
+        self.slots.len()
+    }
+
+    /// Whether there was no value at one moment during the call. If so, it stays so until somebody pushes.
+    ///
+    /// **Guarantees** and **Complexity**: as [`len`](Self::len). Never panics.
+    ///
+    /// ```
+    /// assert!(ringway::stack::Stack::<u8, 2>::new().is_empty());
+    /// ```
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Whether all `capacity` places were taken at one moment during the call. If so, it stays so until somebody
+    /// pops.
+    ///
+    /// **Guarantees** and **Complexity**: as [`len`](Self::len). Never panics.
+    ///
+    /// ```
+    /// let stack = ringway::stack::Stack::<_, 1>::new();
+    /// stack.push(()).unwrap();
+    /// assert!(stack.is_full());
+    /// ```
+    pub fn is_full(&self) -> bool {
+        self.len() == N
+    }
+
+    /// How many values the stack holds when it is full: exactly what was asked for.
+    ///
+    /// ```
+    /// assert_eq!(ringway::stack::Stack::<u8, 5>::new().capacity(), 5);
+    /// ```
+    pub const fn capacity(&self) -> usize {
+        N
+    }
+}
+
+impl<T, const N: usize, const S: usize> Default for Stack<T, N, S> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<T, const N: usize, const S: usize> fmt::Debug for Stack<T, N, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Stack").field("len", &self.len()).field("capacity", &N).finish()
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl<T, const N: usize, const S: usize> defmt::Format for Stack<T, N, S> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "Stack {{ len: {=usize}, capacity: {=usize} }}", self.len(), N);
+    }
+}
