@@ -177,3 +177,143 @@ impl<T, const N: usize, const S: usize> defmt::Format for Stack<T, N, S> {
         defmt::write!(f, "Stack {{ len: {=usize}, capacity: {=usize} }}", self.len(), N);
     }
 }
+
+#[cfg(feature = "async")]
+pub use self::channel::Channel;
+
+#[cfg(feature = "async")]
+mod channel {
+    use crate::channel::ordered::Order;
+    use crate::channel::{Ordered, TrySendError};
+    use crate::raw::stack;
+    use crate::sync::const_fn;
+    use crate::wait::{DefaultLock, RawLock};
+    use core::fmt;
+
+    #[cfg(feature = "std")]
+    use std::time::{Duration, Instant};
+
+    /// A [`Stack`](super::Stack) with waiting and closing: for tasks, threads and interrupt handlers at once.
+    ///
+    /// What [`channel`](crate::channel#guarantees) promises of waiting and closing holds here too.
+    ///
+    /// ```
+    /// # type Buffers<T> = ringway::stack::Channel<T, 4, ringway::wait::NoLock>;
+    /// # pollster::block_on(async {
+    /// let buffers = Buffers::new(); // `static BUFFERS: Channel<Buffer, 4> = Channel::new();` with feature `std`
+    /// buffers.send("cold").await.unwrap();
+    /// buffers.send("warm").await.unwrap();
+    /// assert_eq!(buffers.recv().await, Ok("warm"));
+    /// # });
+    /// ```
+    pub type Channel<T, const N: usize, R = DefaultLock, const S: usize = 4> =
+        Ordered<T, Closable<T, N, S>, R>;
+
+    /// The stack inside a [`Channel`].
+    pub struct Closable<T, const N: usize, const S: usize>(stack::Stack<T, usize, N, S, true>);
+
+    impl<T, const N: usize, const S: usize> Order<T, 1> for Closable<T, N, S> {
+        type Item = T;
+
+        #[inline]
+        fn push(&self, _: usize, value: T) -> Result<(), T> {
+            self.0.push(value)
+        }
+
+        #[inline]
+        fn pop(&self) -> Option<T> {
+            self.0.pop()
+        }
+
+        fn level_of(_: &T) -> usize {
+            0
+        }
+
+        fn is_full(&self, _: usize) -> bool {
+            self.0.len() == N
+        }
+
+        fn len(&self) -> usize {
+            self.0.len()
+        }
+
+        fn seal(&self) -> bool {
+            self.0.seal()
+        }
+    }
+
+    impl<T, const N: usize, R: RawLock, const S: usize> Channel<T, N, R, S> {
+        const_fn! {
+            /// An empty channel.
+            pub fn new() -> Self {
+                Self::over(Closable(stack::Stack::new()))
+            }
+        }
+
+        /// Sends a value if there is room at once.
+        ///
+        /// **Guarantees**: lock-free but for waking a receiver that sleeps; as [`Stack::push`](super::Stack::push).
+        /// **Errors**: [`TrySendError`] gives the value back. Never panics.
+        #[inline]
+        pub fn try_send(&self, value: T) -> Result<(), TrySendError<T>> {
+            self.try_send_at(0, value)
+        }
+
+        /// Sends a value as soon as there is room.
+        ///
+        /// **Guarantees**: senders are woken in the order in which they came. **Cancel safety**: dropped before it is
+        /// ready, it sent nothing and drops the value.
+        /// **Errors**: as [`try_send`](Self::try_send), but never full. Never panics.
+        pub async fn send(&self, value: T) -> Result<(), TrySendError<T>> {
+            self.send_at(0, value).await
+        }
+
+        /// Sends a value; the thread sleeps until there is room.
+        ///
+        /// **Errors**: as [`send`](Self::send). Never panics.
+        #[cfg(feature = "std")]
+        pub fn send_blocking(&self, value: T) -> Result<(), TrySendError<T>> {
+            self.send_until(0, value, None)
+        }
+
+        /// Sends a value; the thread sleeps until there is room, or for this long.
+        ///
+        /// **Errors**: as [`try_send`](Self::try_send); full if it stayed so. Never panics.
+        #[cfg(feature = "std")]
+        pub fn send_timeout(&self, value: T, timeout: Duration) -> Result<(), TrySendError<T>> {
+            self.send_until(0, value, crate::wait::park::after(timeout))
+        }
+
+        /// Sends a value; the thread sleeps until there is room, or until this time.
+        ///
+        /// **Errors**: as [`send_timeout`](Self::send_timeout). Never panics.
+        #[cfg(feature = "std")]
+        pub fn send_deadline(&self, value: T, deadline: Instant) -> Result<(), TrySendError<T>> {
+            self.send_until(0, value, Some(deadline))
+        }
+
+        /// How many values the channel holds when it is full.
+        pub const fn capacity(&self) -> usize {
+            N
+        }
+    }
+
+    impl<T, const N: usize, R: RawLock, const S: usize> Default for Channel<T, N, R, S> {
+        fn default() -> Self {
+            Self::new()
+        }
+    }
+
+    impl<T, const N: usize, const S: usize> fmt::Debug for Closable<T, N, S> {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.debug_struct("Stack").field("len", &self.0.len()).field("capacity", &N).finish()
+        }
+    }
+
+    #[cfg(feature = "defmt")]
+    impl<T, const N: usize, const S: usize> defmt::Format for Closable<T, N, S> {
+        fn format(&self, f: defmt::Formatter<'_>) {
+            defmt::write!(f, "Stack {{ len: {=usize}, capacity: {=usize} }}", self.0.len(), N);
+        }
+    }
+}

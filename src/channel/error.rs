@@ -11,6 +11,8 @@ pub enum TrySendError<T> {
     Full(T),
     /// The channel is closed: no value will be accepted any more.
     Closed(T),
+    /// There is no level of that number: only from a [`priority::Channel`](crate::priority::Channel).
+    NoSuchLevel(T),
 }
 
 /// The channel is closed; the value that was not sent is inside.
@@ -57,6 +59,7 @@ pub enum RecvTimeoutError {
 const FULL: &str = "the channel is full";
 const EMPTY: &str = "the channel is empty";
 const CLOSED: &str = "the channel is closed";
+const NO_SUCH_LEVEL: &str = "there is no such level";
 const TIMEOUT: &str = "the time is over";
 
 impl<T> TrySendError<T> {
@@ -67,7 +70,7 @@ impl<T> TrySendError<T> {
     /// ```
     pub fn into_inner(self) -> T {
         match self {
-            Self::Full(value) | Self::Closed(value) => value,
+            Self::Full(value) | Self::Closed(value) | Self::NoSuchLevel(value) => value,
         }
     }
 
@@ -75,6 +78,7 @@ impl<T> TrySendError<T> {
         match self {
             Self::Full(_) => ("Full(..)", FULL),
             Self::Closed(_) => ("Closed(..)", CLOSED),
+            Self::NoSuchLevel(_) => ("NoSuchLevel(..)", NO_SUCH_LEVEL),
         }
     }
 }

@@ -52,8 +52,10 @@
 #[cfg(feature = "std")]
 mod blocking;
 mod error;
+pub(crate) mod flag;
 mod handle;
 pub mod oneshot;
+pub(crate) mod ordered;
 mod recv;
 mod send;
 pub mod spsc;
@@ -75,6 +77,7 @@ pub use self::error::{RecvError, RecvTimeoutError, SendError, SendTimeoutError, 
 ))]
 pub use self::handle::bounded;
 pub use self::handle::{Receiver, Sender};
+pub use self::ordered::Ordered;
 pub use self::recv::{Recv, RecvMany};
 pub use self::send::Send;
 #[cfg(feature = "alloc")]

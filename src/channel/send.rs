@@ -61,8 +61,8 @@ impl<T, St: Storage<T>> ChannelInner<T, St> {
         loop {
             match self.try_send(value) {
                 Ok(()) => return Ok(displaced),
-                Err(TrySendError::Closed(rejected)) => return Err(SendError(rejected)),
                 Err(TrySendError::Full(rejected)) => value = rejected,
+                Err(error) => return Err(SendError(error.into_inner())),
             }
             match self.storage.ring().pop() {
                 Some(oldest) => displaced = Some(oldest),
@@ -75,12 +75,11 @@ impl<T, St: Storage<T>> ChannelInner<T, St> {
     /// One try to send what is in `unsent`. If the channel is full, it stays there.
     pub(super) fn attempt(&self, unsent: &mut Option<T>) -> Option<Result<(), SendError<T>>> {
         match self.try_send(unsent.take()?) {
-            Ok(()) => Some(Ok(())),
-            Err(TrySendError::Closed(rejected)) => Some(Err(SendError(rejected))),
             Err(TrySendError::Full(rejected)) => {
                 *unsent = Some(rejected);
                 None
             }
+            settled => Some(settled.map_err(|error| SendError(error.into_inner()))),
         }
     }
 

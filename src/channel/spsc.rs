@@ -21,9 +21,10 @@
 //! C1 of [`channel`](super#edges), W1 and W2 of [`wait`](crate::wait#edges). A push or pop of the SPSC queue is a plain
 //! store, so a barrier stands between it and the look for a waiter.
 
+use super::flag::Flag;
 use super::{RecvError, SendError, TryRecvError, TrySendError};
 use crate::spsc::{Consumer, Producer, Queue};
-use crate::sync::{Atomic, barrier, const_fn, edge};
+use crate::sync::{barrier, const_fn, edge};
 use crate::wait::cell::WaitCell;
 use core::fmt;
 use core::future::Future;
@@ -47,7 +48,7 @@ pub struct Channel<T, const N: usize> {
 
 /// What the ends tell each other apart from the values.
 struct Signals {
-    closed: Atomic<usize>,
+    closed: Flag,
     sender: WaitCell,
     receiver: WaitCell,
 }
@@ -55,19 +56,8 @@ struct Signals {
 impl Signals {
     const_fn! {
         fn new() -> Self {
-            Self { closed: Atomic::new(), sender: WaitCell::new(), receiver: WaitCell::new() }
+            Self { closed: Flag::new(), sender: WaitCell::new(), receiver: WaitCell::new() }
         }
-    }
-
-    #[inline]
-    fn is_closed(&self) -> bool {
-        // ORDERING: C1 to.
-        self.closed.load(edge::CLOSED) != 0
-    }
-
-    fn close(&self) {
-        // ORDERING: C1 from; W1 to: it comes before the look for a waiter.
-        self.closed.swap(1, edge::CLOSE);
     }
 }
 
@@ -170,7 +160,7 @@ impl<'a, T> Sender<'a, T> {
     /// **Errors**: [`TrySendError`] gives the value back. Never panics.
     #[inline]
     pub fn try_send(&mut self, value: T) -> Result<(), TrySendError<T>> {
-        if self.signals.is_closed() {
+        if self.signals.closed.is_raised() {
             return Err(TrySendError::Closed(value));
         }
         self.producer.push(value).map_err(|full| TrySendError::Full(full.into_inner()))?;
@@ -189,12 +179,11 @@ impl<'a, T> Sender<'a, T> {
     /// One try to send what is in `unsent`. If the channel is full, it stays there.
     pub(super) fn attempt(&mut self, unsent: &mut Option<T>) -> Option<Result<(), SendError<T>>> {
         match self.try_send(unsent.take()?) {
-            Ok(()) => Some(Ok(())),
-            Err(TrySendError::Closed(value)) => Some(Err(SendError(value))),
-            Err(TrySendError::Full(value)) => {
-                *unsent = Some(value);
+            Err(TrySendError::Full(rejected)) => {
+                *unsent = Some(rejected);
                 None
             }
+            settled => Some(settled.map_err(|error| SendError(error.into_inner()))),
         }
     }
 
@@ -225,7 +214,7 @@ impl<'a, T> Sender<'a, T> {
     /// Whether the receiver is gone.
     #[inline]
     pub fn is_closed(&self) -> bool {
-        self.signals.is_closed()
+        self.signals.closed.is_raised()
     }
 
     /// How many values the channel holds when it is full.
@@ -263,7 +252,7 @@ impl<'a, T> Receiver<'a, T> {
                 Ok(value)
             }
             // Once it is closed nothing more is sent, so what is not there now never will be.
-            None if self.signals.is_closed() => self.consumer.pop().ok_or(TryRecvError::Closed),
+            None if self.signals.closed.is_raised() => self.consumer.pop().ok_or(TryRecvError::Closed),
             None => Err(TryRecvError::Empty),
         }
     }
@@ -311,7 +300,7 @@ impl<'a, T> Receiver<'a, T> {
     /// Whether the sender is gone. There may still be values to receive.
     #[inline]
     pub fn is_closed(&self) -> bool {
-        self.signals.is_closed()
+        self.signals.closed.is_raised()
     }
 
     /// How many values the channel holds when it is full.
@@ -414,14 +403,14 @@ impl<T> Receiver<'_, T> {
 
 impl<T> Drop for Sender<'_, T> {
     fn drop(&mut self) {
-        self.signals.close();
+        self.signals.closed.raise();
         self.wake_receiver();
     }
 }
 
 impl<T> Drop for Receiver<'_, T> {
     fn drop(&mut self) {
-        self.signals.close();
+        self.signals.closed.raise();
         self.wake_sender();
     }
 }
@@ -499,7 +488,7 @@ impl<T, const N: usize> fmt::Debug for Channel<T, N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Channel")
             .field("queue", &self.queue)
-            .field("is_closed", &self.signals.is_closed())
+            .field("is_closed", &self.signals.closed.is_raised())
             .finish()
     }
 }

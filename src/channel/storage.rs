@@ -1,8 +1,9 @@
 //! Where a channel lives: in itself, on the heap, or in another channel.
 
+use super::flag::Flag;
 use crate::mpmc;
 use crate::raw::ring::Algorithm;
-use crate::sync::{Atomic, Ordering, const_fn, edge};
+use crate::sync::{Atomic, Ordering, const_fn};
 use crate::wait::RawLock;
 use crate::wait::list::WaitList;
 use core::fmt;
@@ -27,7 +28,7 @@ pub trait Storage<T> {
 
 /// Who waits at a channel, and whether it was closed.
 pub struct Waiters<R> {
-    closed: Atomic<usize>,
+    closed: Flag,
     pub(super) senders: WaitList<R>,
     pub(super) receivers: WaitList<R>,
     pub(super) handles: Handles,
@@ -43,7 +44,7 @@ impl<R: RawLock> Waiters<R> {
     const_fn! {
         pub(super) fn new() -> Self {
             Self {
-                closed: Atomic::new(),
+                closed: Flag::new(),
                 senders: WaitList::new(),
                 receivers: WaitList::new(),
                 handles: Handles { senders: Atomic::new(), receivers: Atomic::new() },
@@ -53,14 +54,12 @@ impl<R: RawLock> Waiters<R> {
 
     #[inline]
     pub(super) fn is_closed(&self) -> bool {
-        // ORDERING: C1 to.
-        self.closed.load(edge::CLOSED) != 0
+        self.closed.is_raised()
     }
 
     /// Says that nothing more shall be accepted, and wakes everybody. Whether this call was the first.
     pub(super) fn close(&self) -> bool {
-        // ORDERING: C1 from.
-        let is_first = self.closed.swap(1, edge::CLOSE) == 0;
+        let is_first = self.closed.raise();
         self.senders.notify_all();
         self.receivers.notify_all();
         is_first

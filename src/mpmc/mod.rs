@@ -112,7 +112,7 @@ impl<T, const N: usize, const S: usize> Queue<T, N, S> {
         /// assert_eq!(QUEUE.capacity(), 3);
         /// ```
         pub fn new() -> Self {
-            Self { storage: Inline::new(), values: PhantomData }
+            Self::inline()
         }
     }
 }
@@ -148,6 +148,14 @@ impl<T> QueueInner<T, Boxed<T>> {
     /// ```
     pub fn with_spares(capacity: usize, spares: usize) -> Result<Self, CapacityError> {
         Ok(Self { storage: Boxed::new(capacity, spares, false)?, values: PhantomData })
+    }
+}
+
+impl<T, const N: usize, const S: usize, const CLOSES: bool> QueueInner<T, Inline<T, N, S, CLOSES>> {
+    const_fn! {
+        pub(crate) fn inline() -> Self {
+            Self { storage: Inline::new(), values: PhantomData }
+        }
     }
 }
 
@@ -340,6 +348,11 @@ impl<T, St: Storage<T>> QueueInner<T, St> {
     /// ```
     pub fn stats(&self) -> Stats {
         Stats::of(&self.storage)
+    }
+
+    #[cfg(feature = "async")]
+    pub(crate) fn ring(&self) -> &St {
+        &self.storage
     }
 
     /// The same queue, borrowed, without its capacity in the type.

@@ -30,7 +30,7 @@ use super::slot::{Place, drop_each};
 use crate::sync::{Atomic, Ordering, Padded, Word, array, const_fn, edge};
 
 /// `N` values, and `S` spare slots for operations in mid-flight.
-pub(crate) struct Stack<T, W: Word, const N: usize, const S: usize> {
+pub(crate) struct Stack<T, W: Word, const N: usize, const S: usize, const CLOSES: bool = false> {
     used: Padded<Atomic<W>>,
     free: Padded<Atomic<W>>,
     home: [Node<T, W>; N],
@@ -87,10 +87,12 @@ const USED: Orders = Orders {
 const FREE: Orders =
     Orders { see: edge::FREE_SEE, follow: edge::FREE_FOLLOW, link: edge::FREE_LINK, take: edge::FREE_TAKE };
 
-impl<T, W: Word, const N: usize, const S: usize> Stack<T, W, N, S> {
+impl<T, W: Word, const N: usize, const S: usize, const CLOSES: bool> Stack<T, W, N, S, CLOSES> {
     /// In place of a slot where there is none.
     const NONE: usize = N + S;
-    const BITS: u32 = usize::BITS - Self::NONE.leading_zeros();
+    /// At the top of a stack that was closed and is empty.
+    const END: usize = Self::NONE + CLOSES as usize;
+    const BITS: u32 = usize::BITS - Self::END.leading_zeros();
     /// What one more adds to the high bits of a word.
     const ONE: usize = 1 << Self::BITS;
 
@@ -192,7 +194,7 @@ impl<T, W: Word, const N: usize, const S: usize> Stack<T, W, N, S> {
         loop {
             let depth = self.depth(list, top);
             // As in `len`. If it is the top no more, the exchange below fails.
-            if depth == limit && list.load() == top {
+            if (depth == limit && list.load() == top) || self.is_end(list, top) {
                 return Err(slot);
             }
             let below = (depth + 1).wrapping_mul(Self::ONE) | (list.slot(top, Self::ONE) ^ (slot.index + 1));
@@ -214,6 +216,24 @@ impl<T, W: Word, const N: usize, const S: usize> Stack<T, W, N, S> {
         // ORDERING: L4 to.
         let count = |node: &Node<T, W>| node.below.load(edge::STACK_GET).wide() >> Self::BITS;
         self.node(list.slot(top, Self::ONE)).map_or(0, count)
+    }
+
+    /// Ends an empty stack for good: no push and no pop succeeds from here on. `false` if a value came first.
+    #[cfg_attr(not(feature = "async"), allow(dead_code, reason = "stacks do not close, channels do"))]
+    pub(crate) fn seal(&self) -> bool {
+        let (list, end) = (self.used(), Self::NONE ^ Self::END);
+        let top = list.load();
+        if list.slot(top, Self::ONE) != Self::NONE {
+            return self.is_end(list, top);
+        }
+        // ORDERING: as for a link. On failure nothing is used.
+        let ended = W::cut(top.wide() | end);
+        list.top.compare_exchange(top, ended, list.orders.link, Ordering::Relaxed).is_ok()
+    }
+
+    #[inline]
+    fn is_end(&self, list: List<'_, W>, top: W) -> bool {
+        CLOSES && list.slot(top, Self::ONE) == Self::END
     }
 
     #[inline]
@@ -247,7 +267,7 @@ impl<W: Word> List<'_, W> {
     }
 }
 
-impl<T, W: Word, const N: usize, const S: usize> Drop for Stack<T, W, N, S> {
+impl<T, W: Word, const N: usize, const S: usize, const CLOSES: bool> Drop for Stack<T, W, N, S, CLOSES> {
     fn drop(&mut self) {
         drop_each(|| self.pop());
     }
@@ -259,13 +279,16 @@ mod tests {
     use std::vec::Vec;
 
     /// The slots in a list, from the top.
-    fn slots<const N: usize, const S: usize>(stack: &Stack<u32, u8, N, S>, list: List<'_, u8>) -> Vec<usize> {
-        let mut slot = list.slot(list.load(), Stack::<u32, u8, N, S>::ONE);
+    fn slots<const N: usize, const S: usize, const CLOSES: bool>(
+        stack: &Stack<u32, u8, N, S, CLOSES>,
+        list: List<'_, u8>,
+    ) -> Vec<usize> {
+        let mut slot = list.slot(list.load(), Stack::<u32, u8, N, S, CLOSES>::ONE);
         let mut slots = Vec::new();
         while let Some(node) = stack.node(slot) {
             slots.push(slot);
             let below = node.below.load(Ordering::Relaxed).wide();
-            slot = (below & (Stack::<u32, u8, N, S>::ONE - 1)) ^ (slot + 1);
+            slot = (below & (Stack::<u32, u8, N, S, CLOSES>::ONE - 1)) ^ (slot + 1);
         }
         slots
     }
@@ -305,6 +328,20 @@ mod tests {
     }
 
     /// A pop that stands still between its load and its exchange, while the same slots come and go.
+    #[test]
+    fn behind_the_end_nothing_is_pushed_or_popped() {
+        let stack = Stack::<u32, u8, 3, 2, true>::new();
+        (0..3).for_each(|value| stack.push(value).unwrap());
+        assert!(!stack.seal(), "values are there");
+        (0..3).rev().for_each(|value| assert_eq!(stack.pop(), Some(value)));
+        assert!(stack.seal());
+        for _ in 0..4 {
+            assert_eq!((stack.push(7), stack.pop(), stack.len()), (Err(7), None, 0));
+            assert!(stack.seal(), "it stays closed");
+        }
+        assert_eq!(slots(&stack, stack.free()).len(), 5, "no slot is lost");
+    }
+
     #[test]
     fn an_old_top_is_told_from_a_new_one_until_the_count_of_links_has_wrapped() {
         let stack = Stack::<u32, u8, 1, 0>::new();
