@@ -12,5 +12,8 @@ pub mod closing {}
 #[doc = include_str!("../docs/interrupts.md")]
 pub mod interrupts {}
 
+#[doc = include_str!("../docs/python.md")]
+pub mod python {}
+
 #[doc = include_str!("../docs/migrate.md")]
 pub mod migrate {}

@@ -1,0 +1,9 @@
+//~ error[E0382]: use of moved value: `task`
+use ringway::task::Tracker;
+
+fn main() {
+    let tracker: Tracker = Tracker::new();
+    let task = tracker.track(1);
+    task.done();
+    task.done();
+}
