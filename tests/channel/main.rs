@@ -2,13 +2,35 @@
 //!
 //! * [`suite`]: one set of behaviours, run on every face of the channels and on every executor
 //! * [`plain`]: what needs no executor: errors, timeouts, blocking
+//! * [`model`]: every answer and every wake-up, of operations in any order
+//! * [`cancel`]: futures that are given up
+//! * [`wakers`]: wakers that come back to the channel, or panic
+//! * [`idle`]: a thousand waiters, without allocation
+//! * [`drops`]: every value is dropped once
+//! * [`stream`], [`oneshot`]: the other faces
+//! * [`close`]: what was accepted is drained
+//! * [`wakeups`]: no wake-up is lost
 //!
 //! Each scenario is short by default. `RINGWAY_STRESS=1 cargo test --release --test channel` takes the long ones.
 #![cfg(all(feature = "critical-section", feature = "futures", feature = "std"))]
 
+mod cancel;
+mod close;
+#[path = "../support/dice.rs"]
+mod dice;
+mod drops;
 mod executors;
 mod faces;
+mod idle;
+#[path = "../support/ledger.rs"]
+mod ledger;
+mod model;
+mod oneshot;
 mod plain;
+mod stream;
 mod suite;
+mod tier;
 mod wait;
+mod wakers;
+mod wakeups;
 mod watchdog;

@@ -1,10 +1,10 @@
 //! Waiting for others to wait.
 
 use std::future::{Future, poll_fn};
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::task::Poll;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::task::{Context, Poll, Wake, Waker};
 
 /// Lets the executor run others.
 pub(crate) async fn yield_now() {
@@ -58,5 +58,35 @@ impl Mark {
             polled
         })
         .await
+    }
+}
+
+/// A waker that counts.
+#[derive(Default)]
+pub(crate) struct Alarm(AtomicUsize);
+
+impl Wake for Alarm {
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        self.0.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+impl Alarm {
+    pub(crate) fn new() -> Arc<Self> {
+        Arc::default()
+    }
+
+    /// Whether it rang since it was last asked.
+    pub(crate) fn rang(&self) -> bool {
+        self.0.swap(0, Ordering::SeqCst) > 0
+    }
+
+    /// Polls a future that shall ring this alarm.
+    pub(crate) fn poll<F: Future>(self: &Arc<Self>, future: Pin<&mut F>) -> Poll<F::Output> {
+        future.poll(&mut Context::from_waker(&Waker::from(self.clone())))
     }
 }

@@ -1,0 +1,234 @@
+//! Closing is exact: what was accepted is received, whoever closes the channel, and whenever.
+//!
+//! Four producers and four consumers, each of which sends or receives in every way, gives up again and again, and goes
+//! on until it is told of the end. Somebody closes the channel at a random moment. `RINGWAY_SEED` repeats a run, as far
+//! as the scheduler does.
+
+use crate::dice::Dice;
+use crate::tier::{is_deep, seed};
+use crate::wait::yield_now;
+use crate::watchdog::watch_progress;
+use embassy_futures::select::{Either, select};
+use ringway::channel::{BoxedChannel, RecvTimeoutError, SendTimeoutError, TryRecvError, TrySendError};
+use std::collections::VecDeque;
+use std::pin::pin;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+/// How a call ended.
+enum End {
+    Done,
+    /// Given up; whoever sent has the value back.
+    GaveUp,
+    Closed,
+}
+
+/// A channel that can be closed.
+trait Closable: Sync {
+    fn send(&self, value: u64, dice: &mut Dice) -> End;
+    /// A value, or how the call ended.
+    fn recv(&self, dice: &mut Dice) -> Result<u64, End>;
+    fn close(&self);
+}
+
+async fn pause(pauses: u64) {
+    for _ in 0..pauses {
+        thread::yield_now();
+        yield_now().await;
+    }
+}
+
+impl Closable for BoxedChannel<u64> {
+    fn send(&self, value: u64, dice: &mut Dice) -> End {
+        match dice.throw(4) {
+            0 => match self.try_send(value) {
+                Ok(()) => End::Done,
+                Err(TrySendError::Closed(_)) => End::Closed,
+                Err(_) => End::GaveUp,
+            },
+            1 => self.send_blocking(value).map_or(End::Closed, |()| End::Done),
+            2 => match self.send_timeout(value, Duration::from_micros(dice.throw(20))) {
+                Ok(()) => End::Done,
+                Err(SendTimeoutError::Closed(_)) => End::Closed,
+                Err(_) => End::GaveUp,
+            },
+            _ => pollster::block_on(async {
+                let mut send = pin!(BoxedChannel::send(self, value));
+                match select(send.as_mut(), pause(dice.throw(4))).await {
+                    Either::First(sent) => sent.map_or(End::Closed, |()| End::Done),
+                    Either::Second(()) => {
+                        assert_eq!(send.into_inner(), Some(value), "a send that was given up has its value");
+                        End::GaveUp
+                    }
+                }
+            }),
+        }
+    }
+
+    fn recv(&self, dice: &mut Dice) -> Result<u64, End> {
+        match dice.throw(4) {
+            0 => self.try_recv().map_err(|error| match error {
+                TryRecvError::Closed => End::Closed,
+                _ => End::GaveUp,
+            }),
+            1 => self.recv_blocking().map_err(|_| End::Closed),
+            2 => self.recv_timeout(Duration::from_micros(dice.throw(20))).map_err(|error| match error {
+                RecvTimeoutError::Closed => End::Closed,
+                _ => End::GaveUp,
+            }),
+            _ => pollster::block_on(async {
+                match select(BoxedChannel::recv(self), pause(dice.throw(4))).await {
+                    Either::First(received) => received.map_err(|_| End::Closed),
+                    Either::Second(()) => Err(End::GaveUp),
+                }
+            }),
+        }
+    }
+
+    fn close(&self) {
+        BoxedChannel::close(self);
+    }
+}
+
+/// What is the same of a set of values in whatever order.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct Sum {
+    count: u64,
+    sum: u64,
+    mixed: u64,
+}
+
+impl Sum {
+    fn add(&mut self, value: u64) {
+        let mut dice = Dice::new(value);
+        self.plus(Self { count: 1, sum: value, mixed: dice.throw(u64::MAX) });
+    }
+
+    fn plus(&mut self, other: Self) {
+        self.count += other.count;
+        self.sum = self.sum.wrapping_add(other.sum);
+        self.mixed = self.mixed.wrapping_add(other.mixed);
+    }
+
+    fn of(parts: impl Iterator<Item = Self>) -> Self {
+        let mut all = Self::default();
+        parts.for_each(|part| all.plus(part));
+        all
+    }
+}
+
+fn produce(channel: &impl Closable, me: u64, dice: &mut Dice) -> Sum {
+    let mut accepted = Sum::default();
+    for n in 0.. {
+        let value = n << 3 | me;
+        match channel.send(value, dice) {
+            End::Done => accepted.add(value),
+            End::GaveUp => {}
+            End::Closed => break,
+        }
+    }
+    accepted
+}
+
+fn consume(channel: &impl Closable, dice: &mut Dice) -> Sum {
+    let mut drained = Sum::default();
+    loop {
+        match channel.recv(dice) {
+            Ok(value) => drained.add(value),
+            Err(End::Closed) => return drained,
+            Err(_) => {}
+        }
+    }
+}
+
+const PEOPLE: u64 = 4;
+
+/// What was accepted, and what was drained.
+fn round(channel: &impl Closable, seed: u64) -> [Sum; 2] {
+    thread::scope(|scope| {
+        let dice = |who| Dice::new(seed.wrapping_add(who));
+        let producers: Vec<_> =
+            (0..PEOPLE).map(|me| scope.spawn(move || produce(channel, me, &mut dice(me)))).collect();
+        let consumers: Vec<_> =
+            (0..PEOPLE).map(|me| scope.spawn(move || consume(channel, &mut dice(8 + me)))).collect();
+        let mut dice = dice(16);
+        for _ in 0..dice.throw(1 << dice.clone().throw(6)) {
+            thread::yield_now();
+        }
+        channel.close();
+        [producers, consumers]
+            .map(|threads| Sum::of(threads.into_iter().map(|thread| thread.join().unwrap())))
+    })
+}
+
+fn rounds() -> u64 {
+    if is_deep() { 100_000 } else { 3_000 }
+}
+
+#[test]
+fn what_was_accepted_is_drained() {
+    let seed = seed();
+    println!("RINGWAY_SEED={seed}");
+    let progress = Arc::<AtomicU64>::default();
+    let at = progress.clone();
+    let _watch = watch_progress(progress.clone(), move || {
+        format!("closing, round {}, RINGWAY_SEED={seed}", at.load(Ordering::Relaxed))
+    });
+    let mut total = 0;
+    for number in 0..rounds() {
+        let mut dice = Dice::new(seed.wrapping_add(number));
+        let (capacity, spares) = (1 + dice.throw(4) as usize, 16 * dice.throw(2) as usize);
+        let channel = BoxedChannel::with_spares(capacity, spares).unwrap();
+        let [accepted, drained] = round(&channel, dice.throw(u64::MAX));
+        assert_eq!(
+            accepted, drained,
+            "round {number}, capacity {capacity}, {spares} spares, RINGWAY_SEED={seed}"
+        );
+        assert!(channel.is_empty());
+        total += accepted.count;
+        progress.fetch_add(1, Ordering::Relaxed);
+    }
+    println!("{} rounds, {total} values", rounds());
+    assert!(total > rounds(), "most channels were closed before anything happened");
+}
+
+/// Looks at the flag first and pushes then, as one does: a value may come in behind the last look of the consumers.
+#[derive(Default)]
+struct Naive {
+    values: Mutex<VecDeque<u64>>,
+    is_closed: AtomicBool,
+}
+
+impl Closable for Naive {
+    fn send(&self, value: u64, _: &mut Dice) -> End {
+        if self.is_closed.load(Ordering::SeqCst) {
+            return End::Closed;
+        }
+        thread::yield_now();
+        self.values.lock().unwrap_or_else(PoisonError::into_inner).push_back(value);
+        End::Done
+    }
+
+    fn recv(&self, _: &mut Dice) -> Result<u64, End> {
+        let value = self.values.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+        let is_closed = self.is_closed.load(Ordering::SeqCst);
+        value.ok_or(if is_closed { End::Closed } else { End::GaveUp })
+    }
+
+    fn close(&self) {
+        self.is_closed.store(true, Ordering::SeqCst);
+    }
+}
+
+/// The test of the test.
+#[test]
+fn a_close_that_is_not_exact_is_noticed() {
+    let is_exact = |seed| {
+        let [accepted, drained] = round(&Naive::default(), seed);
+        accepted == drained
+    };
+    assert!((0..10_000).any(|seed| !is_exact(seed)), "the flaw must show");
+}
