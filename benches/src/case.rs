@@ -1,6 +1,7 @@
 //! What is measured.
 
 use crate::contender::Setup;
+use crate::jobs::tasks::Placed;
 use crate::roster::ONE_THREAD;
 
 /// A loop and its parameters.
@@ -14,6 +15,16 @@ pub enum Kind {
     RoundTrip,
     /// Push and pop in turn on one thread.
     OneThread,
+    /// Items stream between tasks.
+    Tasks(Placed),
+    /// One item there and back through two channels, between two tasks.
+    PingPong(Placed),
+    /// Items stream between threads that sleep when they have to wait.
+    Threads,
+    /// From a send to the return of a receive that slept.
+    WakeUp,
+    /// Tasks are counted and done.
+    Completion,
     /// Nothing is run: the mean of other cases.
     Mean,
 }
@@ -58,6 +69,16 @@ impl Case {
         self.kind == STREAM && self.payload == Payload::Word && self.setup == Setup::pair(CURVE_CAPACITY)
     }
 
+    /// The items of a lap are a multiple of this: divisible by every number of threads on one side and by the
+    /// batch.
+    pub fn grain(&self) -> u64 {
+        match self.kind {
+            // Each takes long.
+            Kind::WakeUp => 16,
+            _ => 256.max(self.setup.producers as u64),
+        }
+    }
+
     /// Its place on the imbalance curve: negative when the producer is slower.
     pub fn imbalance(&self) -> Option<i32> {
         match self.kind {
@@ -78,6 +99,8 @@ const SHARED_CAPACITIES: [usize; 2] = [64, 1_024];
 const WORK: [u32; 4] = [1, 2, 4, 8];
 const CURVE_CAPACITY: usize = 1_024;
 const ROUND_TRIP_CAPACITY: usize = 64;
+/// Tasks that wait at one full channel.
+const WAITERS: usize = 1_024;
 
 pub fn spsc() -> Vec<Case> {
     let words = PAIR_CAPACITIES
@@ -144,4 +167,34 @@ pub fn latency() -> [Case; 2] {
             Kind::RoundTrip,
         )
     })
+}
+
+/// Channels: at once, between tasks, between threads that sleep.
+pub fn channel() -> Vec<Case> {
+    let case =
+        |load: &str, setup: Setup, kind| Case::new(format!("channel/{load}/{}", setup.capacity), setup, kind);
+    let pair = Setup::pair(ROUND_TRIP_CAPACITY);
+    let mut cases = vec![
+        case("try_send + try_recv", ONE_THREAD, Kind::OneThread),
+        case("async, one thread", pair, Kind::Tasks(Placed::Together)),
+        case("async ping-pong, one thread", pair, Kind::PingPong(Placed::Together)),
+        case("async ping-pong, two threads", pair, Kind::PingPong(Placed::Apart)),
+    ];
+    let crowd = Setup { producers: WAITERS, ..pair };
+    cases.push(case(&format!("async, {WAITERS} waiting senders"), crowd, Kind::Tasks(Placed::Together)));
+    for capacity in SHARED_CAPACITIES {
+        cases.push(case("async, two threads", Setup::pair(capacity), Kind::Tasks(Placed::Apart)));
+    }
+    for ends in [1, 2, 4] {
+        for capacity in SHARED_CAPACITIES {
+            let setup = Setup { capacity, producers: ends, consumers: ends };
+            cases.push(case(&format!("blocking {ends}P{ends}C"), setup, Kind::Threads));
+        }
+    }
+    cases.push(case("wake-up of a thread", pair, Kind::WakeUp));
+    cases.extend([1, 2].map(|threads| {
+        let setup = Setup { capacity: 1, producers: threads, consumers: threads };
+        Case::new(format!("completion/{threads} working"), setup, Kind::Completion)
+    }));
+    cases
 }

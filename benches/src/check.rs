@@ -2,7 +2,9 @@
 
 use core::ops::Range;
 
+use crate::channel::{AsyncJob, AsyncRecv, AsyncSend};
 use crate::contender::{Item, Job, Pop, Push};
+use crate::jobs::tasks::{Placed, Stream};
 use crate::jobs::transfer::{push_batches, share};
 use crate::race::{Cores, race, task};
 use crate::wait::Patience;
@@ -95,15 +97,41 @@ impl<T: Item> Job<T> for Together<'_> {
             .into_iter()
             .map(|end| task(end, move |mut end, patience| collect(&mut end, popped, batches, patience)));
         let (_, streams) = race(self.cores, producers.chain(consumers).collect())?;
-        for stream in &streams {
-            for producer in 0..pushers {
-                let own = stream.iter().filter(|&&n| n / SHARE == producer);
-                ensure(own.is_sorted(), "a producer's items overtook each other")?;
-            }
+        complete_and_in_order(streams, pushers, SHARE)
+    }
+}
+
+/// What the consumers received, each in its order, against what the producers sent.
+fn complete_and_in_order(streams: Vec<Vec<u64>>, producers: u64, share: u64) -> Result<(), String> {
+    for stream in &streams {
+        let mut next = vec![0; producers as usize];
+        for &number in stream {
+            let expected = next.get_mut((number / share) as usize).ok_or("a number that was never sent")?;
+            ensure(number >= *expected, "a producer's items overtook each other")?;
+            *expected = number + 1;
         }
-        let mut all: Vec<u64> = streams.into_iter().flatten().collect();
-        all.sort_unstable();
-        ensure(all.into_iter().eq(0..SHARE * pushers), "items lost or doubled")
+    }
+    let mut all: Vec<u64> = streams.into_iter().flatten().collect();
+    all.sort_unstable();
+    ensure(all.into_iter().eq(0..share * producers), "items lost or doubled")
+}
+
+/// The same between tasks.
+#[derive(Debug)]
+pub(crate) struct TasksTogether<'a> {
+    pub(crate) cores: &'a Cores,
+    pub(crate) placed: Placed,
+}
+
+impl AsyncJob for TasksTogether<'_> {
+    type Output = Result<(), String>;
+
+    fn run<S: AsyncSend, R: AsyncRecv>(self, senders: Vec<S>, receivers: Vec<R>) -> Self::Output {
+        let producers = senders.len() as u64;
+        let share = (SHARE / producers).next_multiple_of(receivers.len() as u64);
+        let stream = Stream { cores: self.cores, placed: self.placed, capacity: 1, items: share * producers };
+        let (_, streams) = stream.run::<Vec<u64>, _, _>(senders, receivers)?;
+        complete_and_in_order(streams, producers, share)
     }
 }
 

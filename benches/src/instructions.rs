@@ -4,6 +4,8 @@
 //! the second run executes more than the first is n pairs and nothing else.
 
 use core::fmt::Write as _;
+use core::hint::black_box;
+use core::marker::PhantomData;
 use std::env;
 use std::fs;
 use std::io;
@@ -11,11 +13,16 @@ use std::process::{Command, ExitCode};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::contender::{Item, Job, Pop, Push};
+use crate::channel::Channel;
+use crate::completion::Completion;
+use crate::contender::{Contender, Item, Job, Pop, Push, Setup};
+use crate::jobs::completion::track_and_finish;
 use crate::jobs::pairs::push_pop_pairs;
+use crate::jobs::tasks::{PingPong, Placed, SendRecv};
 use crate::machine;
 use crate::options::Options;
-use crate::roster::{self, AGAIN, Entry};
+use crate::race::Cores;
+use crate::roster::{self, ChannelRow, CompletionRow, QueueRow};
 
 /// How the program tells its own child whom to run and how often: `family/name/pairs`.
 const CHILD: &str = "RINGWAY_BENCH_COUNT";
@@ -55,19 +62,89 @@ fn child(order: &str) -> ExitCode {
     let pairs = pairs.and_then(|text| text.parse().ok()).unwrap_or(0);
     let sum = field(family.unwrap_or_default())
         .into_iter()
-        .find(|entry| Some(entry.name) == name)
-        .and_then(|entry| entry.pairs(pairs));
+        .find(|row| Some(row.name) == name)
+        .and_then(|row| (row.count)(pairs));
     if sum == Some((0..pairs).sum()) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-fn field(family: &str) -> Vec<Entry> {
-    let mut entries = if family == "spsc" { roster::pairs() } else { roster::many() };
-    entries.retain(|entry| entry.name != AGAIN);
-    entries
+const SPSC: &str = "spsc";
+const MPMC: &str = "mpmc";
+const CHANNEL: &str = "channel, try_send + try_recv";
+const TASK: &str = "channel, async send + recv in one task";
+const TASKS: &str = "channel, async ping-pong between two tasks";
+const COMPLETION: &str = "completion, a task counted and done";
+
+fn field(family: &str) -> Vec<Row> {
+    match family {
+        SPSC => roster::pairs(),
+        MPMC => roster::many(),
+        CHANNEL => roster::bare_rings().into_iter().chain(roster::channels()).collect(),
+        TASK => roster::channels().into_iter().map(|OneTask(row)| row).collect(),
+        TASKS => roster::channels().into_iter().map(|TwoTasks(row)| row).collect(),
+        COMPLETION => roster::completions(),
+        _ => Vec::new(),
+    }
+}
+
+/// A contender and what is counted: it sends the numbers `0..n` through the contender and returns their sum.
+struct Row {
+    name: &'static str,
+    count: fn(u64) -> Option<u64>,
+}
+
+/// Hidden from the optimiser, or the queues on the heap would know their capacity as well.
+fn setup() -> Setup {
+    black_box(roster::ONE_THREAD)
+}
+
+impl QueueRow for Row {
+    fn of_queue<K: Contender>() -> Self {
+        Self { name: K::NAME, count: |pairs| K::run::<u64, _>(setup(), Count { pairs }) }
+    }
+}
+
+impl ChannelRow for Row {
+    fn of_channel<K: Channel>() -> Self {
+        Self::of_queue::<K>()
+    }
+}
+
+struct OneTask(Row);
+
+impl ChannelRow for OneTask {
+    fn of_channel<K: Channel>() -> Self {
+        Self(Row { name: K::NAME, count: |pairs| K::tasks(setup(), SendRecv { pairs }) })
+    }
+}
+
+struct TwoTasks(Row);
+
+impl ChannelRow for TwoTasks {
+    fn of_channel<K: Channel>() -> Self {
+        let count = |items| {
+            let cores = &Cores::available();
+            let (placed, kind) = (Placed::Together, PhantomData);
+            K::tasks(setup(), PingPong::<K> { cores, placed, setup: setup(), items, kind })
+                .flatten()?
+                .is_ok()
+                .then(|| (0..items).sum())
+        };
+        Self(Row { name: K::NAME, count })
+    }
+}
+
+impl CompletionRow for Row {
+    fn of_completion<K: Completion>() -> Self {
+        let count = |tasks| {
+            track_and_finish(&K::new(), tasks);
+            Some((0..tasks).sum())
+        };
+        Self { name: K::NAME, count }
+    }
 }
 
 fn count_all(options: &Options) -> io::Result<()> {
-    let families: Vec<&str> = ["spsc", "mpmc"]
+    let families: Vec<&str> = [SPSC, MPMC, CHANNEL, TASK, TASKS, COMPLETION]
         .into_iter()
         .filter(|family| options.selects(&format!("{family}/instructions")))
         .collect();
@@ -77,7 +154,7 @@ fn count_all(options: &Options) -> io::Result<()> {
     let mut text = format!(
         "# Instructions per push and pop\n\n{}.\n\
          One thread, queue of {} u64, counted by callgrind as the difference of two runs; the loop around the pair \
-         (about 4 instructions) is included.\n",
+         (about 4 instructions) is included, and the executor where there are two tasks.\n",
         machine::description(),
         roster::ONE_THREAD.capacity,
     );
@@ -98,18 +175,25 @@ fn table(family: &str) -> io::Result<String> {
         ProgressStyle::with_template("{bar:32} {pos}/{len}  {msg}")
             .unwrap_or_else(|_| ProgressStyle::default_bar()),
     );
-    let mut counts = Vec::new();
+    let (mut counts, mut absent) = (Vec::new(), Vec::new());
     for entry in entries {
         progress.set_message(entry.name);
+        progress.inc(1);
+        if (entry.count)(0).is_none() {
+            absent.push(entry.name);
+            continue;
+        }
         let more = executed(family, entry.name, 2 * PAIRS)? - executed(family, entry.name, PAIRS)?;
         counts.push((more as f64 / PAIRS as f64, entry.name));
-        progress.inc(1);
     }
     progress.finish_and_clear();
     counts.sort_by(|a, b| a.0.total_cmp(&b.0));
     let mut text = format!("\n## {family}\n\n| queue | instructions |\n|---|---:|\n");
     for (count, name) in counts {
         let _ = writeln!(text, "| {name} | {count:.1} |");
+    }
+    if !absent.is_empty() {
+        let _ = writeln!(text, "\nHas no such case: {}.", absent.join(", "));
     }
     Ok(text)
 }

@@ -3,12 +3,15 @@
 //! `README.md` beside this file says how to run it and how to read what it writes.
 
 pub mod case;
+pub mod channel;
 mod check;
+pub mod completion;
 pub mod contender;
 pub mod instructions;
 pub mod jobs;
 mod machine;
 mod markdown;
+pub mod memory;
 mod options;
 mod ours;
 mod peers;
@@ -18,6 +21,7 @@ pub mod roster;
 mod rounds;
 mod stats;
 mod wait;
+mod watchdog;
 
 use std::fs;
 use std::io;

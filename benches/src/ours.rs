@@ -1,7 +1,8 @@
 //! The adapters of ringway itself.
 
-use ringway::{mpmc, spsc};
+use ringway::{channel, mpmc, spsc};
 
+use crate::channel::{AsyncJob, Channel, Ends, cloned, one_each, with_async_calls, with_calls};
 use crate::contender::{Contender, Item, Job, Pop, Push, Setup, run_pair, run_shared, with_const_capacity};
 
 #[derive(Debug)]
@@ -107,5 +108,111 @@ impl<T: Item> Pop<T> for &mpmc::BoxedQueue<T> {
     #[inline]
     fn pop(&mut self) -> Option<T> {
         mpmc::BoxedQueue::pop(self)
+    }
+}
+
+/// The channel in itself, as in a `static`.
+#[derive(Debug)]
+pub(crate) struct InlineChannel;
+
+impl Contender for InlineChannel {
+    const NAME: &'static str = "ringway channel";
+
+    fn run<T: Item, J: Job<T>>(setup: Setup, job: J) -> Option<J::Output> {
+        with_const_capacity!(setup.capacity, [64, 1_024], N => {
+            let channel = Box::new(channel::Channel::<T, N>::new());
+            let ends = cloned(setup, (&*channel, &*channel))?;
+            Some(with_calls(ends, |end, item| end.try_send(item).is_ok(), |end| end.try_recv().ok(), job))
+        })
+    }
+}
+
+impl Channel for InlineChannel {
+    fn tasks<J: AsyncJob>(setup: Setup, job: J) -> Option<J::Output> {
+        with_const_capacity!(setup.capacity, [64, 1_024], N => {
+            let channel = Box::new(channel::Channel::<u64, N>::new());
+            let ends = cloned(setup, (&*channel, &*channel))?;
+            let send = async |end: &mut &channel::Channel<_, N>, item| end.send(item).await.is_ok();
+            Some(with_async_calls(ends, send, async |end| end.recv().await.ok(), job))
+        })
+    }
+
+    fn threads<J: Job<u64>>(setup: Setup, job: J) -> Option<J::Output> {
+        with_const_capacity!(setup.capacity, [64, 1_024], N => {
+            let channel = Box::new(channel::Channel::<u64, N>::new());
+            let ends = cloned(setup, (&*channel, &*channel))?;
+            let send = |end: &mut &channel::Channel<_, N>, item| end.send_blocking(item).is_ok();
+            Some(with_calls(ends, send, |end| end.recv_blocking().ok(), job))
+        })
+    }
+}
+
+/// The handles that own their channel together.
+#[derive(Debug)]
+pub(crate) struct SharedChannel;
+
+impl SharedChannel {
+    fn ends<T: Item>(
+        setup: Setup,
+    ) -> Option<Ends<channel::Sender<'static, T>, channel::Receiver<'static, T>>> {
+        cloned(setup, channel::bounded(setup.capacity).ok()?)
+    }
+}
+
+impl Contender for SharedChannel {
+    const NAME: &'static str = "ringway channel (handles)";
+
+    fn run<T: Item, J: Job<T>>(setup: Setup, job: J) -> Option<J::Output> {
+        let ends = Self::ends(setup)?;
+        Some(with_calls(ends, |end, item| end.try_send(item).is_ok(), |end| end.try_recv().ok(), job))
+    }
+}
+
+impl Channel for SharedChannel {
+    fn tasks<J: AsyncJob>(setup: Setup, job: J) -> Option<J::Output> {
+        let ends = Self::ends(setup)?;
+        let send = async |end: &mut channel::Sender<'_, _>, item| end.send(item).await.is_ok();
+        Some(with_async_calls(ends, send, async |end| end.recv().await.ok(), job))
+    }
+
+    fn threads<J: Job<u64>>(setup: Setup, job: J) -> Option<J::Output> {
+        let ends = Self::ends(setup)?;
+        let send = |end: &mut channel::Sender<'_, _>, item| end.send_blocking(item).is_ok();
+        Some(with_calls(ends, send, |end| end.recv_blocking().ok(), job))
+    }
+}
+
+/// The channel for one sender and one receiver.
+#[derive(Debug)]
+pub(crate) struct SpscChannel;
+
+type SpscEnds<T> = Ends<channel::spsc::Sender<'static, T>, channel::spsc::Receiver<'static, T>>;
+
+impl SpscChannel {
+    fn ends<T: Item>(setup: Setup) -> Option<SpscEnds<T>> {
+        one_each(setup, channel::spsc::bounded(setup.capacity).ok()?)
+    }
+}
+
+impl Contender for SpscChannel {
+    const NAME: &'static str = "ringway channel (spsc)";
+
+    fn run<T: Item, J: Job<T>>(setup: Setup, job: J) -> Option<J::Output> {
+        let ends = Self::ends(setup)?;
+        Some(with_calls(ends, |end, item| end.try_send(item).is_ok(), |end| end.try_recv().ok(), job))
+    }
+}
+
+impl Channel for SpscChannel {
+    fn tasks<J: AsyncJob>(setup: Setup, job: J) -> Option<J::Output> {
+        let ends = Self::ends(setup)?;
+        let send = async |end: &mut channel::spsc::Sender<'_, _>, item| end.send(item).await.is_ok();
+        Some(with_async_calls(ends, send, async |end| end.recv().await.ok(), job))
+    }
+
+    fn threads<J: Job<u64>>(setup: Setup, job: J) -> Option<J::Output> {
+        let ends = Self::ends(setup)?;
+        let send = |end: &mut channel::spsc::Sender<'_, _>, item| end.send_blocking(item).is_ok();
+        Some(with_calls(ends, send, |end| end.recv_blocking().ok(), job))
     }
 }

@@ -15,8 +15,6 @@ use crate::stats::{self, Estimate};
 const ROUNDS_AT_LEAST: usize = 10;
 /// How often a trial is repeated when another program took a core meanwhile.
 const TRIES: usize = 5;
-/// Divisible by every number of threads on one side and by the batch.
-const GRAIN: u64 = 256;
 
 /// One contender's times, round by round.
 #[derive(Clone, Debug)]
@@ -154,7 +152,7 @@ fn admit(outcome: &mut Outcome, entrants: Vec<Entry>, cores: &Cores, sample: Dur
 
 /// Doubles the items until they take a good part of a sample, then scales.
 fn fit(entry: &Entry, case: &Case, cores: &Cores, sample: Duration) -> Option<Result<u64, String>> {
-    let mut items = 16 * GRAIN;
+    let mut items = 16 * case.grain();
     loop {
         let time = match calm_lap(entry, case, items, cores, TRIES)? {
             Ok(lap) => lap.time.max(Duration::from_nanos(1)),
@@ -162,7 +160,7 @@ fn fit(entry: &Entry, case: &Case, cores: &Cores, sample: Duration) -> Option<Re
         };
         if time >= sample / 4 {
             let fitting = items as f64 * sample.as_secs_f64() / time.as_secs_f64();
-            return Some(Ok((fitting as u64).next_multiple_of(GRAIN)));
+            return Some(Ok((fitting as u64).next_multiple_of(case.grain())));
         }
         items *= 2;
     }

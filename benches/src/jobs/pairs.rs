@@ -64,6 +64,7 @@ impl<T: Item, P: Push<T>, C: Pop<T>> Job<T> for WayBack<'_, P, C> {
 #[derive(Debug)]
 pub(crate) struct OneThread<'a> {
     pub(crate) cores: &'a Cores,
+    pub(crate) capacity: usize,
     pub(crate) items: u64,
 }
 
@@ -71,7 +72,7 @@ impl<T: Item> Job<T> for OneThread<'_> {
     type Output = Timed;
 
     fn run<P: Push<T>, C: Pop<T>>(self, mut producers: Vec<P>, mut consumers: Vec<C>) -> Timed {
-        touch(&mut producers[0], &mut consumers[0]);
+        touch(&mut producers[0], &mut consumers[0], self.capacity);
         let items = self.items;
         let both = producers
             .into_iter()

@@ -15,6 +15,7 @@ pub(crate) const BATCH: usize = 32;
 #[derive(Debug)]
 pub(crate) struct Transfer<'a> {
     pub(crate) cores: &'a Cores,
+    pub(crate) capacity: usize,
     pub(crate) items: u64,
     /// Dependent multiplications per item on each side.
     pub(crate) producer_work: u32,
@@ -25,7 +26,7 @@ impl<T: Item> Job<T> for Transfer<'_> {
     type Output = Timed;
 
     fn run<P: Push<T>, C: Pop<T>>(self, mut producers: Vec<P>, mut consumers: Vec<C>) -> Timed {
-        touch(&mut producers[0], &mut consumers[0]);
+        touch(&mut producers[0], &mut consumers[0], self.capacity);
         let pushed = self.items / producers.len() as u64;
         let popped = self.items / consumers.len() as u64;
         let producers = producers
@@ -56,6 +57,7 @@ fn consumer<'a, T: Item>(end: impl Pop<T> + 'a, items: u64, work: u32) -> Task<'
 #[derive(Debug)]
 pub(crate) struct Batches<'a> {
     pub(crate) cores: &'a Cores,
+    pub(crate) capacity: usize,
     pub(crate) items: u64,
 }
 
@@ -66,7 +68,7 @@ impl<T: Item> Job<T> for Batches<'_> {
         if !P::BATCHES {
             return None;
         }
-        touch(&mut producers[0], &mut consumers[0]);
+        touch(&mut producers[0], &mut consumers[0], self.capacity);
         let items = self.items;
         let producers = producers
             .into_iter()

@@ -3,3 +3,4 @@
 pub(crate) mod channel;
 pub(crate) mod pair;
 pub(crate) mod shared;
+pub(crate) mod waiting;

@@ -1,0 +1,10 @@
+use std::process::ExitCode;
+
+use ringway_benches::memory::{self, Counting};
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+fn main() -> ExitCode {
+    memory::main()
+}
