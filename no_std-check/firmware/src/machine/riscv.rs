@@ -20,8 +20,10 @@ global_asm!(
     ".global firmware_spin",
     ".p2align 2",
     "firmware_spin:",
+    // To a label that is local: to another one it would take two instructions.
+    "1:",
     "addi a0, a0, -1",
-    "bnez a0, firmware_spin",
+    "bnez a0, 1b",
     "ret",
 );
 
