@@ -68,13 +68,15 @@
 //! * `metrics`: counts and times, histograms, Prometheus text.
 //! * `portable-atomic`: atomics from that crate, whose backend the application chooses.
 //! * `defmt`: `defmt::Format` for the public types.
+//! * `embedded-io-07`: `Read`, `BufRead`, `Write` and their `Ready` of embedded-io 0.7 for the ends of
+//!   [`spsc`] queues of bytes.
 //!
 //! # Platforms
 //!
 //! * Without compare-and-swap (Cortex-M0, riscv32imc), [`spsc`] works as it is. [`mpmc`] does not compile there
 //!   without the feature `portable-atomic`; the error says so.
-//! * Each end of a queue has cache lines of its own, except on targets without an operating system.
-//!   `--cfg ringway_padding="always"` or `"never"` in `RUSTFLAGS` overrides that.
+//! * Queues are laid out for caches, except on targets without an operating system, where they are as small
+//!   as can be. `--cfg ringway_caches="yes"` or `"no"` in `RUSTFLAGS` overrides that.
 //! * `--cfg ringway_single_core` promises that all users of all queues of the program run on one core. No barrier
 //!   instructions are left then.
 #![no_std]
@@ -83,7 +85,7 @@
 #![cfg_attr(all(doctest, feature = "async", feature = "std"), doc = include_str!("../README.md"))]
 #![deny(missing_docs)]
 
-#[cfg(feature = "alloc")]
+#[cfg(any(feature = "alloc", test))]
 extern crate alloc;
 #[cfg(any(feature = "std", loom, test))]
 extern crate std;

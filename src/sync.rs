@@ -1,6 +1,6 @@
 //! The platform: the only file that knows loom, portable-atomic or the target.
 //!
-//! Everything above uses [`Atomic`], [`Track`], [`Padded`], [`Claimed`] and the orderings in [`edge`],
+//! Everything above uses [`Atomic`], [`Track`], [`Padded`], [`Remembered`], [`Claimed`] and the orderings in [`edge`],
 //! and nothing above has a `cfg` in an algorithm.
 
 pub(crate) use core::sync::atomic::Ordering;
@@ -56,7 +56,22 @@ macro_rules! array {
     };
 }
 
-pub(crate) use {array, const_fn};
+/// The first of two items where there are caches, the second where there are none to speak of: on
+/// microcontrollers. `--cfg ringway_caches="yes"` or `"no"` overrides the choice, and nothing else decides it.
+#[cfg(any(ringway_caches = "yes", not(any(ringway_caches = "no", target_os = "none"))))]
+macro_rules! by_caches {
+    ($with:item $without:item) => {
+        $with
+    };
+}
+#[cfg(not(any(ringway_caches = "yes", not(any(ringway_caches = "no", target_os = "none")))))]
+macro_rules! by_caches {
+    ($with:item $without:item) => {
+        $without
+    };
+}
+
+pub(crate) use {array, by_caches, const_fn};
 
 /// Memory orderings by the edge they belong to; the table of edges is in [`crate::raw`].
 ///
@@ -215,7 +230,8 @@ pub(crate) trait Word: Copy + Eq + core::fmt::Debug + 'static {
     fn load(atomic: &Self::Primitive, order: Ordering) -> Self;
     fn store(atomic: &Self::Primitive, value: Self, order: Ordering);
     fn swap(atomic: &Self::Primitive, value: Self, order: Ordering) -> Self;
-    fn compare_exchange(
+    /// If `WEAK`, it may fail for no reason.
+    fn compare_exchange<const WEAK: bool>(
         atomic: &Self::Primitive,
         current: Self,
         new: Self,
@@ -265,14 +281,18 @@ macro_rules! impl_word {
             }
             #[cfg(any(target_has_atomic = $width, feature = "portable-atomic", loom))]
             #[inline]
-            fn compare_exchange(
+            fn compare_exchange<const WEAK: bool>(
                 atomic: &Self::Primitive,
                 current: Self,
                 new: Self,
                 success: Ordering,
                 failure: Ordering,
             ) -> Result<Self, Self> {
-                atomic.compare_exchange(current, new, success, failure)
+                if WEAK {
+                    atomic.compare_exchange_weak(current, new, success, failure)
+                } else {
+                    atomic.compare_exchange(current, new, success, failure)
+                }
             }
             #[cfg(any(target_has_atomic = $width, feature = "portable-atomic", loom))]
             #[inline]
@@ -290,7 +310,7 @@ macro_rules! impl_word {
                 value
             }
             #[cfg(not(any(target_has_atomic = $width, feature = "portable-atomic", loom)))]
-            fn compare_exchange(
+            fn compare_exchange<const WEAK: bool>(
                 _: &Self::Primitive,
                 current: Self,
                 _: Self,
@@ -319,7 +339,6 @@ macro_rules! impl_word {
 }
 
 impl_word!(usize, AtomicUsize, "ptr");
-#[cfg(test)]
 impl_word!(u8, AtomicU8, "8");
 #[cfg(test)]
 impl_word!(u16, AtomicU16, "16");
@@ -387,9 +406,33 @@ impl<W: Word> Atomic<W> {
         success: Ordering,
         failure: Ordering,
     ) -> Result<W, W> {
+        self.exchange::<false>(current, new, success, failure)
+    }
+
+    /// The same, but it may fail for no reason, as some processors do: for loops, which are smaller with it.
+    #[inline]
+    pub(crate) fn compare_exchange_weak(
+        &self,
+        current: W,
+        new: W,
+        success: Ordering,
+        failure: Ordering,
+    ) -> Result<W, W> {
+        self.exchange::<true>(current, new, success, failure)
+    }
+
+    #[inline]
+    fn exchange<const WEAK: bool>(
+        &self,
+        current: W,
+        new: W,
+        success: Ordering,
+        failure: Ordering,
+    ) -> Result<W, W> {
         let () = Self::NEEDS_CAS;
         compiler_fence();
-        let result = W::compare_exchange(&self.0, current, new, sequential::exchange(success), failure);
+        let success = sequential::exchange(success);
+        let result = W::compare_exchange::<WEAK>(&self.0, current, new, success, failure);
         compiler_fence();
         result
     }
@@ -433,6 +476,12 @@ impl<W: Word> Count<W> {
     }
 }
 
+/// What a state is kept in where memory counts: a byte, unless a swap of one is a loop around a swap of a word.
+#[cfg(not(all(target_arch = "riscv32", target_has_atomic = "8")))]
+pub(crate) type State = u8;
+#[cfg(all(target_arch = "riscv32", target_has_atomic = "8"))]
+pub(crate) type State = usize;
+
 /// Whether something is in use: claimed by a swap, given back by a store.
 pub(crate) struct Busy<W: Word>(Atomic<W>);
 
@@ -448,10 +497,11 @@ impl<W: Word> Busy<W> {
         self.0.load(order).wide() == 0
     }
 
-    /// Whether it was free; it is busy afterwards.
+    /// Whether it was free; it is busy afterwards. Where there are caches, a look first spares the line of one
+    /// that is busy.
     #[inline]
-    pub(crate) fn try_claim(&self, order: Ordering) -> bool {
-        self.0.swap(W::cut(1), order).wide() == 0
+    pub(crate) fn try_claim(&self, look: Ordering, claim: Ordering) -> bool {
+        (!LOOK_FIRST || self.is_free(look)) && self.0.swap(W::cut(1), claim).wide() == 0
     }
 
     #[inline]
@@ -597,33 +647,36 @@ impl Track {
     }
 }
 
-/// A flag that one caller wins, once.
+/// A word that one caller sets for good.
 pub(crate) struct Claimed {
-    #[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic", loom))]
-    won: Atomic<usize>,
+    word: Atomic<usize>,
     #[cfg(not(any(target_has_atomic = "ptr", feature = "portable-atomic", loom)))]
-    splitter: splitter::Splitter,
+    last: splitter::Last,
 }
 
 impl Claimed {
     const_fn! {
         pub(crate) fn new() -> Self {
             Self {
-                #[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic", loom))]
-                won: Atomic::new(),
+                word: Atomic::new(),
                 #[cfg(not(any(target_has_atomic = "ptr", feature = "portable-atomic", loom)))]
-                splitter: splitter::Splitter::new(),
+                last: splitter::Last::new(),
             }
         }
     }
 
-    /// Whether this call is the one that wins.
-    pub(crate) fn claim(&self) -> bool {
+    /// Whether this call is the first that sets the word to `value`.
+    pub(crate) fn claim(&self, value: usize) -> bool {
         #[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic", loom))]
         // ORDERING: none needed. Only the winner acts, and what it reads happened before it shared the queue.
-        return self.won.swap(1, Ordering::Relaxed) == 0;
+        return self.word.swap(value, Ordering::Relaxed) != value;
         #[cfg(not(any(target_has_atomic = "ptr", feature = "portable-atomic", loom)))]
-        return self.splitter.claim();
+        return self.last.claim(&self.word, value);
+    }
+
+    #[inline]
+    pub(crate) fn word(&self) -> &Atomic<usize> {
+        &self.word
     }
 }
 
@@ -633,63 +686,71 @@ impl Claimed {
 mod splitter {
     use super::{Atomic, Ordering};
 
-    pub(super) struct Splitter {
-        last: Atomic<usize>,
-        shut: Atomic<usize>,
-    }
+    /// Who came last.
+    pub(super) struct Last(Atomic<usize>);
 
-    impl Splitter {
+    impl Last {
         const_fn! {
             pub(super) fn new() -> Self {
-                Self { last: Atomic::new(), shut: Atomic::new() }
+                Self(Atomic::new())
             }
         }
 
         /// At most one call wins. A call that an interrupt does not share with another always wins
         /// or finds the winner; of two that run on two cores at the same moment, both may lose.
-        pub(super) fn claim(&self) -> bool {
+        /// All set the word to the same `value`.
+        pub(super) fn claim(&self, word: &Atomic<usize>, value: usize) -> bool {
             let place = 0u8;
             // The address of a local is different in every context that is still inside this call.
             let me = core::ptr::from_ref(&place).addr();
             // ORDERING: SeqCst throughout: the splitter is proved for sequential consistency, and runs once.
-            if self.shut.load(Ordering::SeqCst) != 0 {
+            if word.load(Ordering::SeqCst) == value {
                 return false;
             }
-            self.last.store(me, Ordering::SeqCst);
-            if self.shut.load(Ordering::SeqCst) != 0 {
+            self.0.store(me, Ordering::SeqCst);
+            if word.load(Ordering::SeqCst) == value {
                 return false;
             }
-            self.shut.store(1, Ordering::SeqCst);
-            self.last.load(Ordering::SeqCst) == me
+            word.store(value, Ordering::SeqCst);
+            self.0.load(Ordering::SeqCst) == me
         }
     }
 
     #[cfg(test)]
     mod tests {
-        use super::Splitter;
+        use super::{Atomic, Last};
 
         #[test]
         fn the_first_claim_wins_and_no_other() {
-            let splitter = Splitter::new();
-            assert!(splitter.claim());
-            assert!(!splitter.claim());
+            let (last, word) = (Last::new(), Atomic::new());
+            assert!(last.claim(&word, 7));
+            assert!(!last.claim(&word, 7));
         }
     }
 }
 
-/// Keeps a value on cache lines of its own where there are caches.
-///
-/// Microcontrollers have none to speak of, and padding there would cost more memory than the queue.
-/// `--cfg ringway_padding="always"` or `"never"` overrides the choice.
-#[cfg(any(ringway_padding = "always", not(any(ringway_padding = "never", target_os = "none"))))]
-pub(crate) type Padded<T> = crossbeam_utils::CachePadded<T>;
+by_caches! {
+    /// Keeps a value on cache lines of its own.
+    pub(crate) type Padded<T> = crossbeam_utils::CachePadded<T>;
 
-#[cfg(not(any(ringway_padding = "always", not(any(ringway_padding = "never", target_os = "none")))))]
-pub(crate) use self::unpadded::Padded;
+    pub(crate) use self::unpadded::Padded;
+}
 
-#[cfg(not(any(ringway_padding = "always", not(any(ringway_padding = "never", target_os = "none")))))]
+by_caches! {
+    const LOOK_FIRST: bool = true;
+
+    const LOOK_FIRST: bool = false;
+}
+
+by_caches! {
+    pub(crate) use self::remembering::Remembered;
+
+    pub(crate) use self::asking::Remembered;
+}
+
+#[allow(dead_code, reason = "one of the two ways of `by_caches`")]
 mod unpadded {
-    /// The same face as `CachePadded`, without the padding.
+    /// The same face as `CachePadded`, without the padding, which would cost more memory than the queue.
     pub(crate) struct Padded<T>(T);
 
     impl<T> Padded<T> {
@@ -705,5 +766,77 @@ mod unpadded {
         fn deref(&self) -> &T {
             &self.0
         }
+    }
+}
+
+/// What one end remembers of a word in the queue, so that it need not touch the word's line.
+#[allow(dead_code, reason = "one of the two ways of `by_caches`")]
+mod remembering {
+    use super::{Atomic, Ordering};
+
+    pub(crate) struct Remembered(usize);
+
+    impl Remembered {
+        #[inline]
+        pub(crate) fn new(word: &Atomic<usize>, order: Ordering) -> Self {
+            Self(word.load(order))
+        }
+
+        #[inline]
+        pub(crate) fn get(&self, _: &Atomic<usize>, _: Ordering) -> usize {
+            self.0
+        }
+
+        /// As it is now if `is_too_old` says so of what is remembered.
+        #[inline]
+        pub(crate) fn get_unless(
+            &mut self,
+            word: &Atomic<usize>,
+            order: Ordering,
+            is_too_old: impl Fn(usize) -> bool,
+        ) -> usize {
+            if is_too_old(self.0) {
+                self.0 = word.load(order);
+            }
+            self.0
+        }
+
+        #[inline]
+        pub(crate) fn set(&mut self, value: usize) {
+            self.0 = value;
+        }
+    }
+}
+
+/// The same face where a look at the word costs no more than a look at what one remembers.
+#[allow(dead_code, reason = "one of the two ways of `by_caches`")]
+mod asking {
+    use super::{Atomic, Ordering};
+
+    pub(crate) struct Remembered;
+
+    impl Remembered {
+        #[inline]
+        pub(crate) fn new(_: &Atomic<usize>, _: Ordering) -> Self {
+            Self
+        }
+
+        #[inline]
+        pub(crate) fn get(&self, word: &Atomic<usize>, order: Ordering) -> usize {
+            word.load(order)
+        }
+
+        #[inline]
+        pub(crate) fn get_unless(
+            &mut self,
+            word: &Atomic<usize>,
+            order: Ordering,
+            _: impl Fn(usize) -> bool,
+        ) -> usize {
+            word.load(order)
+        }
+
+        #[inline]
+        pub(crate) fn set(&mut self, _: usize) {}
     }
 }

@@ -15,7 +15,7 @@ struct Slot<'a, T> {
 
 impl<T> Slot<'_, T> {
     fn place(&self) -> *mut MaybeUninit<T> {
-        self.ring.place(self.index)
+        self.ring.value(self.index)
     }
 }
 

@@ -1,8 +1,9 @@
 //! Where an MPMC queue lives: in itself, on the heap, or in another queue.
 
+use crate::raw::nodes::{Nodes, Slots};
 use crate::raw::pos::Shape;
 use crate::raw::ring::{Algorithm, Ends, Ring};
-use crate::raw::slot::{Node, Nodes, drop_each};
+use crate::raw::slot::drop_each;
 use crate::sync::const_fn;
 use core::fmt;
 
@@ -14,9 +15,11 @@ pub trait Storage<T>: Algorithm<T, W = usize> {}
 impl<T, A: Algorithm<T, W = usize>> Storage<T> for A {}
 
 /// `N` values and `S` spare slots, in the queue itself; `CLOSES` if the queue can be closed.
+// The cells are at its start, so that their addresses take one addition.
+#[repr(C)]
 pub struct Inline<T, const N: usize, const S: usize, const CLOSES: bool = false> {
-    ends: Ends<usize>,
     nodes: Nodes<T, usize, N, S>,
+    ends: Ends<usize>,
 }
 
 impl<T, const N: usize, const S: usize, const CLOSES: bool> Inline<T, N, S, CLOSES> {
@@ -46,8 +49,8 @@ unsafe impl<T, const N: usize, const S: usize, const CLOSES: bool> Algorithm<T> 
     }
 
     #[inline]
-    fn nodes(&self) -> &[Node<T, usize>] {
-        self.nodes.as_slice()
+    fn slots(&self) -> Slots<'_, T, usize> {
+        self.nodes.slots()
     }
 
     #[inline]
@@ -84,8 +87,8 @@ unsafe impl<T> Algorithm<T> for Borrowed<'_, T> {
     }
 
     #[inline]
-    fn nodes(&self) -> &[Node<T, usize>] {
-        self.0.nodes()
+    fn slots(&self) -> Slots<'_, T, usize> {
+        self.0.slots()
     }
 
     #[inline]
@@ -106,20 +109,43 @@ impl<T> fmt::Debug for Borrowed<'_, T> {
     }
 }
 
+#[cfg(feature = "defmt")]
+mod defmt_impls {
+    use super::{Borrowed, Inline};
+
+    impl<T, const N: usize, const S: usize, const CLOSES: bool> defmt::Format for Inline<T, N, S, CLOSES> {
+        fn format(&self, f: defmt::Formatter<'_>) {
+            defmt::write!(f, "Inline");
+        }
+    }
+
+    impl<T> defmt::Format for Borrowed<'_, T> {
+        fn format(&self, f: defmt::Formatter<'_>) {
+            defmt::write!(f, "Borrowed");
+        }
+    }
+
+    #[cfg(feature = "alloc")]
+    impl<T> defmt::Format for super::Boxed<T> {
+        fn format(&self, f: defmt::Formatter<'_>) {
+            defmt::write!(f, "Boxed");
+        }
+    }
+}
+
 #[cfg(feature = "alloc")]
 pub use self::boxed::Boxed;
 
 #[cfg(feature = "alloc")]
 mod boxed {
-    use super::{Algorithm, Ends, Node, Shape, drop_each};
+    use super::{Algorithm, Ends, Shape, Slots, drop_each};
     use crate::CapacityError;
-    use alloc::boxed::Box;
-    use alloc::vec::Vec;
+    use crate::raw::nodes::Heap;
 
     /// A capacity chosen at run time, on the heap.
     pub struct Boxed<T> {
         ends: Ends<usize>,
-        nodes: Box<[Node<T, usize>]>,
+        nodes: Heap<T, usize>,
         shape: Shape,
     }
 
@@ -133,10 +159,8 @@ mod boxed {
             if !shape.fits(usize::BITS) {
                 return Err(CapacityError::TooLarge);
             }
-            let mut nodes = Vec::new();
-            nodes.try_reserve_exact(slots).map_err(|_| CapacityError::TooLarge)?;
-            nodes.resize_with(slots, Node::new);
-            Ok(Self { ends: Ends::new(), nodes: nodes.into_boxed_slice(), shape })
+            let nodes = Heap::new(capacity, slots).ok_or(CapacityError::TooLarge)?;
+            Ok(Self { ends: Ends::new(), nodes, shape })
         }
     }
 
@@ -150,8 +174,8 @@ mod boxed {
         }
 
         #[inline]
-        fn nodes(&self) -> &[Node<T, usize>] {
-            &self.nodes
+        fn slots(&self) -> Slots<'_, T, usize> {
+            self.nodes.slots()
         }
 
         #[inline]

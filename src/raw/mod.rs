@@ -1,7 +1,8 @@
 //! The algorithms, each written once, on storage that somebody else owns.
 //!
 //! * [`pos`]: arithmetic on positions
-//! * [`slot`]: where values lie
+//! * [`slot`]: the place of a value
+//! * [`nodes`]: the memory of the MPMC ring, in two layouts
 //! * [`ring`]: the MPMC ring, lock-free
 //! * [`spsc`]: the SPSC ring, wait-free
 //! * [`stack`]: the stack, lock-free
@@ -27,6 +28,7 @@
 //! | L4 below | store of the word of a slot, Release | load of it, Acquire | a count is read of a slot while it is at the top, or the next load of the top shows that it is not | `L4-set`, `L4-get` |
 //! | L5 free | pop: exchange of the top of the free slots, Release | push and pop: load and lost exchange of it, Acquire | the reuse of the slot, and the words of the slots below | `L5-link`, `L5-see`, `L5-follow` |
 
+pub(crate) mod nodes;
 pub(crate) mod pos;
 pub(crate) mod ring;
 pub(crate) mod slot;

@@ -104,17 +104,24 @@ impl Shape {
     /// The position after `p`.
     #[inline]
     pub(crate) fn next<W: Word>(self, p: W) -> W {
-        if self.index(p) + 1 == self.capacity {
-            W::cut(self.lap(p).wrapping_add(self.one_lap))
+        let next = p.wide().wrapping_add(1);
+        // Behind the last index, over those that no cell has: `skip`, if this is where they begin.
+        let skip = self.one_lap - self.capacity;
+        W::cut(next.wrapping_add(if skip == self.capacity {
+            // Half of the indices, a power of two: its bit is set behind the last index and nowhere else.
+            next & skip
+        } else if self.index(W::cut(next)) == self.capacity {
+            skip
         } else {
-            W::cut(p.wide() + 1)
-        }
+            0
+        }))
     }
 
     /// The content of the cell at `p` once it is filled with `slot`.
     #[inline]
     pub(crate) fn filled<W: Word>(self, p: W, slot: usize) -> W {
-        W::cut(self.lap(p).wrapping_add(self.one_lap) | (slot ^ self.index(p)))
+        // What is xored is below one lap.
+        W::cut((p.wide() ^ slot).wrapping_add(self.one_lap))
     }
 
     /// The content of the cell at `p` if it is vacant and names its home slot, as most do.
@@ -126,7 +133,15 @@ impl Shape {
     /// Whether `cell`, at the index of `p`, has not been filled in the lap of `p`.
     #[inline]
     pub(crate) fn is_vacant<W: Word>(self, p: W, cell: W) -> bool {
-        p.wide() ^ cell.wide() < self.one_lap
+        self.slot_before(p, cell).is_some()
+    }
+
+    /// The slot that `cell`, at the index of `p`, names of the lap before, if it is vacant.
+    #[inline]
+    pub(crate) fn slot_before<W: Word>(self, p: W, cell: W) -> Option<usize> {
+        // Of the same lap, so that nothing else is left.
+        let slot = p.wide() ^ cell.wide();
+        (slot < self.one_lap).then_some(slot)
     }
 
     /// The newest position at the index of `p` that `cell` tells to be filled.
@@ -157,26 +172,45 @@ impl Shape {
 /// Positions of the SPSC ring: an index and the parity of the lap in the top bit.
 ///
 /// Its two ends are never more than a lap apart, so one bit tells full from empty, the counters never
-/// outgrow the word, and there is nothing to divide for any capacity.
+/// outgrow the word, and there is nothing to divide for any capacity. The position behind the last one is
+/// known by its double, which has lost the parity and reaches the *limit*. Doubles are even, so each capacity
+/// has two limits: the lower one, which is odd, is that of a queue whose ends were taken for good.
+/// No limit is zero.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Parity {
-    capacity: usize,
+    limit: usize,
 }
 
 impl Parity {
     #[inline]
     pub(crate) const fn new(capacity: usize) -> Self {
-        Self { capacity }
+        Self { limit: 2 * capacity }
     }
 
-    /// Whether a word of `word_bits` bits has room for the indices and the parity.
-    pub(crate) const fn fits(self, word_bits: u32) -> bool {
-        self.capacity.leading_zeros() > usize::BITS - word_bits
+    /// The same positions, of a queue whose ends were taken.
+    #[inline]
+    pub(crate) const fn taken(self) -> Self {
+        Self { limit: self.limit - 1 }
+    }
+
+    #[inline]
+    pub(crate) const fn from_limit(limit: usize) -> Self {
+        Self { limit }
+    }
+
+    #[inline]
+    pub(crate) const fn limit(self) -> usize {
+        self.limit
+    }
+
+    /// Whether a word of `word_bits` bits has room for the positions of `capacity` indices.
+    pub(crate) const fn fits(capacity: usize, word_bits: u32) -> bool {
+        capacity.leading_zeros() > usize::BITS - word_bits
     }
 
     #[inline]
     pub(crate) const fn capacity(self) -> usize {
-        self.capacity
+        (self.limit + 1) >> 1
     }
 
     #[inline]
@@ -186,33 +220,35 @@ impl Parity {
 
     /// The index in a position.
     #[inline]
-    pub(crate) fn index<W: Word>(self, p: W) -> usize {
-        p.wide() & (Self::parity_bit::<W>() - 1)
+    pub(crate) fn index<W: Word>(p: W) -> usize {
+        p.wide() & !Self::parity_bit::<W>()
     }
 
     /// The position at the same index a lap later, or earlier.
     #[inline]
-    pub(crate) fn other_lap<W: Word>(self, p: W) -> W {
+    pub(crate) fn other_lap<W: Word>(p: W) -> W {
         W::cut(p.wide() ^ Self::parity_bit::<W>())
     }
 
     /// The position after `p`.
     #[inline]
     pub(crate) fn next<W: Word>(self, p: W) -> W {
-        if self.index(p) + 1 == self.capacity {
-            W::cut(!p.wide() & Self::parity_bit::<W>())
-        } else {
-            W::cut(p.wide() + 1)
-        }
+        let next = W::cut(p.wide() + 1);
+        if W::cut(next.wide() << 1).wide() >= self.limit { Self::begin_again(next) } else { next }
+    }
+
+    /// The first position of the lap after that of `p`.
+    #[inline]
+    fn begin_again<W: Word>(p: W) -> W {
+        W::cut(!p.wide() & Self::parity_bit::<W>())
     }
 
     /// The position `count` after `p`, for a `count` of at most one lap.
     #[inline]
     pub(crate) fn advance<W: Word>(self, p: W, count: usize) -> W {
-        let left = self.capacity - self.index(p);
+        let left = self.capacity() - Self::index(p);
         if count >= left {
-            let lap_later = self.other_lap(p).wide() & Self::parity_bit::<W>();
-            W::cut(lap_later | (count - left))
+            W::cut(Self::begin_again(p).wide() | (count - left))
         } else {
             W::cut(p.wide() + count)
         }
@@ -222,8 +258,8 @@ impl Parity {
     #[inline]
     pub(crate) fn distance<W: Word>(self, head: W, tail: W) -> usize {
         let apart = (head.wide() ^ tail.wide()) & Self::parity_bit::<W>();
-        let behind = if apart == 0 { 0 } else { self.capacity };
-        (behind + self.index(tail)).wrapping_sub(self.index(head))
+        let behind = if apart == 0 { 0 } else { self.capacity() };
+        (behind + Self::index(tail)).wrapping_sub(Self::index(head))
     }
 }
 
@@ -330,19 +366,23 @@ mod tests {
     #[test]
     fn parity_positions_follow_a_plain_counter_round_and_round() {
         for capacity in (1..=20).chain([126, 127]) {
-            let parity = Parity::new(capacity);
-            assert!(parity.fits(8));
-            let at = |n: usize| parity.advance(if n / capacity % 2 == 0 { 0u8 } else { 0x80 }, n % capacity);
-            for n in 0..4 * capacity {
-                assert_eq!(parity.index(at(n)), n % capacity);
-                assert_eq!(parity.other_lap(at(n)), at(n + capacity));
-                assert_eq!(parity.next(at(n)), at(n + 1));
-                for count in 0..=capacity {
-                    assert_eq!(parity.advance(at(n), count), at(n + count));
-                    assert_eq!(parity.distance(at(n), at(n + count)), count);
+            assert!(Parity::fits(capacity, 8));
+            for parity in [Parity::new(capacity), Parity::new(capacity).taken()] {
+                assert_eq!(parity.capacity(), capacity);
+                let at =
+                    |n: usize| parity.advance(if n / capacity % 2 == 0 { 0u8 } else { 0x80 }, n % capacity);
+                for n in 0..4 * capacity {
+                    assert_eq!(Parity::index(at(n)), n % capacity);
+                    assert_eq!(Parity::other_lap(at(n)), at(n + capacity));
+                    assert_eq!(parity.next(at(n)), at(n + 1));
+                    for count in 0..=capacity {
+                        assert_eq!(parity.advance(at(n), count), at(n + count));
+                        assert_eq!(parity.distance(at(n), at(n + count)), count);
+                    }
                 }
             }
         }
-        assert!(!Parity::new(128).fits(8));
+        assert!(!Parity::fits(128, 8));
+        assert!(!Parity::fits(usize::MAX / 2 + 1, usize::BITS));
     }
 }

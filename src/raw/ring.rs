@@ -14,8 +14,9 @@
 //! load of the cell, Full at the load of the head. Both operations are lock-free: a loop goes round again
 //! only after another operation linked or took a value. The proof is in `DESIGN.md`.
 
+use super::nodes::Slots;
 use super::pos::Shape;
-use super::slot::Node;
+use super::slot::Place;
 use crate::sync::{Atomic, FULL_LOOKS, Ordering, Padded, Word, const_fn, edge, spin_hint};
 use core::mem::MaybeUninit;
 
@@ -46,156 +47,101 @@ pub(crate) struct Vacancy<W> {
 ///
 /// # Safety
 ///
-/// All three always return the same; `1 <= shape.capacity() <= nodes.len()`, and `shape` is that of
-/// `nodes.len()` slots and fits `W`. Of the nodes, the first `shape.capacity()` are the cells. Nothing else
-/// uses the ends and the nodes, except with the same shape.
+/// All three always return the same; `1 <= shape.capacity()`, of which there are cells; `shape` is that of
+/// `slots.len()` slots and fits `W`. Nothing else uses the ends and the slots, except with the same shape.
 pub(crate) unsafe trait Algorithm<T> {
     /// The word that positions are counted in.
     type W: Word;
 
     fn ends(&self) -> &Ends<Self::W>;
-    fn nodes(&self) -> &[Node<T, Self::W>];
+    fn slots(&self) -> Slots<'_, T, Self::W>;
     fn shape(&self) -> Shape;
 
-    #[inline(always)]
+    /// Mostly the hint is right, and the slot free.
+    #[inline]
     fn push(&self, value: T) -> Result<(), T> {
-        let position = self.hint();
-        let Some(vacancy) = self.claim_home(position) else { return self.push_anywhere(position, value) };
-        // SAFETY: this call claimed the home slot.
-        unsafe { self.fill(self.shape().index(position), vacancy, value) }
-    }
-
-    /// Claims the home slot of `position`, if the cell is vacant and names it. The slot was free, so the value
-    /// of the lap before is gone: there is room.
-    #[inline(always)]
-    fn claim_home(&self, position: Self::W) -> Option<Vacancy<Self::W>> {
-        let home = self.shape().index(position);
-        // ORDERING: E1 to: whoever sees a fill knows the fills before it.
-        let cell = self.cell(position).load(edge::WALK);
-        let is_ours =
-            cell == self.shape().vacant_at_home(position) && self.is_free(home) && self.try_claim(home);
-        is_ours.then_some(Vacancy { position, cell })
-    }
-
-    /// A push whose first look did not find the queue as it mostly is.
-    #[inline(never)]
-    fn push_anywhere(&self, hint: Self::W, value: T) -> Result<(), T> {
-        let Some(vacancy) = self.find_room(hint) else { return Err(value) };
-        let Some(slot) = self.claim(vacancy) else { return Err(value) };
+        let vacancy = self.look(self.hint());
+        let usual = Slots::<T, _>::usual(self.shape(), vacancy.position, vacancy.cell);
+        // A slot that is free and named by a vacancy has lost the value of the lap before: there is room.
+        let Some(slot) = usual.filter(|&slot| self.try_claim(slot)) else {
+            return self.push_unusual(vacancy.position, value);
+        };
         // SAFETY: this call claimed the slot.
-        unsafe { self.fill(slot, vacancy, value) }
+        unsafe { self.write(slot, value) };
+        // SAFETY: this call claimed the slot and wrote a value to it.
+        if unsafe { self.try_link(slot, vacancy) } {
+            return Ok(());
+        }
+        // SAFETY: as above, and it was not linked.
+        unsafe { self.push_claimed(slot, vacancy.position) }
     }
 
-    /// Writes the value to a slot and links it, or gives the value and the slot back.
+    #[cold]
+    #[inline(never)]
+    fn push_unusual(&self, hint: Self::W, value: T) -> Result<(), T> {
+        let Some(slot) = self.claim(hint, true) else { return Err(value) };
+        // SAFETY: this call claimed the slot.
+        unsafe { self.write(slot, value) };
+        // SAFETY: this call claimed the slot and wrote a value to it.
+        unsafe { self.push_claimed(slot, hint) }
+    }
+
+    /// Links a slot, or gives the slot and the value in it back.
     ///
     /// # Safety
-    /// The caller claimed `slot` and does not use it again.
-    #[inline]
-    unsafe fn fill(&self, slot: usize, vacancy: Vacancy<Self::W>, value: T) -> Result<(), T> {
-        // SAFETY: the caller claimed the slot.
-        unsafe { self.write(slot, value) };
-        // SAFETY: the caller claimed the slot, and it was written to.
-        match unsafe { self.link(slot, vacancy) } {
+    /// The caller claimed `slot`, wrote a value to it, and does not use it again.
+    #[cold]
+    #[inline(never)]
+    unsafe fn push_claimed(&self, slot: usize, hint: Self::W) -> Result<(), T> {
+        // SAFETY: as the caller promises.
+        match unsafe { self.link(slot, hint) } {
             Ok(()) => Ok(()),
             // SAFETY: not linked, so the slot and the value in it are still this call's.
             Err(()) => Err(unsafe { self.withdraw(slot) }),
         }
     }
 
-    #[inline(always)]
+    #[inline]
     fn pop(&self) -> Option<T> {
         let slot = self.take()?;
         // SAFETY: `take` gave this call the slot, and the push that linked it wrote a value.
         Some(unsafe { self.withdraw(slot) })
     }
 
-    /// The first position at or after `from` that is not filled, if the queue has room for it.
+    /// Claims the home of the first vacancy at or after `position`, or else any slot, spares first, so that home
+    /// slots stay for their own cells. With `room`, only if the queue has room at the vacancy.
+    ///
+    /// `None` if not, or if a scan found no slot and nothing was linked meanwhile: then so many operations stand
+    /// in mid-flight, or guards stand open, that every slot is in use.
     #[inline]
-    fn find_room(&self, from: Self::W) -> Option<Vacancy<Self::W>> {
-        let vacancy = self.first_vacancy(from);
-        self.has_room(vacancy).then_some(vacancy)
-    }
-
-    /// Walks over filled positions, and over whole laps if `from` is old. An end mark ends the walk.
-    #[inline]
-    fn first_vacancy(&self, from: Self::W) -> Vacancy<Self::W> {
-        let mut position = from;
-        loop {
-            // ORDERING: E1 to: whoever sees a fill knows the fills before it.
-            let cell = self.cell(position).load(edge::WALK);
-            if self.shape().is_vacant(position, cell) {
-                return Vacancy { position, cell };
+    fn claim(&self, position: Self::W, room: bool) -> Option<usize> {
+        let mut vacancy = self.first_vacancy(position);
+        if room && !self.has_room(vacancy) {
+            return None;
+        }
+        let mut slot = self.shape().index(vacancy.position);
+        let mut left = self.slots().len();
+        while !self.try_claim(slot) {
+            if left == 0 {
+                let now = self.first_vacancy(vacancy.position);
+                if now.position == vacancy.position {
+                    return None;
+                }
+                vacancy = now;
+                left = self.slots().len();
             }
-            position = self.shape().newest(position, cell);
-            if self.is_end(position, cell) {
-                return Vacancy { position, cell };
-            }
-            position = self.shape().next(position);
+            left -= 1;
+            slot = left;
         }
+        Some(slot)
     }
 
-    /// Whether the value that stood here a lap ago was taken. Behind the end mark there is no room.
-    #[inline]
-    fn has_room(&self, vacancy: Vacancy<Self::W>) -> bool {
-        if self.is_end(vacancy.position, vacancy.cell) {
-            return false;
-        }
-        let slot_before = self.shape().slot(vacancy.position, vacancy.cell);
-        // A free slot proves it, and costs no look at the head, which the poppers write all the time.
-        self.is_free(slot_before) || self.has_room_after_looking(vacancy, slot_before)
-    }
-
-    fn has_room_after_looking(&self, vacancy: Vacancy<Self::W>, slot_before: usize) -> bool {
-        let look_again = |_| {
-            spin_hint();
-            self.is_free(slot_before)
-        };
-        if (0..FULL_LOOKS).any(look_again) {
-            return true;
-        }
-        // ORDERING: E4 to; E5: the linearization point of Full.
-        let head = self.ends().head.load(edge::FULL);
-        !self.shape().is_lap_ahead(head, vacancy.position)
-    }
-
-    /// Links a slot that holds a value to the first vacant position, if the queue has room.
+    /// Links a claimed slot to the first vacancy at or after `position`, if the queue has room there.
     ///
     /// # Safety
     /// The caller claimed `slot` and wrote a value to it; it keeps both only on `Err`.
     #[inline]
-    unsafe fn link(&self, slot: usize, vacancy: Vacancy<Self::W>) -> Result<(), ()> {
-        // SAFETY: as the caller promises.
-        if unsafe { self.try_link(slot, vacancy) } {
-            return Ok(());
-        }
-        // SAFETY: as the caller promises.
-        unsafe { self.link_further(slot, vacancy.position) }
-    }
-
-    /// Links a slot to this vacancy, unless somebody else filled it.
-    ///
-    /// # Safety
-    /// As for [`link`](Self::link).
-    #[inline]
-    unsafe fn try_link(&self, slot: usize, vacancy: Vacancy<Self::W>) -> bool {
-        let Vacancy { position, cell } = vacancy;
-        let filled = self.shape().filled(position, slot);
-        // ORDERING: E1 from, E5. On failure nothing is used: the walk loads again.
-        let linked =
-            self.cell(position).compare_exchange(cell, filled, edge::LINK, Ordering::Relaxed).is_ok();
-        if linked {
-            // ORDERING: E3 from. Only a hint: to stop before this store delays nobody.
-            self.ends().tail.store(self.shape().next(position), edge::HINT);
-        }
-        linked
-    }
-
-    /// Goes on after somebody else filled `position`.
-    ///
-    /// # Safety
-    /// As for [`link`](Self::link).
-    #[cold]
-    unsafe fn link_further(&self, slot: usize, mut position: Self::W) -> Result<(), ()> {
+    unsafe fn link(&self, slot: usize, mut position: Self::W) -> Result<(), ()> {
         loop {
             let vacancy = self.find_room(position).ok_or(())?;
             // SAFETY: as the caller promises.
@@ -206,22 +152,86 @@ pub(crate) unsafe trait Algorithm<T> {
         }
     }
 
+    /// Links a claimed slot to this vacancy, unless somebody else filled it.
+    ///
+    /// # Safety
+    /// As for [`link`](Self::link).
+    #[inline]
+    unsafe fn try_link(&self, slot: usize, vacancy: Vacancy<Self::W>) -> bool {
+        let Vacancy { position, cell } = vacancy;
+        let filled = self.shape().filled(position, slot);
+        // ORDERING: E1 from, E5. On failure nothing is used: the walk loads again.
+        let linked =
+            self.cell(position).compare_exchange_weak(cell, filled, edge::LINK, Ordering::Relaxed).is_ok();
+        if linked {
+            // ORDERING: E3 from. Only a hint: to stop before this store delays nobody.
+            self.ends().tail.store(self.shape().next(position), edge::HINT);
+        }
+        linked
+    }
+
+    /// The first position at or after `from` that is not filled, if the queue has room for it.
+    #[inline]
+    fn find_room(&self, from: Self::W) -> Option<Vacancy<Self::W>> {
+        let vacancy = self.first_vacancy(from);
+        self.has_room(vacancy).then_some(vacancy)
+    }
+
+    /// Walks over filled positions, and over whole laps if `from` is old. An end mark ends the walk.
+    #[inline(never)]
+    fn first_vacancy(&self, from: Self::W) -> Vacancy<Self::W> {
+        let mut vacancy = self.look(from);
+        while !self.shape().is_vacant(vacancy.position, vacancy.cell) {
+            vacancy.position = self.shape().newest(vacancy.position, vacancy.cell);
+            if self.is_end(vacancy.position, vacancy.cell) {
+                break;
+            }
+            vacancy = self.look(self.shape().next(vacancy.position));
+        }
+        vacancy
+    }
+
+    #[inline]
+    fn look(&self, position: Self::W) -> Vacancy<Self::W> {
+        // ORDERING: E1 to: whoever sees a fill knows the fills before it.
+        Vacancy { position, cell: self.cell(position).load(edge::WALK) }
+    }
+
+    /// Whether the value that stood here a lap ago was taken. Behind the end mark there is no room.
+    #[inline(never)]
+    fn has_room(&self, vacancy: Vacancy<Self::W>) -> bool {
+        if self.is_end(vacancy.position, vacancy.cell) {
+            return false;
+        }
+        let slot_before = self.shape().slot(vacancy.position, vacancy.cell);
+        // A free slot proves it, and costs no look at the head, which the poppers write all the time.
+        let look_again = |_| {
+            spin_hint();
+            self.is_free(slot_before)
+        };
+        if self.is_free(slot_before) || (0..FULL_LOOKS).any(look_again) {
+            return true;
+        }
+        // ORDERING: E4 to; E5: the linearization point of Full.
+        let head = self.ends().head.load(edge::FULL);
+        !self.shape().is_lap_ahead(head, vacancy.position)
+    }
+
     /// Takes the oldest value out of the order: its slot is the caller's from here on.
     #[inline]
     fn take(&self) -> Option<usize> {
-        // ORDERING: E4 to.
-        let mut head = self.ends().head.load(edge::FOLLOW);
         loop {
+            let head = self.head();
             // ORDERING: E1 to; E5: the linearization point of Empty.
             let cell = self.cell(head).load(edge::SEE);
             if self.shape().is_vacant(head, cell) || self.is_end(head, cell) {
                 return None;
             }
             let next = self.shape().next(head);
-            // ORDERING: E4 from, E5; on failure E4 to.
-            match self.ends().head.compare_exchange(head, next, edge::TAKE, edge::FOLLOW) {
-                Ok(_) => return Some(self.shape().slot(head, cell)),
-                Err(current) => head = current,
+            // ORDERING: E4 from, E5. On failure nothing is used: the head is loaded again.
+            let taken = self.ends().head.compare_exchange_weak(head, next, edge::TAKE, Ordering::Relaxed);
+            if taken.is_ok() {
+                return Some(self.shape().slot(head, cell));
             }
         }
     }
@@ -248,56 +258,22 @@ pub(crate) unsafe trait Algorithm<T> {
         self.shape().is_end(self.shape().slot(position, cell))
     }
 
-    /// Claims a slot: the home slot of the vacancy, or any other.
-    #[inline]
-    fn claim(&self, vacancy: Vacancy<Self::W>) -> Option<usize> {
-        let home = self.shape().index(vacancy.position);
-        if self.try_claim(home) { Some(home) } else { self.claim_elsewhere(vacancy) }
-    }
-
-    /// `None` if two scans in a row found no slot while neither end moved: then so many operations stand
-    /// in mid-flight, or guards stand open, that every slot is in use.
-    #[cold]
-    fn claim_elsewhere(&self, mut vacancy: Vacancy<Self::W>) -> Option<usize> {
-        loop {
-            let head = self.head();
-            if let Some(slot) = self.scan_twice() {
-                return Some(slot);
-            }
-            let now = self.first_vacancy(vacancy.position);
-            if self.head() == head && now.position == vacancy.position {
-                return None;
-            }
-            vacancy = now;
-        }
-    }
-
-    /// Claims any slot: a spare if there is one, so that home slots stay for their own cells.
-    fn scan_twice(&self) -> Option<usize> {
-        let slots = self.nodes().len();
-        let mut slot = self.shape().capacity();
-        for _ in 0..2 * slots {
-            slot = if slot == slots { 0 } else { slot };
-            if self.try_claim(slot) {
-                return Some(slot);
-            }
-            slot += 1;
-        }
-        None
-    }
-
     // Slots: each step with its edge.
 
     #[inline]
     fn is_free(&self, slot: usize) -> bool {
+        // SAFETY: see `place`.
+        let busy = unsafe { self.slots().busy(slot) };
         // ORDERING: E2 to.
-        self.node(slot).busy.is_free(edge::ROOM)
+        busy.is_free(edge::ROOM)
     }
 
     #[inline]
     fn try_claim(&self, slot: usize) -> bool {
+        // SAFETY: see `place`.
+        let busy = unsafe { self.slots().busy(slot) };
         // ORDERING: E2 to; E6 both ways.
-        self.node(slot).busy.try_claim(edge::CLAIM)
+        busy.try_claim(edge::ROOM, edge::CLAIM)
     }
 
     /// # Safety
@@ -305,7 +281,7 @@ pub(crate) unsafe trait Algorithm<T> {
     #[inline]
     unsafe fn write(&self, slot: usize, value: T) {
         // SAFETY: whoever claimed a slot is the only one with access to its place.
-        unsafe { self.node(slot).place.write(value) };
+        unsafe { self.place(slot).write(value) };
     }
 
     /// Moves the value out and gives the slot back.
@@ -315,7 +291,7 @@ pub(crate) unsafe trait Algorithm<T> {
     #[inline]
     unsafe fn withdraw(&self, slot: usize) -> T {
         // SAFETY: the holder of a slot is the only one with access, and there is a value.
-        let value = unsafe { self.node(slot).place.read() };
+        let value = unsafe { self.place(slot).read() };
         // SAFETY: the caller holds the slot and gives it up.
         unsafe { self.release(slot) };
         value
@@ -327,23 +303,26 @@ pub(crate) unsafe trait Algorithm<T> {
     /// The caller holds the slot, its value is gone, and the slot is not used again.
     #[inline]
     unsafe fn release(&self, slot: usize) {
+        // SAFETY: see `place`.
+        let busy = unsafe { self.slots().busy(slot) };
         // ORDERING: E2 from.
-        self.node(slot).busy.release(edge::FREE);
+        busy.release(edge::FREE);
     }
 
     /// The address of the value in a slot. Only the holder of the slot may use it.
     #[inline]
-    fn place(&self, slot: usize) -> *mut MaybeUninit<T> {
-        self.node(slot).place.as_ptr()
+    fn value(&self, slot: usize) -> *mut MaybeUninit<T> {
+        self.place(slot).as_ptr()
     }
 
-    /// The node that holds a slot.
     #[inline]
-    fn node(&self, slot: usize) -> &Node<T, Self::W> {
-        debug_assert!(slot < self.nodes().len());
+    fn place<'s>(&'s self, slot: usize) -> &'s Place<T>
+    where
+        T: 's,
+    {
         // SAFETY: slots come from cells, which name only slots that were claimed, and from scans over
-        // `0..nodes.len()`; the zero that a new cell names is in range as the capacity is not zero.
-        unsafe { self.nodes().get_unchecked(slot) }
+        // `0..slots.len()`; the home that a new cell names is in range.
+        unsafe { self.slots().place(slot) }
     }
 
     /// The cell of a position.
@@ -352,8 +331,8 @@ pub(crate) unsafe trait Algorithm<T> {
     where
         T: 's,
     {
-        // The cells are those of the first `capacity` nodes, and the index of a position is below that.
-        &self.node(self.shape().index(position)).cell
+        // SAFETY: the index of a position is below the capacity.
+        unsafe { self.slots().cell(self.shape().index(position)) }
     }
 
     #[inline]
@@ -371,18 +350,19 @@ pub(crate) unsafe trait Algorithm<T> {
     // Guards: the same steps, taken one at a time.
 
     /// Claims a slot without looking for room.
+    #[inline]
     fn reserve(&self) -> Option<usize> {
-        self.claim(self.first_vacancy(self.hint()))
+        self.claim(self.hint(), false)
     }
 
     /// Links a claimed slot.
     ///
     /// # Safety
     /// The caller claimed `slot` and wrote a value to it; it keeps both only on `Err`.
+    #[inline]
     unsafe fn commit(&self, slot: usize) -> Result<(), ()> {
-        let vacancy = self.find_room(self.hint()).ok_or(())?;
         // SAFETY: as the caller promises.
-        unsafe { self.link(slot, vacancy) }
+        unsafe { self.link(slot, self.hint()) }
     }
 
     // Observers.
@@ -391,7 +371,7 @@ pub(crate) unsafe trait Algorithm<T> {
     #[inline]
     fn borrow(&self) -> Ring<'_, T, Self::W> {
         // SAFETY: the parts of a ring.
-        unsafe { Ring::new(self.ends(), self.nodes(), self.shape()) }
+        unsafe { Ring::new(self.ends(), self.slots(), self.shape()) }
     }
 
     #[inline]
@@ -427,7 +407,7 @@ pub(crate) unsafe trait Algorithm<T> {
 /// A borrowed ring.
 pub(crate) struct Ring<'a, T, W: Word> {
     ends: &'a Ends<W>,
-    nodes: &'a [Node<T, W>],
+    slots: Slots<'a, T, W>,
     shape: Shape,
 }
 
@@ -435,8 +415,8 @@ impl<'a, T, W: Word> Ring<'a, T, W> {
     /// # Safety
     /// The three are parts of a ring, as [`Algorithm`] asks for.
     #[inline]
-    pub(crate) const unsafe fn new(ends: &'a Ends<W>, nodes: &'a [Node<T, W>], shape: Shape) -> Self {
-        Self { ends, nodes, shape }
+    pub(crate) const unsafe fn new(ends: &'a Ends<W>, slots: Slots<'a, T, W>, shape: Shape) -> Self {
+        Self { ends, slots, shape }
     }
 }
 
@@ -459,8 +439,8 @@ unsafe impl<T, W: Word> Algorithm<T> for Ring<'_, T, W> {
     }
 
     #[inline]
-    fn nodes(&self) -> &[Node<T, W>] {
-        self.nodes
+    fn slots(&self) -> Slots<'_, T, W> {
+        self.slots
     }
 
     #[inline]

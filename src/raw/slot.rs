@@ -1,6 +1,6 @@
-//! What queues are made of: the place of a value, and the node of the MPMC ring.
+//! What queues are made of: the places of values.
 
-use crate::sync::{Atomic, Busy, Track, Word, array, const_fn};
+use crate::sync::{Track, const_fn};
 use core::cell::UnsafeCell;
 use core::mem::MaybeUninit;
 
@@ -70,46 +70,6 @@ impl<T> Place<T> {
 
 impl<T> core::panic::UnwindSafe for Place<T> {}
 impl<T> core::panic::RefUnwindSafe for Place<T> {}
-
-/// One cell of the MPMC ring beside its home slot. A spare is a node whose cell is not used.
-pub(crate) struct Node<T, W: Word> {
-    /// What the ring says of this index: see [`crate::raw::pos`].
-    pub(crate) cell: Atomic<W>,
-    /// Whether an operation, a guard or a linked value holds the slot.
-    pub(crate) busy: Busy<W>,
-    pub(crate) place: Place<T>,
-}
-
-impl<T, W: Word> Node<T, W> {
-    const_fn! {
-        pub(crate) fn new() -> Self {
-            Self { cell: Atomic::new(), busy: Busy::new(), place: Place::new() }
-        }
-    }
-}
-
-/// The nodes of an inline ring: `N` cells with their home slots, and `S` spares behind them.
-#[repr(C)]
-pub(crate) struct Nodes<T, W: Word, const N: usize, const S: usize> {
-    ring: [Node<T, W>; N],
-    spare: [Node<T, W>; S],
-}
-
-impl<T, W: Word, const N: usize, const S: usize> Nodes<T, W, N, S> {
-    const_fn! {
-        pub(crate) fn new() -> Self {
-            Self { ring: array![Node::new(); N], spare: array![Node::new(); S] }
-        }
-    }
-
-    #[inline]
-    pub(crate) const fn as_slice(&self) -> &[Node<T, W>] {
-        let first = core::ptr::from_ref(self).cast::<Node<T, W>>();
-        // SAFETY: in `repr(C)` the second array follows the first without a gap, as both have the same
-        // element type; the pointer is that of the whole struct, so it may reach all N + S nodes.
-        unsafe { core::slice::from_raw_parts(first, N + S) }
-    }
-}
 
 /// Drops every value that `next` yields, even if one of them panics.
 pub(crate) fn drop_each<T>(next: impl FnMut() -> Option<T>) {

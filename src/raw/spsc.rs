@@ -1,12 +1,17 @@
 //! The SPSC algorithm: a ring with one position for each end, which only its own end moves.
 //!
-//! Each end works on its own position and on a *copy* of the other's; it reads the other's line again
-//! only when the copy says that there is nothing to do. So a pair in balance exchanges lines rarely, and
-//! neither end ever waits: every operation is a bounded number of loads and at most one store.
+//! Where there are caches, each end *remembers* its own position and the other's; it reads the other's line
+//! again only when what it remembers says that there is nothing to do. So a pair in balance exchanges lines
+//! rarely. Neither end ever waits: every operation is a bounded number of loads and at most one store.
 
 use super::pos::Parity;
 use super::slot::{Place, drop_each};
-use crate::sync::{Atomic, Claimed, Ordering, Padded, const_fn, edge};
+use crate::sync::{Atomic, Claimed, Ordering, Padded, Remembered, array, const_fn, edge};
+#[cfg(feature = "alloc")]
+use alloc::{
+    alloc::{Layout, alloc},
+    boxed::Box,
+};
 use core::marker::PhantomData;
 use core::ptr::NonNull;
 
@@ -14,7 +19,7 @@ use core::ptr::NonNull;
 pub(crate) struct Ends {
     /// Next to pop. Moved by the consumer.
     head: Padded<Atomic<usize>>,
-    /// Next to push. Moved by the producer.
+    /// Next to push, moved by the producer; and the limit of all positions: zero until the first end is made.
     tail: Padded<(Atomic<usize>, Claimed)>,
 }
 
@@ -25,24 +30,100 @@ impl Ends {
         }
     }
 
-    /// Whether this call is the first to ask for the ends.
-    pub(crate) fn claim(&self) -> bool {
-        self.tail.1.claim()
-    }
-
     #[inline]
     fn tail(&self) -> &Atomic<usize> {
         &self.tail.0
     }
+
+    #[inline]
+    fn limit(&self) -> &Claimed {
+        &self.tail.1
+    }
+
+    #[inline]
+    fn limit_word(&self) -> &Atomic<usize> {
+        self.limit().word()
+    }
 }
 
-/// A borrowed ring.
+/// A queue in memory: its ends, and behind them its places, `[Place<T>; N]` or `[Place<T>]`.
+#[repr(C)]
+pub(crate) struct Block<P: ?Sized> {
+    ends: Ends,
+    places: P,
+}
+
+impl<T, const N: usize> Block<[Place<T>; N]> {
+    const_fn! {
+        pub(crate) fn new() -> Self {
+            Self { ends: Ends::new(), places: array![Place::new(); N] }
+        }
+    }
+}
+
+impl<T> Block<[Place<T>]> {
+    #[inline]
+    pub(crate) fn capacity(&self) -> usize {
+        self.places.len()
+    }
+
+    /// The number of values, which others may change meanwhile.
+    pub(crate) fn len(&self) -> usize {
+        self.ring().len(Parity::new(self.capacity()))
+    }
+
+    /// The ring to the first caller, `None` to all others.
+    pub(crate) fn take(&self) -> Option<Ring<'_, T>> {
+        let taken = Parity::new(self.capacity()).taken();
+        self.ends.limit().claim(taken.limit()).then(|| self.ring())
+    }
+
+    /// The ring, to a caller who sees to it that no other ends of it are in use.
+    ///
+    /// # Safety
+    /// The block stays where it is for `'b` or as long as the ring is used.
+    pub(crate) unsafe fn lend<'b>(&self) -> Ring<'b, T> {
+        let limit = self.ends.limit_word();
+        // ORDERING: none needed: no end is in use, and those to come get the limit from here. Taken stays taken.
+        if limit.load(Ordering::Relaxed) == 0 {
+            limit.store(Parity::new(self.capacity()).limit(), Ordering::Relaxed);
+        }
+        Ring { block: self.ring().block, borrows: PhantomData }
+    }
+
+    /// The block on the heap, with so many places; `None` if there is no memory for it.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn boxed(capacity: usize) -> Option<Box<Self>> {
+        let places = Layout::array::<Place<T>>(capacity).ok()?;
+        let (layout, offset) = Layout::new::<Ends>().extend(places).ok()?;
+        // SAFETY: the size is not zero, as that of the ends is not.
+        let memory = NonNull::new(unsafe { alloc(layout.pad_to_align()) })?;
+        // SAFETY: in `repr(C)` the ends are at the start of the block, which is allocated.
+        unsafe { memory.cast().write(Ends::new()) };
+        // SAFETY: within the block, and where `repr(C)` has the places.
+        let places = unsafe { memory.add(offset) }.cast::<Place<T>>();
+        for index in 0..capacity {
+            // SAFETY: one of the places.
+            let place = unsafe { places.add(index) };
+            // SAFETY: as above.
+            unsafe { place.write(Place::new()) };
+        }
+        let block = core::ptr::slice_from_raw_parts_mut(memory.as_ptr(), capacity) as *mut Self;
+        // SAFETY: allocated by the global allocator with the layout of such a block, and initialised.
+        Some(unsafe { Box::from_raw(block) })
+    }
+
+    fn ring(&self) -> Ring<'_, T> {
+        Ring { block: NonNull::from(self).cast(), borrows: PhantomData }
+    }
+}
+
+/// A borrowed ring: one pointer, for the ends are small where memory is.
 ///
-/// Pointers instead of references, because an end that owns its queue frees it while it still has them.
+/// Not a reference, because an end that owns its queue frees it while it still has the pointer.
 pub(crate) struct Ring<'a, T> {
-    ends: NonNull<Ends>,
-    places: NonNull<Place<T>>,
-    parity: Parity,
+    /// Points to a `Block` of as many places as its limit says.
+    block: NonNull<Block<[Place<T>; 0]>>,
     borrows: PhantomData<&'a Place<T>>,
 }
 
@@ -61,60 +142,65 @@ impl<T> Clone for Ring<'_, T> {
 impl<T> Copy for Ring<'_, T> {}
 
 impl<'a, T> Ring<'a, T> {
-    /// # Safety
-    /// `ends` belongs to `places`, of which there are `1 <= places.len()`, few enough for a word, and both
-    /// stay where they are for `'a` or as long as the ring is used.
-    #[inline]
-    pub(crate) unsafe fn new(ends: &Ends, places: &[Place<T>]) -> Self {
-        Self {
-            ends: NonNull::from(ends),
-            places: NonNull::from(places).cast(),
-            parity: Parity::new(places.len()),
-            borrows: PhantomData,
-        }
+    /// For an end to remember.
+    fn limit(self) -> Remembered {
+        // ORDERING: none needed: set before there was an end, and not changed while there is one.
+        Remembered::new(self.ends().limit_word(), Ordering::Relaxed)
     }
 
+    /// Its positions, whose limit an end may remember.
     #[inline]
-    pub(crate) fn capacity(self) -> usize {
-        self.parity.capacity()
+    fn parity(self, limit: &Remembered) -> Parity {
+        // ORDERING: none needed: set before there was an end, and not changed while there is one.
+        Parity::from_limit(limit.get(self.ends().limit_word(), Ordering::Relaxed))
     }
 
-    /// The number of values, which others may change meanwhile.
-    pub(crate) fn len(self) -> usize {
+    fn len(self, parity: Parity) -> usize {
         // ORDERING: S2 to, S1 to; the head first, so that the tail is not behind it.
         let head = self.ends().head.load(edge::REUSE);
         let tail = self.ends().tail().load(edge::OBSERVE);
-        self.parity.distance(head, tail).min(self.capacity())
+        parity.distance(head, tail).min(parity.capacity())
     }
 
     #[inline]
     fn ends(self) -> &'a Ends {
-        // SAFETY: the ends outlive every use of the ring.
-        unsafe { self.ends.as_ref() }
+        // SAFETY: the block outlives every use of the ring.
+        let ends = unsafe { &raw const (*self.block.as_ptr()).ends };
+        // SAFETY: as above; nothing has exclusive access to the ends.
+        unsafe { &*ends }
     }
 
+    /// The place at index 0.
+    #[inline]
+    fn first(self) -> NonNull<Place<T>> {
+        // SAFETY: the block outlives every use of the ring. In `repr(C)` its places begin where those of an
+        // empty array do.
+        let places = unsafe { &raw mut (*self.block.as_ptr()).places };
+        // SAFETY: the address of a part of the block is not null.
+        unsafe { NonNull::new_unchecked(places.cast()) }
+    }
+
+    /// The place of a position, whose index is below the capacity.
     #[inline]
     fn place(self, position: usize) -> &'a Place<T> {
-        let index = self.parity.index(position);
-        debug_assert!(index < self.capacity());
         // SAFETY: the index of a position is below the capacity.
-        let place = unsafe { self.places.add(index) };
+        let place = unsafe { self.first().add(Parity::index(position)) };
         // SAFETY: the places outlive every use of the ring.
         unsafe { place.as_ref() }
     }
 
     /// The places of the `count` positions from `position` on: one run, and one more from index 0.
     #[inline]
-    fn runs(self, position: usize, count: usize) -> (&'a [Place<T>], &'a [Place<T>]) {
-        debug_assert!(count <= self.capacity());
-        let index = self.parity.index(position);
-        let first = count.min(self.capacity() - index);
+    fn runs(self, parity: Parity, position: usize, count: usize) -> (&'a [Place<T>], &'a [Place<T>]) {
+        debug_assert!(count <= parity.capacity());
+        let index = Parity::index(position);
+        let first = count.min(parity.capacity() - index);
         // SAFETY: `index + first <= capacity`.
-        let start = unsafe { self.places.add(index) };
+        let start = unsafe { self.first().add(index) };
         // SAFETY: as above, and the places outlive every use of the ring.
         let first_run = unsafe { NonNull::slice_from_raw_parts(start, first).as_ref() };
         // SAFETY: `count - first <= capacity`, and the places outlive every use of the ring.
-        let second_run = unsafe { NonNull::slice_from_raw_parts(self.places, count - first).as_ref() };
+        let second_run = unsafe { NonNull::slice_from_raw_parts(self.first(), count - first).as_ref() };
         (first_run, second_run)
     }
 }
@@ -122,8 +208,9 @@ impl<'a, T> Ring<'a, T> {
 /// The only end that pushes.
 pub(crate) struct ProducerEnd<'a, T> {
     ring: Ring<'a, T>,
-    tail: usize,
-    head_copy: usize,
+    limit: Remembered,
+    tail: Remembered,
+    head: Remembered,
 }
 
 impl<'a, T> ProducerEnd<'a, T> {
@@ -131,51 +218,50 @@ impl<'a, T> ProducerEnd<'a, T> {
     /// This is the only producer end of the ring that is used from here on, and what the one before it did
     /// happened before.
     pub(crate) unsafe fn new(ring: Ring<'a, T>) -> Self {
-        // ORDERING: only producer ends write the tail; see the contract.
-        let tail = ring.ends().tail().load(Ordering::Relaxed);
-        // ORDERING: S2 to.
-        let head_copy = ring.ends().head.load(edge::REUSE);
-        Self { ring, tail, head_copy }
+        let ends = ring.ends();
+        // ORDERING: only producer ends write the tail; see the contract. S2 to.
+        let tail = Remembered::new(ends.tail(), Ordering::Relaxed);
+        let head = Remembered::new(&ends.head, edge::REUSE);
+        Self { ring, limit: ring.limit(), tail, head }
     }
 
     #[inline]
     pub(crate) fn push(&mut self, value: T) -> Result<(), T> {
-        if self.is_full() {
+        let tail = self.tail();
+        let full = Parity::other_lap(tail);
+        if self.head_unless(|head| head == full) == full {
             return Err(value);
         }
         // SAFETY: not full, so the consumer has left this place and returns only after `publish`.
-        unsafe { self.ring.place(self.tail).write(value) };
-        self.publish_to(self.ring.parity.next(self.tail));
+        unsafe { self.ring.place(tail).write(value) };
+        self.publish_to(self.parity().next(tail));
         Ok(())
-    }
-
-    #[inline]
-    fn is_full(&mut self) -> bool {
-        let full = self.ring.parity.other_lap(self.tail);
-        if self.head_copy == full {
-            self.refresh();
-        }
-        self.head_copy == full
     }
 
     /// The number of free places: at least `wanted` if there are so many now.
     #[inline]
     pub(crate) fn free(&mut self, wanted: usize) -> usize {
-        if self.free_by_copy() < wanted {
-            self.refresh();
-        }
-        self.free_by_copy()
+        let (parity, tail) = (self.parity(), self.tail());
+        let free = |head| parity.capacity() - parity.distance(head, tail);
+        free(self.head_unless(|head| free(head) < wanted))
     }
 
     #[inline]
-    fn free_by_copy(&self) -> usize {
-        self.ring.capacity() - self.ring.parity.distance(self.head_copy, self.tail)
+    pub(crate) fn parity(&self) -> Parity {
+        self.ring.parity(&self.limit)
     }
 
     #[inline]
-    fn refresh(&mut self) {
+    fn tail(&self) -> usize {
+        // ORDERING: only this end writes the tail.
+        self.tail.get(self.ring.ends().tail(), Ordering::Relaxed)
+    }
+
+    /// The head, as it is now if `is_too_old` says so of the one that this end remembers.
+    #[inline]
+    fn head_unless(&mut self, is_too_old: impl Fn(usize) -> bool) -> usize {
         // ORDERING: S2 to.
-        self.head_copy = self.ring.ends().head.load(edge::REUSE);
+        self.head.get_unless(&self.ring.ends().head, edge::REUSE, is_too_old)
     }
 
     /// The free place `offset` behind the last value.
@@ -183,38 +269,41 @@ impl<'a, T> ProducerEnd<'a, T> {
     /// Whoever calls this keeps `offset` below [`free`](Self::free).
     #[inline]
     pub(crate) fn place(&self, offset: usize) -> &Place<T> {
-        self.ring.place(self.ring.parity.advance(self.tail, offset))
+        self.ring.place(self.parity().advance(self.tail(), offset))
     }
 
     /// The free places from `offset` to `end` behind the last value.
     #[inline]
     pub(crate) fn places(&self, offset: usize, end: usize) -> (&[Place<T>], &[Place<T>]) {
-        self.ring.runs(self.ring.parity.advance(self.tail, offset), end - offset)
+        let parity = self.parity();
+        self.ring.runs(parity, parity.advance(self.tail(), offset), end - offset)
     }
 
     /// Publishes the next `count` places, which hold values.
     #[inline]
     pub(crate) fn publish(&mut self, count: usize) {
-        self.publish_to(self.ring.parity.advance(self.tail, count));
+        self.publish_to(self.parity().advance(self.tail(), count));
     }
 
     #[inline]
     fn publish_to(&mut self, tail: usize) {
-        self.tail = tail;
+        self.tail.set(tail);
         // ORDERING: S1 from.
         self.ring.ends().tail().store(tail, edge::PUBLISH);
     }
 
-    pub(crate) fn ring(&self) -> Ring<'a, T> {
-        self.ring
+    /// The number of values. The consumer may take from them at any time.
+    pub(crate) fn len(&self) -> usize {
+        self.ring.len(self.parity())
     }
 }
 
 /// The only end that pops.
 pub(crate) struct ConsumerEnd<'a, T> {
     ring: Ring<'a, T>,
-    head: usize,
-    tail_copy: usize,
+    limit: Remembered,
+    head: Remembered,
+    tail: Remembered,
 }
 
 impl<'a, T> ConsumerEnd<'a, T> {
@@ -222,50 +311,49 @@ impl<'a, T> ConsumerEnd<'a, T> {
     /// This is the only consumer end of the ring that is used from here on, and what the one before it did
     /// happened before.
     pub(crate) unsafe fn new(ring: Ring<'a, T>) -> Self {
-        // ORDERING: only consumer ends write the head; see the contract.
-        let head = ring.ends().head.load(Ordering::Relaxed);
-        // ORDERING: S1 to.
-        let tail_copy = ring.ends().tail().load(edge::OBSERVE);
-        Self { ring, head, tail_copy }
+        let ends = ring.ends();
+        // ORDERING: only consumer ends write the head; see the contract. S1 to.
+        let head = Remembered::new(&ends.head, Ordering::Relaxed);
+        let tail = Remembered::new(ends.tail(), edge::OBSERVE);
+        Self { ring, limit: ring.limit(), head, tail }
     }
 
     #[inline]
     pub(crate) fn pop(&mut self) -> Option<T> {
-        if self.is_empty() {
+        let head = self.head();
+        if self.tail_unless(|tail| tail == head) == head {
             return None;
         }
         // SAFETY: not empty, so the producer published this value and returns only after `vacate`.
-        let value = unsafe { self.ring.place(self.head).read() };
-        self.vacate_to(self.ring.parity.next(self.head));
+        let value = unsafe { self.ring.place(head).read() };
+        self.vacate_to(self.parity().next(head));
         Some(value)
-    }
-
-    #[inline]
-    fn is_empty(&mut self) -> bool {
-        if self.tail_copy == self.head {
-            self.refresh();
-        }
-        self.tail_copy == self.head
     }
 
     /// The number of values: at least `wanted` if there are so many now.
     #[inline]
     pub(crate) fn available(&mut self, wanted: usize) -> usize {
-        if self.available_by_copy() < wanted {
-            self.refresh();
-        }
-        self.available_by_copy()
+        let (parity, head) = (self.parity(), self.head());
+        let available = |tail| parity.distance(head, tail);
+        available(self.tail_unless(|tail| available(tail) < wanted))
     }
 
     #[inline]
-    fn available_by_copy(&self) -> usize {
-        self.ring.parity.distance(self.head, self.tail_copy)
+    pub(crate) fn parity(&self) -> Parity {
+        self.ring.parity(&self.limit)
     }
 
     #[inline]
-    fn refresh(&mut self) {
+    fn head(&self) -> usize {
+        // ORDERING: only this end writes the head.
+        self.head.get(&self.ring.ends().head, Ordering::Relaxed)
+    }
+
+    /// The tail, as it is now if `is_too_old` says so of the one that this end remembers.
+    #[inline]
+    fn tail_unless(&mut self, is_too_old: impl Fn(usize) -> bool) -> usize {
         // ORDERING: S1 to.
-        self.tail_copy = self.ring.ends().tail().load(edge::OBSERVE);
+        self.tail.get_unless(self.ring.ends().tail(), edge::OBSERVE, is_too_old)
     }
 
     /// The value `offset` behind the oldest.
@@ -273,26 +361,31 @@ impl<'a, T> ConsumerEnd<'a, T> {
     /// Whoever calls this keeps `offset` below [`available`](Self::available).
     #[inline]
     pub(crate) fn place(&self, offset: usize) -> &Place<T> {
-        self.ring.place(self.ring.parity.advance(self.head, offset))
+        self.ring.place(self.parity().advance(self.head(), offset))
     }
 
     /// The oldest `count` values.
     #[inline]
     pub(crate) fn places(&self, count: usize) -> (&[Place<T>], &[Place<T>]) {
-        self.ring.runs(self.head, count)
+        self.ring.runs(self.parity(), self.head(), count)
     }
 
     /// Gives the oldest `count` places back, whose values are gone.
     #[inline]
     pub(crate) fn vacate(&mut self, count: usize) {
-        self.vacate_to(self.ring.parity.advance(self.head, count));
+        self.vacate_to(self.parity().advance(self.head(), count));
     }
 
     #[inline]
     fn vacate_to(&mut self, head: usize) {
-        self.head = head;
+        self.head.set(head);
         // ORDERING: S2 from.
         self.ring.ends().head.store(head, edge::VACATE);
+    }
+
+    /// The number of values. The producer may add to them at any time.
+    pub(crate) fn len(&self) -> usize {
+        self.ring.len(self.parity())
     }
 
     /// Drops the oldest `count` values, all of them even if one panics, and gives their places back.
@@ -304,10 +397,6 @@ impl<'a, T> ConsumerEnd<'a, T> {
         let mut offsets = 0..count;
         // SAFETY: each of the available values is read once.
         drop_each(|| offsets.next().map(|offset| unsafe { places.end.place(offset).read() }));
-    }
-
-    pub(crate) fn ring(&self) -> Ring<'a, T> {
-        self.ring
     }
 }
 
@@ -327,10 +416,10 @@ impl<T> Drop for Vacating<'_, '_, T> {
 ///
 /// # Safety
 /// No end of the ring is used from here on.
-pub(crate) unsafe fn drop_all<T>(ring: Ring<'_, T>) {
+pub(crate) unsafe fn drop_all<T>(block: &Block<[Place<T>]>) {
     if core::mem::needs_drop::<T>() {
         // SAFETY: as the caller promises.
-        let mut end = unsafe { ConsumerEnd::new(ring) };
+        let mut end = unsafe { ConsumerEnd::new(block.ring()) };
         let count = end.available(0);
         // SAFETY: so many are available.
         unsafe { end.discard(count) };

@@ -345,3 +345,20 @@ impl<T> fmt::Debug for ReadChunk<'_, '_, T> {
         f.debug_struct("ReadChunk").field("len", &self.len).finish()
     }
 }
+
+#[cfg(feature = "defmt")]
+mod defmt_impls {
+    use super::{ReadChunk, WriteChunk};
+
+    impl<T> defmt::Format for WriteChunk<'_, '_, T> {
+        fn format(&self, f: defmt::Formatter<'_>) {
+            defmt::write!(f, "WriteChunk {{ len: {=usize}, written: {=usize} }}", self.len, self.written);
+        }
+    }
+
+    impl<T> defmt::Format for ReadChunk<'_, '_, T> {
+        fn format(&self, f: defmt::Formatter<'_>) {
+            defmt::write!(f, "ReadChunk {{ len: {=usize} }}", self.len);
+        }
+    }
+}

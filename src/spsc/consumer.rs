@@ -3,6 +3,8 @@
 use super::Keeper;
 use super::chunk::ReadChunk;
 use crate::ChunkError;
+#[cfg(feature = "embedded-io-07")]
+use crate::raw::slot::Place;
 use crate::raw::spsc::ConsumerEnd;
 use core::fmt;
 use core::marker::PhantomData;
@@ -181,6 +183,14 @@ impl<'a, T> Consumer<'a, T> {
         }
     }
 
+    /// All values up to where the ring begins again.
+    #[cfg(feature = "embedded-io-07")]
+    pub(super) fn run(&mut self) -> &[T] {
+        let count = self.end.available(usize::MAX);
+        // SAFETY: available values, which only this end has access to, laid out as a slice.
+        unsafe { &*Place::values(self.end.places(count).0) }
+    }
+
     /// The number of values. The producer may add to them at any time; nobody takes any away.
     ///
     /// **Guarantees**: wait-free. **Complexity**: two loads. Never panics.
@@ -192,7 +202,7 @@ impl<'a, T> Consumer<'a, T> {
     /// assert_eq!(consumer.len(), 1);
     /// ```
     pub fn len(&self) -> usize {
-        self.end.ring().len()
+        self.end.len()
     }
 
     /// Whether there is no value. The producer may change that at any time.
@@ -226,7 +236,7 @@ impl<'a, T> Consumer<'a, T> {
     /// assert_eq!(queue.split().1.capacity(), 3);
     /// ```
     pub fn capacity(&self) -> usize {
-        self.end.ring().capacity()
+        self.end.parity().capacity()
     }
 }
 
@@ -316,8 +326,24 @@ impl<T> fmt::Debug for Drain<'_, '_, T> {
 }
 
 #[cfg(feature = "defmt")]
-impl<T> defmt::Format for Consumer<'_, T> {
-    fn format(&self, f: defmt::Formatter<'_>) {
-        defmt::write!(f, "Consumer {{ len: {=usize}, capacity: {=usize} }}", self.len(), self.capacity());
+mod defmt_impls {
+    use super::{Consumer, Drain, Iter};
+
+    impl<T> defmt::Format for Consumer<'_, T> {
+        fn format(&self, f: defmt::Formatter<'_>) {
+            defmt::write!(f, "Consumer {{ len: {=usize}, capacity: {=usize} }}", self.len(), self.capacity());
+        }
+    }
+
+    impl<T> defmt::Format for Iter<'_, '_, T> {
+        fn format(&self, f: defmt::Formatter<'_>) {
+            defmt::write!(f, "Iter {{ left: {=usize} }}", self.len());
+        }
+    }
+
+    impl<T> defmt::Format for Drain<'_, '_, T> {
+        fn format(&self, f: defmt::Formatter<'_>) {
+            defmt::write!(f, "Drain {{ left: {=usize} }}", self.left);
+        }
     }
 }

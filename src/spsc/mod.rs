@@ -24,16 +24,20 @@
 
 mod chunk;
 mod consumer;
+#[cfg(feature = "embedded-io-07")]
+mod io;
 mod producer;
 
 use crate::raw::pos::Parity;
 use crate::raw::slot::Place;
-use crate::raw::spsc::{ConsumerEnd, Ends, ProducerEnd, Ring, drop_all};
-use crate::sync::{array, const_fn};
+use crate::raw::spsc::{Block, ConsumerEnd, ProducerEnd, Ring, drop_all};
+use crate::sync::const_fn;
 use core::fmt;
 
 pub use self::chunk::{ReadChunk, WriteChunk};
 pub use self::consumer::{Consumer, Drain, Iter};
+#[cfg(feature = "embedded-io-07")]
+pub use self::io::IoError;
 pub use self::producer::Producer;
 
 #[cfg(feature = "alloc")]
@@ -58,14 +62,13 @@ pub use self::boxed::BoxedQueue;
 /// let queue = ringway::spsc::Queue::<u32, 0>::new();
 /// ```
 pub struct Queue<T, const N: usize> {
-    ends: Ends,
-    places: [Place<T>; N],
+    block: Block<[Place<T>; N]>,
 }
 
 impl<T, const N: usize> Queue<T, N> {
     const CHECK: () = {
         assert!(N >= 1, "a queue holds at least one value: its capacity N must not be zero");
-        assert!(Parity::new(N).fits(usize::BITS), "N is too large: a word cannot count its positions");
+        assert!(Parity::fits(N, usize::BITS), "N is too large: a word cannot count its positions");
     };
 
     const_fn! {
@@ -77,7 +80,7 @@ impl<T, const N: usize> Queue<T, N> {
         /// ```
         pub fn new() -> Self {
             let () = Self::CHECK;
-            Self { ends: Ends::new(), places: array![Place::new(); N] }
+            Self { block: Block::new() }
         }
     }
 
@@ -91,8 +94,10 @@ impl<T, const N: usize> Queue<T, N> {
     /// assert_eq!(queue.split().1.pop(), Some(1));
     /// ```
     pub fn split(&mut self) -> (Producer<'_, T>, Consumer<'_, T>) {
+        // SAFETY: the exclusive borrow keeps the block where it is.
+        let ring = unsafe { self.block().lend() };
         // SAFETY: the exclusive borrow lasts as long as the ends, so there are no others in use.
-        unsafe { ends(self.ring()) }
+        unsafe { ends(ring) }
     }
 
     /// Both ends, to the first caller; `None` to all others. This is how a `static` is used.
@@ -108,12 +113,11 @@ impl<T, const N: usize> Queue<T, N> {
     /// ```
     pub fn take(&self) -> Option<(Producer<'_, T>, Consumer<'_, T>)> {
         // SAFETY: only the first caller gets here, and what was split before borrowed the queue exclusively.
-        self.ends.claim().then(|| unsafe { ends(self.ring()) })
+        self.block().take().map(|ring| unsafe { ends(ring) })
     }
 
-    fn ring(&self) -> Ring<'_, T> {
-        // SAFETY: `CHECK` holds, and the borrow keeps both where they are.
-        unsafe { Ring::new(&self.ends, &self.places) }
+    fn block(&self) -> &Block<[Place<T>]> {
+        &self.block
     }
 
     /// How many values the queue holds when it is full: exactly `N`.
@@ -138,7 +142,7 @@ impl<T, const N: usize> Queue<T, N> {
     /// assert_eq!(queue.len(), 1);
     /// ```
     pub fn len(&self) -> usize {
-        self.ring().len()
+        self.block().len()
     }
 
     /// Whether there is no value: exact as [`len`](Self::len) is.
@@ -187,7 +191,7 @@ impl<T, const N: usize> Default for Queue<T, N> {
 impl<T, const N: usize> Drop for Queue<T, N> {
     fn drop(&mut self) {
         // SAFETY: the ends borrowed the queue, so none is left.
-        unsafe { drop_all(self.ring()) };
+        unsafe { drop_all(self.block()) };
     }
 }
 
@@ -206,10 +210,9 @@ impl<T, const N: usize> defmt::Format for Queue<T, N> {
 
 #[cfg(feature = "alloc")]
 mod boxed {
-    use super::{Consumer, Ends, Parity, Place, Producer, Ring, drop_all, ends, fmt};
+    use super::{Block, Consumer, Parity, Place, Producer, drop_all, ends, fmt};
     use crate::CapacityError;
     use alloc::boxed::Box;
-    use alloc::vec::Vec;
 
     /// A queue on the heap with a capacity chosen at run time.
     ///
@@ -222,8 +225,7 @@ mod boxed {
     /// # Ok::<(), CapacityError>(())
     /// ```
     pub struct BoxedQueue<T> {
-        ends: Ends,
-        places: Box<[Place<T>]>,
+        block: Box<Block<[Place<T>]>>,
     }
 
     impl<T> BoxedQueue<T> {
@@ -242,13 +244,11 @@ mod boxed {
             if capacity == 0 {
                 return Err(CapacityError::Zero);
             }
-            if !Parity::new(capacity).fits(usize::BITS) {
+            if !Parity::fits(capacity, usize::BITS) {
                 return Err(CapacityError::TooLarge);
             }
-            let mut places = Vec::new();
-            places.try_reserve_exact(capacity).map_err(|_| CapacityError::TooLarge)?;
-            places.resize_with(capacity, Place::new);
-            Ok(Self { ends: Ends::new(), places: places.into_boxed_slice() })
+            let block = Block::boxed(capacity).ok_or(CapacityError::TooLarge)?;
+            Ok(Self { block })
         }
 
         /// Both ends. They may be dropped and split again; the values stay in the queue.
@@ -263,8 +263,10 @@ mod boxed {
         /// # Ok::<(), ringway::CapacityError>(())
         /// ```
         pub fn split(&mut self) -> (Producer<'_, T>, Consumer<'_, T>) {
+            // SAFETY: the exclusive borrow keeps the block where it is.
+            let ring = unsafe { self.block.lend() };
             // SAFETY: the exclusive borrow lasts as long as the ends, so there are no others in use.
-            unsafe { ends(self.ring()) }
+            unsafe { ends(ring) }
         }
 
         /// Both ends, which own the queue: the one that goes last frees it and drops what is left.
@@ -285,16 +287,11 @@ mod boxed {
             T: 'a,
         {
             let queue = crate::sync::Arc::new(self);
-            // SAFETY: `new` checked the capacity, and each end below keeps the queue where it is.
-            let ring = unsafe { Ring::new(&queue.ends, &queue.places) };
+            // SAFETY: each end below keeps the block where it is.
+            let ring = unsafe { queue.block.lend() };
             // SAFETY: the queue was owned, so there are no other ends.
             let (producer, consumer) = unsafe { ends(ring) };
             (producer.keeping(Some(queue.clone())), consumer.keeping(Some(queue)))
-        }
-
-        fn ring(&self) -> Ring<'_, T> {
-            // SAFETY: `new` checked the capacity, and the borrow keeps both where they are.
-            unsafe { Ring::new(&self.ends, &self.places) }
         }
 
         /// How many values the queue holds when it is full: exactly what was asked for.
@@ -304,7 +301,7 @@ mod boxed {
         /// # Ok::<(), ringway::CapacityError>(())
         /// ```
         pub fn capacity(&self) -> usize {
-            self.places.len()
+            self.block.capacity()
         }
 
         /// The number of values.
@@ -316,7 +313,7 @@ mod boxed {
         /// # Ok::<(), ringway::CapacityError>(())
         /// ```
         pub fn len(&self) -> usize {
-            self.ring().len()
+            self.block.len()
         }
 
         /// Whether there is no value.
@@ -343,7 +340,7 @@ mod boxed {
     impl<T> Drop for BoxedQueue<T> {
         fn drop(&mut self) {
             // SAFETY: the ends borrowed the queue or kept it alive, so none is left.
-            unsafe { drop_all(self.ring()) };
+            unsafe { drop_all(&self.block) };
         }
     }
 

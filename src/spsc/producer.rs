@@ -110,7 +110,7 @@ impl<'a, T> Producer<'a, T> {
     /// assert_eq!(producer.len(), 1);
     /// ```
     pub fn len(&self) -> usize {
-        self.end.ring().len()
+        self.end.len()
     }
 
     /// Whether there is no value. If so, it stays so until this end pushes.
@@ -144,7 +144,7 @@ impl<'a, T> Producer<'a, T> {
     /// assert_eq!(queue.split().0.capacity(), 3);
     /// ```
     pub fn capacity(&self) -> usize {
-        self.end.ring().capacity()
+        self.end.parity().capacity()
     }
 }
 

@@ -79,6 +79,35 @@ fn every_type_is_debug_whatever_the_value() {
     assert_eq!(format!("{:?}", consumer.drain()), "Drain { left: 1 }");
 }
 
+#[cfg(feature = "defmt")]
+#[test]
+fn every_type_is_format_whatever_the_value() {
+    fn is_format<F: defmt::Format + ?Sized>() {}
+
+    is_format::<Full<Opaque>>();
+    is_format::<ringway::CapacityError>();
+    is_format::<ringway::ChunkError>();
+    is_format::<mpmc::Queue<Opaque, 2>>();
+    is_format::<mpmc::Inline<Opaque, 2, 4>>();
+    is_format::<mpmc::View<'_, Opaque>>();
+    is_format::<mpmc::Borrowed<'_, Opaque>>();
+    is_format::<mpmc::Grant<'_, Opaque>>();
+    is_format::<mpmc::FilledGrant<'_, Opaque>>();
+    is_format::<mpmc::Taken<'_, Opaque>>();
+    is_format::<mpmc::Stats>();
+    is_format::<spsc::Queue<Opaque, 2>>();
+    is_format::<spsc::Producer<'_, Opaque>>();
+    is_format::<spsc::Consumer<'_, Opaque>>();
+    is_format::<spsc::WriteChunk<'_, '_, Opaque>>();
+    is_format::<spsc::ReadChunk<'_, '_, Opaque>>();
+    is_format::<spsc::Iter<'_, '_, Opaque>>();
+    is_format::<spsc::Drain<'_, '_, Opaque>>();
+    #[cfg(feature = "alloc")]
+    is_format::<(mpmc::BoxedQueue<Opaque>, mpmc::Boxed<Opaque>, spsc::BoxedQueue<Opaque>)>();
+    #[cfg(feature = "embedded-io-07")]
+    is_format::<spsc::IoError>();
+}
+
 #[cfg(feature = "alloc")]
 mod capacity {
     use super::text_of;

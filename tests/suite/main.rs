@@ -3,6 +3,7 @@
 //! * [`queue`]: what every queue does, whoever made it
 //! * [`mpmc`]: grants, taken references, `force_push`, figures
 //! * [`spsc`]: chunks, slices, iterators, both ends made again
+//! * [`io`]: the ends as byte streams of embedded-io (feature `embedded-io-07`)
 //! * [`errors`]: what comes back when something is refused
 //!
 //! A behaviour is a generic function whose name is a sentence. A suite runs each on each face.
@@ -27,6 +28,8 @@ macro_rules! suite {
 
 mod errors;
 mod faces;
+#[cfg(feature = "embedded-io-07")]
+mod io;
 mod mpmc;
 mod queue;
 mod spsc;

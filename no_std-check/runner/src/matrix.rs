@@ -21,7 +21,9 @@ const EVERYWHERE: [&str; 10] = [
     "",
     "alloc",
     "defmt",
+    "embedded-io",
     "alloc,defmt",
+    "alloc,defmt,embedded-io",
     "mpmc,critical-section",
     "mpmc,critical-section,alloc",
     "mpmc,critical-section,alloc,defmt",
@@ -33,7 +35,8 @@ const EVERYWHERE: [&str; 10] = [
 const WITH_CAS: [&str; 6] =
     ["mpmc", "mpmc,alloc", "mpmc,defmt", "mpmc,alloc,defmt", "channel", "channel,alloc,defmt"];
 /// The first and the last of each kind, for a quick look.
-const QUICK: [&str; 4] = ["", "mpmc", "channel,alloc,defmt", "channel,critical-section,alloc,defmt"];
+const QUICK: [&str; 5] =
+    ["", "alloc,defmt,embedded-io", "mpmc", "channel,alloc,defmt", "channel,critical-section,alloc,defmt"];
 
 /// What the compile error must tell who uses the MPMC queue without compare-and-swap: what is missing, the
 /// feature, the backends to choose from, and the queue that needs none.

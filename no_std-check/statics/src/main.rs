@@ -24,6 +24,8 @@ use core::mem::MaybeUninit;
 #[cfg(feature = "channel")]
 mod channel;
 mod errors;
+#[cfg(feature = "embedded-io")]
+mod io;
 #[cfg(feature = "mpmc")]
 mod mpmc;
 mod spsc;
@@ -79,6 +81,8 @@ pub(crate) use roots;
 #[unsafe(no_mangle)]
 extern "C" fn keep_roots() {
     errors::keep();
+    #[cfg(feature = "embedded-io")]
+    io::keep();
     spsc::keep();
     #[cfg(feature = "mpmc")]
     mpmc::keep();

@@ -200,5 +200,7 @@ roots! {
     #[cfg(feature = "defmt")]
     fn format_spsc() {
         defmt::info!("{} {} {}", STATIC_SPSC, producer(), consumer());
+        defmt::info!("{} {}", STATIC_WRITE_CHUNK.get(), STATIC_READ_CHUNK.get());
+        defmt::info!("{} {}", STATIC_ITER.get(), STATIC_DRAIN.get());
     }
 }

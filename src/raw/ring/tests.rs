@@ -4,6 +4,7 @@
 //! again at zero. A [`Seeded`] ring stands where a new one would after so many pushes and pops.
 
 use super::*;
+use crate::raw::nodes::Heap;
 use std::collections::VecDeque;
 use std::thread;
 use std::vec::Vec;
@@ -25,18 +26,18 @@ fn position<W: Word>(shape: Shape, number: usize) -> W {
 
 struct Seeded<W: Word> {
     ends: Ends<W>,
-    nodes: Vec<Node<u32, W>>,
+    nodes: Heap<u32, W>,
     shape: Shape,
 }
 
 impl<W: Word> Seeded<W> {
     /// An empty ring, through which `number` values went.
     fn new(shape: Shape, spares: usize, number: usize) -> Self {
-        let slots = shape.capacity() + spares;
-        let seeded = Self { ends: Ends::new(), nodes: (0..slots).map(|_| Node::new()).collect(), shape };
+        let nodes = Heap::new(shape.capacity(), shape.capacity() + spares).unwrap();
+        let seeded = Self { ends: Ends::new(), nodes, shape };
         for vacant in (number..number + shape.capacity()).map(|number| position::<W>(shape, number)) {
             // What a vacant cell says: the lap to come, and the slot of the lap before, here its home.
-            seeded.nodes[shape.index(vacant)].cell.store(shape.vacant_at_home(vacant), Ordering::Relaxed);
+            seeded.ring().cell(vacant).store(shape.vacant_at_home(vacant), Ordering::Relaxed);
         }
         seeded.ends.head.store(position(shape, number), Ordering::Relaxed);
         seeded.lag(number, 0);
@@ -52,7 +53,7 @@ impl<W: Word> Seeded<W> {
     fn ring(&self) -> Ring<'_, u32, W> {
         // SAFETY: the shape is that of the nodes. A word that it does not fit is what one test is about;
         // slot numbers fit all words here, so that then the order is lost and nothing else.
-        unsafe { Ring::new(&self.ends, &self.nodes, self.shape) }
+        unsafe { Ring::new(&self.ends, self.nodes.slots(), self.shape) }
     }
 }
 
@@ -84,7 +85,7 @@ impl<'a, W: Word> Checked<'a, W> {
     }
 
     fn has_slot(&self) -> bool {
-        self.model.len() + self.held.len() < self.ring.nodes.len()
+        self.model.len() + self.held.len() < self.ring.slots().len()
     }
 
     fn is_full(&self) -> bool {
@@ -202,7 +203,9 @@ fn a_seeded_ring_is_what_pushes_and_pops_lead_to() {
             let seeded = Seeded::<u8>::new(shape, spares, number);
             assert_eq!(grown.ring().positions(), seeded.ring().positions());
             let cells = |ring: &Seeded<u8>| -> Vec<u8> {
-                ring.nodes.iter().map(|node| node.cell.load(Ordering::Relaxed)).collect()
+                (0..shape.capacity())
+                    .map(|n| ring.ring().cell(position(shape, n)).load(Ordering::Relaxed))
+                    .collect()
             };
             assert_eq!(cells(&grown), cells(&seeded));
             grown.ring().push(0).unwrap();
@@ -263,7 +266,7 @@ fn link_late<W: Word>(shape: Shape, spares: usize, late: usize) {
     let seeded = Seeded::<W>::new(shape, spares, round::<W>(shape) - 2);
     let ring = seeded.ring();
     let vacancy = ring.find_room(ring.hint()).unwrap();
-    let slot = ring.claim(vacancy).unwrap();
+    let slot = ring.claim(vacancy.position, true).unwrap();
     // SAFETY: claimed just now.
     unsafe { ring.write(slot, 2) };
     for value in 0..late as u32 {
@@ -272,7 +275,9 @@ fn link_late<W: Word>(shape: Shape, spares: usize, late: usize) {
     }
     ring.push(1).unwrap();
     // SAFETY: claimed and written to above.
-    let linked = unsafe { ring.link(slot, vacancy) };
+    assert!(!unsafe { ring.try_link(slot, vacancy) }, "the cell was filled since");
+    // SAFETY: as above.
+    let linked = unsafe { ring.link(slot, vacancy.position) };
     assert_eq!(linked.is_ok(), shape.capacity() > 1, "the queue of one is full");
     assert_eq!(ring.pop(), Some(1));
     if linked.is_err() {

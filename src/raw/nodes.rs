@@ -1,0 +1,271 @@
+//! The cells and slots of the MPMC ring in memory, in one of two layouts with the same face.
+//!
+//! * `beside`: each cell and its home slot in one node. Where there are caches, a push and a pop find all they
+//!   need on one line.
+//! * `apart`: cells, states and values in arrays of their own. That is smallest.
+//!
+//! `sync.rs` chooses. Of either, `Nodes` is the memory of a queue with its capacity in the type, `Heap` that of
+//! one without, and `Slots` is how the algorithm reaches both.
+
+use super::pos::Shape;
+use super::slot::Place;
+use crate::sync::{Atomic, Busy, Word, array, by_caches, const_fn};
+
+by_caches! {
+    pub(crate) use self::beside::{Nodes, Slots};
+
+    pub(crate) use self::apart::{Nodes, Slots};
+}
+#[cfg(any(feature = "alloc", test))]
+by_caches! {
+    pub(crate) use self::beside::Heap;
+
+    pub(crate) use self::apart::Heap;
+}
+#[cfg(any(feature = "alloc", test))]
+use alloc::{boxed::Box, vec::Vec};
+
+/// `N` things and `S` more behind them.
+#[repr(C)]
+struct Run<X, const N: usize, const S: usize> {
+    first: [X; N],
+    spare: [X; S],
+}
+
+impl<X, const N: usize, const S: usize> Run<X, N, S> {
+    #[inline]
+    const fn as_slice(&self) -> &[X] {
+        let first = core::ptr::from_ref(self).cast::<X>();
+        // SAFETY: in `repr(C)` the second array follows the first without a gap, as both have the same
+        // element type; the pointer is that of the whole struct, so it may reach all N + S things.
+        unsafe { core::slice::from_raw_parts(first, N + S) }
+    }
+}
+
+/// `count` new things on the heap, if there is memory for them.
+#[cfg(any(feature = "alloc", test))]
+fn boxed<X>(count: usize, new: impl FnMut() -> X) -> Option<Box<[X]>> {
+    let mut things = Vec::new();
+    things.try_reserve_exact(count).ok()?;
+    things.resize_with(count, new);
+    Some(things.into_boxed_slice())
+}
+
+#[allow(dead_code, reason = "one of the two ways of `by_caches`")]
+mod beside {
+    use super::*;
+
+    /// One cell beside its home slot. A spare is a node whose cell is not used.
+    struct Node<T, W: Word> {
+        cell: Atomic<W>,
+        busy: Busy<W>,
+        place: Place<T>,
+    }
+
+    impl<T, W: Word> Node<T, W> {
+        const_fn! {
+            fn new() -> Self {
+                Self { cell: Atomic::new(), busy: Busy::new(), place: Place::new() }
+            }
+        }
+    }
+
+    pub(crate) struct Nodes<T, W: Word, const N: usize, const S: usize>(Run<Node<T, W>, N, S>);
+
+    impl<T, W: Word, const N: usize, const S: usize> Nodes<T, W, N, S> {
+        const_fn! {
+            pub(crate) fn new() -> Self {
+                Self(Run { first: array![Node::new(); N], spare: array![Node::new(); S] })
+            }
+        }
+
+        #[inline]
+        pub(crate) const fn slots(&self) -> Slots<'_, T, W> {
+            Slots { nodes: self.0.as_slice() }
+        }
+    }
+
+    #[cfg(any(feature = "alloc", test))]
+    pub(crate) struct Heap<T, W: Word>(Box<[Node<T, W>]>);
+
+    #[cfg(any(feature = "alloc", test))]
+    impl<T, W: Word> Heap<T, W> {
+        pub(crate) fn new(_cells: usize, slots: usize) -> Option<Self> {
+            boxed(slots, Node::new).map(Self)
+        }
+
+        #[inline]
+        pub(crate) fn slots(&self) -> Slots<'_, T, W> {
+            Slots { nodes: &self.0 }
+        }
+    }
+
+    pub(crate) struct Slots<'a, T, W: Word> {
+        nodes: &'a [Node<T, W>],
+    }
+
+    impl<T, W: Word> Clone for Slots<'_, T, W> {
+        #[inline]
+        fn clone(&self) -> Self {
+            *self
+        }
+    }
+
+    impl<T, W: Word> Copy for Slots<'_, T, W> {}
+
+    impl<'a, T, W: Word> Slots<'a, T, W> {
+        #[inline]
+        pub(crate) fn len(self) -> usize {
+            self.nodes.len()
+        }
+
+        /// The slot for a push to `position`, whose cell says `cell`, as it is mostly: vacant, and its home free.
+        #[inline]
+        pub(crate) fn usual(shape: Shape, position: W, cell: W) -> Option<usize> {
+            (cell == shape.vacant_at_home(position)).then(|| shape.index(position))
+        }
+
+        /// # Safety
+        /// `index` is below the number of cells.
+        #[inline]
+        pub(crate) unsafe fn cell(self, index: usize) -> &'a Atomic<W> {
+            // SAFETY: there are at least as many nodes as cells.
+            &unsafe { self.node(index) }.cell
+        }
+
+        /// # Safety
+        /// `slot` is below `len`.
+        #[inline]
+        pub(crate) unsafe fn busy(self, slot: usize) -> &'a Busy<W> {
+            // SAFETY: as the caller promises.
+            &unsafe { self.node(slot) }.busy
+        }
+
+        /// # Safety
+        /// `slot` is below `len`.
+        #[inline]
+        pub(crate) unsafe fn place(self, slot: usize) -> &'a Place<T> {
+            // SAFETY: as the caller promises.
+            &unsafe { self.node(slot) }.place
+        }
+
+        /// # Safety
+        /// `index` is below `len`.
+        #[inline]
+        unsafe fn node(self, index: usize) -> &'a Node<T, W> {
+            debug_assert!(index < self.nodes.len());
+            // SAFETY: as the caller promises.
+            unsafe { self.nodes.get_unchecked(index) }
+        }
+    }
+}
+
+#[allow(dead_code, reason = "one of the two ways of `by_caches`")]
+mod apart {
+    use super::*;
+    use crate::sync::State;
+
+    #[repr(C)]
+    pub(crate) struct Nodes<T, W: Word, const N: usize, const S: usize> {
+        cells: [Atomic<W>; N],
+        places: Run<Place<T>, N, S>,
+        busy: Run<Busy<State>, N, S>,
+    }
+
+    impl<T, W: Word, const N: usize, const S: usize> Nodes<T, W, N, S> {
+        const_fn! {
+            pub(crate) fn new() -> Self {
+                Self {
+                    cells: array![Atomic::new(); N],
+                    places: Run { first: array![Place::new(); N], spare: array![Place::new(); S] },
+                    busy: Run { first: array![Busy::new(); N], spare: array![Busy::new(); S] },
+                }
+            }
+        }
+
+        #[inline]
+        pub(crate) const fn slots(&self) -> Slots<'_, T, W> {
+            Slots { cells: &self.cells, places: self.places.as_slice(), busy: self.busy.as_slice() }
+        }
+    }
+
+    #[cfg(any(feature = "alloc", test))]
+    pub(crate) struct Heap<T, W: Word> {
+        cells: Box<[Atomic<W>]>,
+        places: Box<[Place<T>]>,
+        busy: Box<[Busy<State>]>,
+    }
+
+    #[cfg(any(feature = "alloc", test))]
+    impl<T, W: Word> Heap<T, W> {
+        pub(crate) fn new(cells: usize, slots: usize) -> Option<Self> {
+            Some(Self {
+                cells: boxed(cells, Atomic::new)?,
+                places: boxed(slots, Place::new)?,
+                busy: boxed(slots, Busy::new)?,
+            })
+        }
+
+        #[inline]
+        pub(crate) fn slots(&self) -> Slots<'_, T, W> {
+            Slots { cells: &self.cells, places: &self.places, busy: &self.busy }
+        }
+    }
+
+    pub(crate) struct Slots<'a, T, W: Word> {
+        cells: &'a [Atomic<W>],
+        places: &'a [Place<T>],
+        /// As many as there are places.
+        busy: &'a [Busy<State>],
+    }
+
+    impl<T, W: Word> Clone for Slots<'_, T, W> {
+        #[inline]
+        fn clone(&self) -> Self {
+            *self
+        }
+    }
+
+    impl<T, W: Word> Copy for Slots<'_, T, W> {}
+
+    impl<'a, T, W: Word> Slots<'a, T, W> {
+        #[inline]
+        pub(crate) fn len(self) -> usize {
+            self.busy.len()
+        }
+
+        /// The slot for a push to `position`, whose cell says `cell`, as it is mostly: vacant, and the slot that
+        /// it names free.
+        #[inline]
+        pub(crate) fn usual(shape: Shape, position: W, cell: W) -> Option<usize> {
+            shape.slot_before(position, cell)
+        }
+
+        /// # Safety
+        /// `index` is below the number of cells.
+        #[inline]
+        pub(crate) unsafe fn cell(self, index: usize) -> &'a Atomic<W> {
+            debug_assert!(index < self.cells.len());
+            // SAFETY: as the caller promises.
+            unsafe { self.cells.get_unchecked(index) }
+        }
+
+        /// # Safety
+        /// `slot` is below `len`.
+        #[inline]
+        pub(crate) unsafe fn busy(self, slot: usize) -> &'a Busy<State> {
+            debug_assert!(slot < self.busy.len());
+            // SAFETY: as the caller promises.
+            unsafe { self.busy.get_unchecked(slot) }
+        }
+
+        /// # Safety
+        /// `slot` is below `len`.
+        #[inline]
+        pub(crate) unsafe fn place(self, slot: usize) -> &'a Place<T> {
+            debug_assert!(slot < self.places.len());
+            // SAFETY: as the caller promises.
+            unsafe { self.places.get_unchecked(slot) }
+        }
+    }
+}
