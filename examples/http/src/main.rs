@@ -1,0 +1,90 @@
+//! The server: accepts jobs as long as there is room, and on SIGTERM completes what it accepted.
+
+use std::net::SocketAddr;
+use std::num::NonZeroUsize;
+use std::process::ExitCode;
+use std::thread;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use clap::Parser;
+use http_server::desk::{Desk, count_words};
+use http_server::pulse;
+use http_server::server::{self, Limits};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+
+/// Count words, for as many clients as there is room for.
+///
+/// `POST /jobs` with `{"text": "…"}` is a job, `/` a live page, `/metrics` for Prometheus. SIGTERM and SIGINT end it:
+/// what was accepted is completed.
+#[derive(Parser)]
+#[command(version)]
+struct Cli {
+    /// Where to listen; beyond this machine only if you say so
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+
+    /// Jobs that may wait. What a job then waits at most is this many service times, divided by the workers
+    #[arg(long, default_value = "100")]
+    capacity: NonZeroUsize,
+
+    /// Threads that work [default: one per core]
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    workers: Option<u16>,
+
+    /// How long each job pretends to take
+    #[arg(long, value_name = "MS", default_value_t = 10)]
+    work: u64,
+
+    /// Jobs that one client may have waiting and worked on
+    #[arg(long, default_value_t = Limits::default().jobs_per_client)]
+    per_client: usize,
+
+    /// Connections that may be open
+    #[arg(long, default_value_t = Limits::default().connections)]
+    connections: usize,
+
+    /// Seconds that a client may take to send headers, and again to send a body
+    #[arg(long, default_value_t = Limits::default().patience.as_secs())]
+    patience: u64,
+}
+
+#[tokio::main]
+async fn main() -> Result<ExitCode> {
+    let cli = Cli::parse();
+    tracing_subscriber::fmt().with_writer(std::io::stderr).with_max_level(tracing::Level::WARN).init();
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    let limits = Limits {
+        jobs_per_client: cli.per_client,
+        connections: cli.connections,
+        patience: Duration::from_secs(cli.patience),
+        ..Limits::default()
+    };
+
+    let work = Duration::from_millis(cli.work);
+    let workers = cli.workers.map_or_else(cores, usize::from);
+    let desk = Desk::start(cli.capacity.get(), workers, move |request| count_words(request, work))?;
+    let (pulse, beating) = pulse::start(desk.clone());
+
+    let listener = TcpListener::bind(cli.listen).await.with_context(|| cli.listen.to_string())?;
+    println!("listening on http://{}", listener.local_addr()?);
+    let stop = async {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+        desk.close();
+        beating.abort(); // the live pages end
+    };
+    server::serve(listener, server::routes(desk.clone(), pulse, limits), limits, stop).await;
+
+    desk.join();
+    let (accepted, completed) = (desk.accepted(), desk.completed());
+    println!("{accepted} accepted, {completed} completed");
+    Ok(ExitCode::from(u8::from(accepted != completed)))
+}
+
+fn cores() -> usize {
+    thread::available_parallelism().map_or(1, usize::from)
+}

@@ -1,0 +1,94 @@
+//! Twice as much as it can do: with a bounded queue whoever is accepted is served in time, with one that is not
+//! nobody is.
+
+mod support;
+
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use support::{Answer, Server, job};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+const WORKERS: usize = 4;
+const WORK_MS: u64 = 20;
+const CAPACITY: usize = 40;
+/// What the workers can do, in requests per second.
+const RATE: u64 = WORKERS as u64 * 1000 / WORK_MS;
+const TIME: Duration = Duration::from_secs(4);
+
+/// One client, with a connection of its own; the status and the time from when it was to begin.
+async fn ask(address: SocketAddr, begin: Instant) -> (u16, Duration) {
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    stream.write_all(job("x").as_bytes()).await.unwrap();
+    let mut text = String::new();
+    stream.read_to_string(&mut text).await.unwrap();
+    (Answer::parse(&text).unwrap().status, begin.elapsed())
+}
+
+/// Open loop: clients come at this rate, however long others wait.
+async fn offer(address: SocketAddr, rate: u64) -> Vec<(u16, Duration)> {
+    let begin = Instant::now();
+    let total = rate * TIME.as_secs();
+    let mut clients = Vec::new();
+    for number in 0..total {
+        let due = begin + TIME * number as u32 / total as u32;
+        tokio::time::sleep_until(due.into()).await;
+        clients.push(tokio::spawn(ask(address, due)));
+    }
+    let mut outcomes = Vec::new();
+    for client in clients {
+        outcomes.push(client.await.unwrap());
+    }
+    outcomes
+}
+
+fn quantile(times: &[Duration], q: f64) -> Duration {
+    times[((times.len() - 1) as f64 * q) as usize]
+}
+
+/// Offers twice the capacity; the sorted times of the accepted, how many were turned away, and the mean service time.
+fn overload(capacity: usize) -> (Vec<Duration>, usize, Duration) {
+    let (workers, work, capacity) = (WORKERS.to_string(), WORK_MS.to_string(), capacity.to_string());
+    let mut arguments = vec!["--workers", &workers, "--work", &work, "--capacity", &capacity];
+    arguments.extend(["--per-client", "1000000", "--connections", "5000"]);
+    let server = Server::start(&arguments);
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let outcomes = runtime.block_on(offer(server.address, 2 * RATE));
+
+    let mut times: Vec<_> =
+        outcomes.iter().filter(|(status, _)| *status == 200).map(|(_, time)| *time).collect();
+    times.sort_unstable();
+    let turned_away = outcomes.iter().filter(|(status, _)| *status == 503).count();
+    assert_eq!(times.len() + turned_away, outcomes.len(), "each was answered");
+    let service =
+        server.metric("ringway_service_seconds_sum") / server.metric("ringway_service_seconds_count");
+    assert_eq!(
+        server.terminate(),
+        (times.len(), times.len()),
+        "what was accepted was completed and answered"
+    );
+    (times, turned_away, Duration::from_secs_f64(service))
+}
+
+#[test]
+fn at_twice_the_capacity_a_bounded_queue_serves_in_time_and_an_unbounded_one_does_not() {
+    let (times, turned_away, service) = overload(CAPACITY);
+    let bound = service * (CAPACITY + WORKERS) as u32 / WORKERS as u32 * 3 / 2;
+    let p99 = quantile(&times, 0.99);
+    println!(
+        "bounded by {CAPACITY}: {} served, p50 {:?}, p99 {p99:?} (bound {bound:?}), {turned_away} turned away",
+        times.len(),
+        quantile(&times, 0.5)
+    );
+    assert!(p99 < bound, "{p99:?}, bound {bound:?}");
+    let offered = times.len() + turned_away;
+    assert!(turned_away > offered / 3, "{turned_away} of {offered}: it was twice the capacity");
+
+    // The same with room for everybody.
+    let (times, turned_away, _) = overload(1_000_000);
+    let p99 = quantile(&times, 0.99);
+    println!("unbounded: {} served, p50 {:?}, p99 {p99:?}", times.len(), quantile(&times, 0.5));
+    assert_eq!(turned_away, 0);
+    assert!(p99 > 4 * bound, "{p99:?}: nobody was turned away, so all wait, and ever longer");
+}
