@@ -41,6 +41,7 @@ impl<T, St: Storage<T>> ChannelInner<T, St> {
     }
 
     /// One try to receive: `None` if there is nothing yet.
+    #[inline]
     pub(super) fn attempt_recv(&self) -> Option<Result<T, RecvError>> {
         match self.try_recv() {
             Ok(value) => Some(Ok(value)),
@@ -77,6 +78,7 @@ impl<T, St: Storage<T>> ChannelInner<T, St> {
     /// assert_eq!(channel.recv().await, Ok(1));
     /// # });
     /// ```
+    #[inline]
     pub fn recv(&self) -> Recv<'_, T, St::Lock> {
         Recv::new(self.view())
     }
@@ -128,21 +130,24 @@ pub struct Recv<'a, T, R: RawLock> {
 }
 
 impl<'a, T, R: RawLock> Recv<'a, T, R> {
+    #[inline]
     pub(super) fn new(channel: View<'a, T, R>) -> Self {
         Self { channel, waiting: Waiting::on(&channel.storage.waiters.receivers) }
     }
 
-    fn project(self: Pin<&mut Self>) -> (View<'a, T, R>, Pin<&mut Waiting<'a, R>>) {
+    #[inline]
+    fn project(self: Pin<&mut Self>) -> (&View<'a, T, R>, Pin<&mut Waiting<'a, R>>) {
         // SAFETY: nothing is moved out of the pin.
         let this = unsafe { self.get_unchecked_mut() };
         // SAFETY: part of what was pinned.
-        (this.channel, unsafe { Pin::new_unchecked(&mut this.waiting) })
+        (&this.channel, unsafe { Pin::new_unchecked(&mut this.waiting) })
     }
 }
 
 impl<T, R: RawLock> Future for Recv<'_, T, R> {
     type Output = Result<T, RecvError>;
 
+    #[inline]
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let (channel, waiting) = self.project();
         waiting.poll_until(context, || channel.attempt_recv())

@@ -73,6 +73,7 @@ impl<T, St: Storage<T>> ChannelInner<T, St> {
     }
 
     /// One try to send what is in `unsent`. If the channel is full, it stays there.
+    #[inline]
     pub(super) fn attempt(&self, unsent: &mut Option<T>) -> Option<Result<(), SendError<T>>> {
         match self.try_send(unsent.take()?) {
             Err(TrySendError::Full(rejected)) => {
@@ -108,6 +109,7 @@ impl<T, St: Storage<T>> ChannelInner<T, St> {
     /// assert_eq!(channel.recv().await, Ok(1));
     /// # });
     /// ```
+    #[inline]
     pub fn send(&self, value: T) -> Send<'_, T, St::Lock> {
         Send::new(self.view(), Some(value))
     }
@@ -122,6 +124,7 @@ pub struct Send<'a, T, R: RawLock> {
 }
 
 impl<'a, T, R: RawLock> Send<'a, T, R> {
+    #[inline]
     pub(super) fn new(channel: View<'a, T, R>, value: Option<T>) -> Self {
         Self { channel, value, waiting: Waiting::on(&channel.storage.waiters.senders) }
     }
@@ -139,19 +142,21 @@ impl<'a, T, R: RawLock> Send<'a, T, R> {
         self.project().1.take()
     }
 
+    #[inline]
     pub(super) fn project(
         self: Pin<&mut Self>,
-    ) -> (View<'a, T, R>, &mut Option<T>, Pin<&mut Waiting<'a, R>>) {
+    ) -> (&View<'a, T, R>, &mut Option<T>, Pin<&mut Waiting<'a, R>>) {
         // SAFETY: nothing is moved out of the pin but the value, which is not pinned.
         let this = unsafe { self.get_unchecked_mut() };
         // SAFETY: part of what was pinned.
-        (this.channel, &mut this.value, unsafe { Pin::new_unchecked(&mut this.waiting) })
+        (&this.channel, &mut this.value, unsafe { Pin::new_unchecked(&mut this.waiting) })
     }
 }
 
 impl<T, R: RawLock> Future for Send<'_, T, R> {
     type Output = Result<(), SendError<T>>;
 
+    #[inline]
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let (channel, unsent, waiting) = self.project();
         assert!(unsent.is_some(), "a send that was ready or taken back is polled again");

@@ -4,6 +4,7 @@ use super::lock::RawLock;
 use crate::sync::{Atomic, Ordering, barrier, const_fn, edge};
 use core::cell::UnsafeCell;
 use core::marker::PhantomPinned;
+use core::mem::MaybeUninit;
 use core::pin::Pin;
 use core::ptr::NonNull;
 use core::task::{Context, Poll, Waker};
@@ -202,8 +203,10 @@ impl Locked<'_> {
 /// It is told of one change at a time. Told, and gone without having used it, it tells the next.
 pub(crate) struct Waiting<'l, R: RawLock> {
     list: &'l WaitList<R>,
-    node: UnsafeCell<Node>,
-    /// Whether the list may know the node. While it does not, no lock is needed.
+    /// New each time it goes on the list. Before that there is none: most waits end at the first try, and a future
+    /// is moved before.
+    node: UnsafeCell<MaybeUninit<Node>>,
+    /// Whether the list may know the node. While it does not, there is none, and no lock is needed.
     is_known: bool,
     _pinned: PhantomPinned,
 }
@@ -214,12 +217,13 @@ unsafe impl<R: RawLock + Sync> Send for Waiting<'_, R> {}
 unsafe impl<R: RawLock + Sync> Sync for Waiting<'_, R> {}
 
 impl<'l, R: RawLock> Waiting<'l, R> {
+    #[inline]
     pub(crate) fn on(list: &'l WaitList<R>) -> Self {
-        let node = Node { state: State::Idle, waker: None, before: None, behind: None };
-        Self { list, node: UnsafeCell::new(node), is_known: false, _pinned: PhantomPinned }
+        Self { list, node: UnsafeCell::new(MaybeUninit::uninit()), is_known: false, _pinned: PhantomPinned }
     }
 
     /// Tries; if that yields nothing, waits to be told and tries once more, so that no change in between is missed.
+    #[inline]
     pub(crate) fn poll_until<O>(
         self: Pin<&mut Self>,
         context: &Context<'_>,
@@ -233,8 +237,7 @@ impl<'l, R: RawLock> Waiting<'l, R> {
             return Poll::Ready(done);
         }
         // Who was told and came too late has waited longest, and goes to the front again.
-        this.list.link(this.node(), context.waker(), was_told);
-        this.is_known = true;
+        this.enter(context.waker(), was_told);
         if let Some(done) = attempt() {
             this.leave();
             return Poll::Ready(done);
@@ -242,7 +245,18 @@ impl<'l, R: RawLock> Waiting<'l, R> {
         Poll::Pending
     }
 
+    /// Goes on the list, or renews the waker there.
+    #[cold]
+    fn enter(&mut self, waker: &Waker, in_front: bool) {
+        if !self.is_known {
+            self.node.get_mut().write(Node::new());
+        }
+        self.is_known = true;
+        self.list.link(self.node(), waker, in_front);
+    }
+
     /// Takes note of having been told. Who was not told stays on the list.
+    #[cold]
     fn acknowledge(&mut self) -> bool {
         let mut node = self.node();
         // SAFETY: the node is this future's, and used under the lock only.
@@ -251,20 +265,34 @@ impl<'l, R: RawLock> Waiting<'l, R> {
         was_told
     }
 
-    /// Leaves the list. If told meanwhile, of something that this waiter does not need, tells the next.
+    /// Leaves the list, if it is there.
+    #[inline]
     fn leave(&mut self) {
-        if core::mem::take(&mut self.is_known) && self.list.unlink(self.node()) {
+        if self.is_known {
+            self.leave_list();
+        }
+    }
+
+    /// If told meanwhile, of something that this waiter does not need, tells the next.
+    #[cold]
+    fn leave_list(&mut self) {
+        self.is_known = false;
+        if self.list.unlink(self.node()) {
             self.list.notify_one();
         }
     }
 
     fn node(&self) -> NonNull<Node> {
         // SAFETY: the pointer of a cell is not null.
-        unsafe { NonNull::new_unchecked(self.node.get()) }
+        unsafe { NonNull::new_unchecked(self.node.get()) }.cast()
     }
 }
 
 impl Node {
+    fn new() -> Self {
+        Self { state: State::Idle, waker: None, before: None, behind: None }
+    }
+
     fn take_told(&mut self) -> bool {
         let was_told = self.state == State::Told;
         if was_told {
@@ -275,6 +303,7 @@ impl Node {
 }
 
 impl<R: RawLock> Drop for Waiting<'_, R> {
+    #[inline]
     fn drop(&mut self) {
         self.leave();
     }
