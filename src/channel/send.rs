@@ -93,6 +93,13 @@ impl<T, St: Storage<T>> ChannelInner<T, St> {
         false
     }
 
+    /// The same for one who waits. A push into a full queue pauses before it gives up, as a receiver may be about to
+    /// make room. Where somebody waits already, and after this call went on the list, that would be in vain.
+    fn attempt_behind_others(&self, unsent: &mut Option<T>) -> Option<Result<(), SendError<T>>> {
+        let is_crowded = self.storage.waiters().senders.is_waited_at();
+        if is_crowded && self.is_full() && !self.is_closed() { None } else { self.attempt(unsent) }
+    }
+
     /// Sends a value as soon as there is room.
     ///
     /// **Guarantees**: waiting senders are woken in the order in which they came; who does not wait may be faster.
@@ -160,7 +167,7 @@ impl<T, R: RawLock> Future for Send<'_, T, R> {
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let (channel, unsent, waiting) = self.project();
         assert!(unsent.is_some(), "a send that was ready or taken back is polled again");
-        let sent = waiting.poll_until(context, || channel.attempt(unsent));
+        let sent = waiting.poll_until(context, || channel.attempt_behind_others(unsent));
         if sent.is_pending() && !channel.is_full() {
             // Refused for want of a slot, not of room, and nobody will tell when there is one.
             context.waker().wake_by_ref();

@@ -58,6 +58,13 @@ impl<R: RawLock> WaitList<R> {
         }
     }
 
+    /// Whether somebody is on the list, which may change at any time.
+    #[inline]
+    pub(crate) fn is_waited_at(&self) -> bool {
+        // ORDERING: none: a caller that is on the list sees itself, and nobody else relies on it.
+        self.waiting.load(Ordering::Relaxed) != 0
+    }
+
     /// Tells the longest waiter that something changed for one of them. Costs one load if nobody waits.
     #[inline]
     pub(crate) fn notify_one(&self) {
