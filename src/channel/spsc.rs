@@ -24,7 +24,7 @@
 use super::flag::Flag;
 use super::{RecvError, SendError, TryRecvError, TrySendError};
 use crate::spsc::{Consumer, Producer, Queue};
-use crate::sync::{barrier, const_fn, edge};
+use crate::sync::{Padded, barrier, const_fn, edge};
 use crate::wait::cell::WaitCell;
 use core::fmt;
 use core::future::Future;
@@ -43,7 +43,8 @@ use {
 /// A channel of exactly `N` values for one sender and one receiver, without allocation, `const`, for a `static`.
 pub struct Channel<T, const N: usize> {
     queue: Queue<T, N>,
-    signals: Signals,
+    /// Apart from the slots: both ends read it, and while neither waits nobody writes it.
+    signals: Padded<Signals>,
 }
 
 /// What the ends tell each other apart from the values.
@@ -65,13 +66,13 @@ impl<T, const N: usize> Channel<T, N> {
     const_fn! {
         /// An empty channel. All zeros, so a `static` lies in `.bss`.
         pub fn new() -> Self {
-            Self { queue: Queue::new(), signals: Signals::new() }
+            Self { queue: Queue::new(), signals: Padded::new(Signals::new()) }
         }
     }
 
     /// Both ends, anew: an end that went before does not count.
     pub fn split(&mut self) -> (Sender<'_, T>, Receiver<'_, T>) {
-        self.signals = Signals::new();
+        self.signals = Padded::new(Signals::new());
         ends(self.queue.split(), Home::Borrowed(&self.signals), Home::Borrowed(&self.signals))
     }
 

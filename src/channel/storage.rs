@@ -3,7 +3,7 @@
 use super::flag::Flag;
 use crate::mpmc;
 use crate::raw::ring::Algorithm;
-use crate::sync::{Atomic, Ordering, const_fn};
+use crate::sync::{Atomic, Ordering, Padded, const_fn};
 use crate::wait::RawLock;
 use crate::wait::list::WaitList;
 use core::fmt;
@@ -88,13 +88,14 @@ impl<R> fmt::Debug for Waiters<R> {
 /// A channel of `N` values with `S` spare slots, in itself.
 pub struct Inline<T, const N: usize, R, const S: usize> {
     ring: mpmc::Inline<T, N, S, true>,
-    waiters: Waiters<R>,
+    /// Apart from the slots: everybody reads it, and without waiters nobody writes it.
+    waiters: Padded<Waiters<R>>,
 }
 
 impl<T, const N: usize, R: RawLock, const S: usize> Inline<T, N, R, S> {
     const_fn! {
         pub(super) fn new() -> Self {
-            Self { ring: mpmc::Inline::new(), waiters: Waiters::new() }
+            Self { ring: mpmc::Inline::new(), waiters: Padded::new(Waiters::new()) }
         }
     }
 }
@@ -161,18 +162,20 @@ pub use self::boxed::Boxed;
 
 #[cfg(feature = "alloc")]
 mod boxed {
-    use super::{RawLock, Storage, Waiters, fmt, mpmc};
+    use super::{Padded, RawLock, Storage, Waiters, fmt, mpmc};
     use crate::CapacityError;
 
     /// A channel with a capacity chosen at run time, on the heap.
     pub struct Boxed<T, R> {
         ring: mpmc::Boxed<T>,
-        waiters: Waiters<R>,
+        /// Apart from the address of the slots, which those who do not wait need.
+        waiters: Padded<Waiters<R>>,
     }
 
     impl<T, R: RawLock> Boxed<T, R> {
         pub(in crate::channel) fn new(capacity: usize, spares: usize) -> Result<Self, CapacityError> {
-            Ok(Self { ring: mpmc::Boxed::new(capacity, spares, true)?, waiters: Waiters::new() })
+            let ring = mpmc::Boxed::new(capacity, spares, true)?;
+            Ok(Self { ring, waiters: Padded::new(Waiters::new()) })
         }
     }
 
