@@ -159,3 +159,27 @@ fn collect<T: Item>(end: &mut impl Pop<T>, items: u64, batches: bool, patience: 
 fn ensure(holds: bool, otherwise: &str) -> Result<(), String> {
     holds.then_some(()).ok_or_else(|| otherwise.into())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Two producers, of which the second sends 2 and 3, and two consumers.
+    fn received(streams: [&[u64]; 2]) -> Result<(), String> {
+        complete_and_in_order(streams.map(<[u64]>::to_vec).to_vec(), 2, 2)
+    }
+
+    #[test]
+    fn each_item_once_and_in_order_passes() {
+        assert_eq!(received([&[2, 0, 3], &[1]]), Ok(()));
+    }
+
+    #[test]
+    fn lost_doubled_overtaken_and_invented_items_fail() {
+        let wrong: [[&[u64]; 2]; 4] =
+            [[&[0, 2], &[1]], [&[0, 2, 3], &[0, 1]], [&[1, 0, 2, 3], &[]], [&[0, 1, 2, 4], &[]]];
+        for streams in wrong {
+            assert!(received(streams).is_err(), "{streams:?}");
+        }
+    }
+}

@@ -9,7 +9,9 @@ use std::time::{Duration, Instant};
 const LIMIT: Duration = Duration::from_secs(60);
 
 /// Who is at work, at what, since when.
-static TRIAL: Mutex<Option<(&'static str, String, Instant)>> = Mutex::new(None);
+type Trial = Option<(&'static str, String, Instant)>;
+
+static TRIAL: Mutex<Trial> = Mutex::new(None);
 
 /// While this lives, a trial is under way.
 #[derive(Debug)]
@@ -33,15 +35,33 @@ impl Drop for Watched {
 fn look() {
     loop {
         thread::sleep(LIMIT / 4);
-        if let Some((name, case, since)) = &*trial()
-            && since.elapsed() > LIMIT
-        {
+        if let Some((name, case)) = overdue(&trial(), LIMIT) {
             eprintln!("{name} hangs in {case}: a wake-up was lost, or it waits for a lock that it holds");
             process::exit(1);
         }
     }
 }
 
-fn trial() -> MutexGuard<'static, Option<(&'static str, String, Instant)>> {
+fn overdue(trial: &Trial, limit: Duration) -> Option<(&'static str, &str)> {
+    let (name, case, since) = trial.as_ref()?;
+    (since.elapsed() > limit).then_some((*name, case))
+}
+
+fn trial() -> MutexGuard<'static, Trial> {
     TRIAL.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_trial_is_overdue_after_its_time_and_not_when_it_is_over() {
+        let watched = watch("slow", "a case");
+        assert_eq!(overdue(&trial(), LIMIT), None);
+        thread::sleep(Duration::from_millis(2));
+        assert_eq!(overdue(&trial(), Duration::from_millis(1)), Some(("slow", "a case")));
+        drop(watched);
+        assert_eq!(overdue(&trial(), Duration::ZERO), None);
+    }
 }

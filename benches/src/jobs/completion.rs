@@ -60,3 +60,45 @@ pub(crate) fn check<K: Completion>(cores: &Cores) -> Result<(), String> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::roster::{self, CompletionRow};
+
+    struct Check(&'static str, Result<(), String>);
+
+    impl CompletionRow for Check {
+        fn of_completion<K: Completion>() -> Self {
+            Self(K::NAME, check::<K>(&Cores::available()))
+        }
+    }
+
+    #[test]
+    fn every_contender_joins_after_the_last_task() {
+        for Check(name, outcome) in roster::completions() {
+            assert_eq!(outcome, Ok(()), "{name}");
+        }
+    }
+
+    #[derive(Clone)]
+    struct JoinsAtOnce;
+
+    impl Completion for JoinsAtOnce {
+        const NAME: &'static str = "wrong on purpose";
+        type Task = ();
+
+        fn new() -> Self {
+            Self
+        }
+
+        fn track(&self) {}
+
+        fn join(self) {}
+    }
+
+    #[test]
+    fn a_join_that_does_not_wait_fails() {
+        assert!(check::<JoinsAtOnce>(&Cores::available()).is_err());
+    }
+}
