@@ -2,7 +2,7 @@
 
 use crate::wait::Alarm;
 use crate::watchdog::watch;
-use ringway::channel::{Channel, RecvError, TryRecvError, bounded, spsc};
+use ringway::channel::{Channel, RecvError, SendError, TryRecvError, bounded, spsc};
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
@@ -347,4 +347,23 @@ fn a_waker_that_panics_leaves_an_spsc_channel_in_use() {
     sender.try_send(2).unwrap();
     assert!(alarm.rang());
     assert_eq!(alarm.poll(recv), Poll::Ready(Ok(2)));
+}
+
+/// The outcome of the first poll of a send into a full channel, if this happens between its two tries.
+fn send_during(act: fn(&Shared)) -> Poll<Result<(), SendError<u64>>> {
+    let channel: &'static Shared = Box::leak(Box::new(Shared::new()));
+    while channel.try_send(0).is_ok() {}
+    let waker = hooked(move |deed| {
+        if deed == Deed::Clone {
+            act(channel);
+        }
+    });
+    pin!(channel.send(1)).poll(&mut Context::from_waker(&waker))
+}
+
+#[test]
+fn the_second_try_of_a_send_finds_the_channel_closed_or_with_room() {
+    assert_eq!(send_during(|_| ()), Poll::Pending);
+    assert_eq!(send_during(|channel| _ = channel.try_recv()), Poll::Ready(Ok(())));
+    assert_eq!(send_during(|channel| _ = channel.close()), Poll::Ready(Err(SendError(1))));
 }
