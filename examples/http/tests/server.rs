@@ -154,7 +154,7 @@ fn no_more_connections_than_allowed_and_the_others_wait() {
 
 #[test]
 fn jobs_of_dropped_connections_are_completed() {
-    let server = Server::start(&["--work", "20", "--workers", "2"]);
+    let server = Server::start(&["--work", "50", "--workers", "2"]);
     let clients: Vec<_> = (0..30)
         .map(|_| {
             let mut stream = connect(server.address);
@@ -164,13 +164,13 @@ fn jobs_of_dropped_connections_are_completed() {
         .collect();
     until("all to be accepted", || server.metric("ringway_offered_total") == 30.0);
     drop(clients);
-    assert_eq!(server.post("still here").status, 200);
+    assert!(server.metric("ringway_queue_length") > 10.0, "most of them wait while their clients are gone");
     // And some that are gone before anybody could look at their jobs.
     for _ in 0..30 {
         connect(server.address).write_all(job("x").as_bytes()).unwrap();
     }
     let (accepted, completed) = server.terminate();
-    assert!((31..=61).contains(&accepted) && accepted == completed, "{accepted}, {completed}");
+    assert!((30..=60).contains(&accepted) && accepted == completed, "{accepted}, {completed}");
 }
 
 #[test]

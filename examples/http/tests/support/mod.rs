@@ -37,6 +37,7 @@ impl Server {
 
     /// Waits for it to end well; how many jobs it accepted and completed.
     pub(crate) fn finish(mut self) -> (usize, usize) {
+        until("the server to end", || self.child.try_wait().unwrap().is_some());
         let mut last = String::new();
         self.stdout.read_to_string(&mut last).unwrap();
         let status = self.child.wait().unwrap();
