@@ -88,28 +88,12 @@ pub(crate) mod edge {
         }
         let mut i = 0;
         while i < mutants.len() {
-            if is_active(mutants[i].0) {
+            if super::is_mutant(mutants[i].0) {
                 return mutants[i].1;
             }
             i += 1;
         }
         strong
-    }
-
-    #[cfg(not(loom))]
-    const fn is_active(_mutant: &str) -> bool {
-        false
-    }
-
-    #[cfg(loom)]
-    const fn is_active(mutant: &str) -> bool {
-        let Some(chosen) = option_env!("RINGWAY_MUTANT") else { return false };
-        let (chosen, mutant) = (chosen.as_bytes(), mutant.as_bytes());
-        let mut i = 0;
-        while i < chosen.len() && i < mutant.len() && chosen[i] == mutant[i] {
-            i += 1;
-        }
-        i == chosen.len() && i == mutant.len()
     }
 
     /// E1 from, E5: push links a slot to a position.
@@ -137,10 +121,14 @@ pub(crate) mod edge {
 
     /// C1 from: somebody closes a channel. Sequentially consistent for W1, which makes its waiters see it.
     #[cfg(feature = "async")]
-    pub(crate) const CLOSE: Ordering = order(SeqCst, &[("C1-close", Relaxed)]);
+    pub(crate) const CLOSE: Ordering = order(SeqCst, &[("C1-close", Relaxed), ("C1-wake", AcqRel)]);
     /// C1 to: somebody asks whether a channel was closed.
     #[cfg(feature = "async")]
-    pub(crate) const CLOSED: Ordering = order(SeqCst, &[("C1-closed", Relaxed)]);
+    pub(crate) const CLOSED: Ordering = order(Acquire, &[("C1-closed", Relaxed)]);
+
+    /// C2 from and to: an end of a channel goes; the last of its side closes the channel.
+    #[cfg(feature = "async")]
+    pub(crate) const LEAVE_SIDE: Ordering = order(AcqRel, &[("C2-gone", Acquire), ("C2-last", Release)]);
 
     /// W1 from: a waiter is on its list before it tries again.
     #[cfg(feature = "async")]
@@ -170,9 +158,9 @@ pub(crate) mod edge {
     /// W2 from: a waiter leaves its waker in a cell.
     #[cfg(feature = "async")]
     pub(crate) const LEAVE: Ordering = order(Release, &[("W2-leave", Relaxed)]);
-    /// W2 to and from: a notifier takes the waker, done with the place of the one before.
+    /// W2 to: a notifier takes the waker.
     #[cfg(feature = "async")]
-    pub(crate) const TELL: Ordering = order(AcqRel, &[("W2-tell", Release), ("W2-done", Acquire)]);
+    pub(crate) const TELL: Ordering = order(Acquire, &[("W2-tell", Relaxed)]);
     /// W2 to: a waiter comes back to its cell.
     #[cfg(feature = "async")]
     pub(crate) const BACK: Ordering = order(Acquire, &[("W2-back", Relaxed)]);
@@ -206,6 +194,40 @@ pub(crate) mod edge {
     pub(crate) const FREE_FOLLOW: Ordering = order(Acquire, &[("L5-follow", Relaxed)]);
     /// A slot is taken from the free ones: of no edge, as nobody waits for what its taker did before.
     pub(crate) const FREE_TAKE: Ordering = Relaxed;
+}
+
+/// Whether the loom run under way asked for this mutant.
+const fn is_mutant(name: &str) -> bool {
+    let chosen = if cfg!(loom) { option_env!("RINGWAY_MUTANT") } else { None };
+    let Some(chosen) = chosen else { return false };
+    let (chosen, name) = (chosen.as_bytes(), name.as_bytes());
+    let mut i = 0;
+    while i < chosen.len() && i < name.len() && chosen[i] == name[i] {
+        i += 1;
+    }
+    i == chosen.len() && i == name.len()
+}
+
+/// Steps of the protocols that a mutant leaves out, so that a model shows what each is there for.
+#[cfg(feature = "async")]
+pub(crate) mod protocol {
+    /// Always, unless the loom run under way asked for the mutant.
+    const fn step(mutant: &str) -> bool {
+        !super::is_mutant(mutant)
+    }
+
+    /// A waiter that is on its list tries once more before it sleeps.
+    pub(crate) const TRY_AGAIN: bool = step("P-try-again");
+    /// A waiter that was told and does not need it tells the next.
+    pub(crate) const PASS_ON: bool = step("P-pass-on");
+    /// A waiter that was told in vain goes to the front of the list.
+    pub(crate) const FRONT: bool = step("P-front");
+    /// Closing tells every waiter.
+    pub(crate) const TELL_ALL: bool = step("P-tell-all");
+    /// A channel is drained only when the end mark is linked.
+    pub(crate) const END_MARK: bool = step("P-end-mark");
+    /// A waiter whose waker was taken uses the other place of its cell.
+    pub(crate) const OTHER_PLACE: bool = step("P-other-place");
 }
 
 /// A machine word that positions are counted in.
@@ -379,6 +401,19 @@ impl<W: Word> Atomic<W> {
         W::store(&self.0, value, order);
     }
 
+    /// Stores to a word that others swap.
+    ///
+    /// loom lets a store slip between the two halves of a swap (tokio-rs/loom#389), and then shows a slot busy
+    /// that nobody holds, or a waker gone that nobody took. A swap does not slip.
+    #[inline]
+    pub(crate) fn store_beside_swaps(&self, value: W, order: Ordering) {
+        if cfg!(loom) {
+            self.swap(value, order);
+        } else {
+            self.store(value, order);
+        }
+    }
+
     #[inline]
     pub(crate) fn swap(&self, value: W, order: Ordering) -> W {
         let () = Self::NEEDS_CAS;
@@ -506,13 +541,7 @@ impl<W: Word> Busy<W> {
 
     #[inline]
     pub(crate) fn release(&self, order: Ordering) {
-        // loom lets a store slip between the two halves of a swap (tokio-rs/loom#389), and then shows a slot
-        // busy that nobody holds; a swap does not slip.
-        if cfg!(loom) {
-            self.0.swap(W::cut(0), order);
-        } else {
-            self.0.store(W::cut(0), order);
-        }
+        self.0.store_beside_swaps(W::cut(0), order);
     }
 }
 

@@ -39,7 +39,7 @@
 //!
 //! | edge | from | to | what it protects | mutants |
 //! |------|------|----|------------------|---------|
-//! | T1 done | finishing: subtraction from the count, Release | join: load of the count, Acquire | who joins sees what the tasks did | `T1-done`, `T1-join` |
+//! | T1 done | finishing: subtraction from the count, Release | join: load of the count, Acquire | who joins sees what the tasks did | `T1-done`, `T1-join`, `T1-wake` |
 //!
 //! Finishing is SeqCst and [W1](crate::wait#edges) from there on: whoever joins is woken.
 

@@ -7,8 +7,10 @@ use loom::sync::atomic::AtomicUsize;
 use loom::thread::JoinHandle;
 use std::collections::BTreeSet;
 use std::fmt::Debug;
+use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize as Count, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Wake};
 
 /// Runs `model` in every schedule within the preemption bound, prints how many there were, and demands
 /// that its outcomes are exactly `expected`: one too many is a bug in the queue, one too few means that the
@@ -93,4 +95,100 @@ impl Tracked {
     pub fn id(self) -> u8 {
         self.0.into_inner()
     }
+}
+
+/// What somebody leaves behind for whom an edge leads to: loom reports a race with whoever it does not lead to.
+#[derive(Clone, Debug)]
+pub struct Note(Arc<loom::cell::UnsafeCell<u8>>);
+
+impl Note {
+    /// Nothing yet.
+    #[expect(clippy::new_without_default, reason = "a note belongs to a model, it is no plain value")]
+    pub fn new() -> Self {
+        Self(Arc::new(loom::cell::UnsafeCell::new(0)))
+    }
+
+    /// Leaves it.
+    pub fn leave(&self) {
+        self.0.with_mut(|note| {
+            // SAFETY: loom fails the model if another access is not ordered with this one.
+            unsafe { *note = 1 }
+        });
+    }
+
+    /// One if it was left, zero if not.
+    pub fn read(&self) -> u8 {
+        self.0.with(|note| {
+            // SAFETY: as above.
+            unsafe { *note }
+        })
+    }
+}
+
+/// Wakes a modelled thread, and says so for as long as nobody listened.
+#[derive(Debug)]
+pub struct Bell {
+    rope: loom::sync::mpsc::Sender<()>,
+    /// Only the thread that the bell belongs to locks this. Inside, so that a late stroke has somebody to hear it.
+    ear: Mutex<loom::sync::mpsc::Receiver<()>>,
+    /// Not part of the model, so that to count orders nothing.
+    strokes: Count,
+}
+
+impl Bell {
+    /// A bell for one thread of one execution.
+    #[expect(clippy::new_ret_no_self, reason = "a bell is shared with its wakers from the start")]
+    pub fn new() -> Arc<Self> {
+        let (rope, ear) = loom::sync::mpsc::channel();
+        Arc::new(Self { rope, ear: Mutex::new(ear), strokes: Count::new(0) })
+    }
+
+    /// Sleeps until the bell was rung once more than it was heard.
+    pub fn hear(&self) {
+        let ear = self.ear.lock().expect("no model panics with the lock");
+        ear.recv().expect("the rope is as old as the ear");
+    }
+
+    /// How often it was rung so far.
+    pub fn strokes(&self) -> usize {
+        self.strokes.load(Relaxed)
+    }
+
+    /// Polls once with this bell as the waker.
+    pub fn poll<F: Future>(self: &Arc<Self>, future: Pin<&mut F>) -> Option<F::Output> {
+        let waker = self.clone().into();
+        match future.poll(&mut Context::from_waker(&waker)) {
+            Poll::Ready(output) => Some(output),
+            Poll::Pending => None,
+        }
+    }
+
+    /// Polls until the future is ready, and sleeps in between: if it is not woken, loom finds a deadlock. Says how
+    /// often it slept.
+    pub fn block_on<F: Future>(self: &Arc<Self>, mut future: Pin<&mut F>) -> (F::Output, usize) {
+        let mut naps = 0;
+        loop {
+            if let Some(output) = self.poll(future.as_mut()) {
+                return (output, naps);
+            }
+            self.hear();
+            naps += 1;
+        }
+    }
+}
+
+impl Wake for Bell {
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        self.strokes.fetch_add(1, Relaxed);
+        self.rope.send(()).expect("the ear is as old as the rope");
+    }
+}
+
+/// Polls until the future is ready, on a thread that sleeps in between. Says how often it slept.
+pub fn block_on<F: Future>(future: F) -> (F::Output, usize) {
+    Bell::new().block_on(std::pin::pin!(future))
 }

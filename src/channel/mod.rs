@@ -46,8 +46,10 @@
 //! | edge | from | to | what it protects | mutants |
 //! |------|------|----|------------------|---------|
 //! | C1 close | close: swap of the flag, Release | everybody: load of the flag, Acquire | who sees the flag sees what its setter did | `C1-close`, `C1-closed` |
+//! | C2 last | an end goes: subtraction, Release | the last of its side: subtraction, Acquire | who sees the flag that the last one set sees what the others did | `C2-gone`, `C2-last` |
 //!
-//! That closing wakes everybody is W1 of [`wait`](crate::wait#edges).
+//! That closing wakes everybody is W1 of [`wait`](crate::wait#edges); the swap is the change that comes before the
+//! look (`C1-wake`).
 
 #[cfg(feature = "std")]
 mod blocking;

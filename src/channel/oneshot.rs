@@ -17,7 +17,8 @@
 //! |------|------|----|------------------|---------|
 //! | O1 reply | each end: swap of the state, Release | the other end: load or swap of the state, Acquire | the value | `O1-finish`, `O1-ready`, `O1-look` |
 //!
-//! That a receiver is woken is W1 and W2 of [`wait`](crate::wait#edges).
+//! That a receiver is woken is W1 and W2 of [`wait`](crate::wait#edges); the swap is the change that comes before the
+//! look (`O1-change`).
 
 use super::RecvError;
 use crate::raw::slot::Place;

@@ -2,7 +2,7 @@
 
 use super::flag::Flag;
 use super::{RecvError, TryRecvError, TrySendError};
-use crate::sync::{array, const_fn};
+use crate::sync::{array, const_fn, protocol};
 use crate::wait::list::{WaitList, Waiting};
 use crate::wait::{DefaultLock, RawLock};
 use core::fmt;
@@ -156,7 +156,7 @@ impl<T, Q: Order<T, L>, R: RawLock, const L: usize> Ordered<T, Q, R, L> {
         loop {
             match self.queue.pop() {
                 Some(item) => return Ok(item),
-                None if self.queue.seal() => return Err(TryRecvError::Closed),
+                None if !protocol::END_MARK || self.queue.seal() => return Err(TryRecvError::Closed),
                 None => {}
             }
         }

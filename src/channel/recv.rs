@@ -2,6 +2,7 @@
 
 use super::{ChannelInner, RecvError, Storage, TryRecvError, View};
 use crate::raw::ring::Algorithm;
+use crate::sync::protocol;
 use crate::wait::RawLock;
 use crate::wait::list::Waiting;
 use core::fmt;
@@ -57,7 +58,7 @@ impl<T, St: Storage<T>> ChannelInner<T, St> {
         loop {
             match ring.pop() {
                 Some(value) => return Ok(value),
-                None if ring.seal() => return Err(TryRecvError::Closed),
+                None if !protocol::END_MARK || ring.seal() => return Err(TryRecvError::Closed),
                 None => {}
             }
         }

@@ -3,7 +3,7 @@
 use super::flag::Flag;
 use crate::mpmc;
 use crate::raw::ring::Algorithm;
-use crate::sync::{Atomic, Ordering, Padded, const_fn};
+use crate::sync::{Atomic, Ordering, Padded, const_fn, edge};
 use crate::wait::RawLock;
 use crate::wait::list::WaitList;
 use core::fmt;
@@ -74,8 +74,8 @@ impl Handles {
 
     /// Whether the last is gone.
     pub(super) fn remove(count: &Atomic<usize>) -> bool {
-        // ORDERING: none: `close`, which follows, brings its own.
-        count.fetch_add(usize::MAX, Ordering::Relaxed) == 1
+        // ORDERING: C2, both ways.
+        count.fetch_add(usize::MAX, edge::LEAVE_SIDE) == 1
     }
 }
 

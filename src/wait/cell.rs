@@ -1,6 +1,6 @@
 //! One waiter and one notifier, both wait-free: there is no lock that one could find held by the other.
 
-use crate::sync::{Atomic, Track, barrier, const_fn, edge};
+use crate::sync::{Atomic, Track, barrier, const_fn, edge, protocol};
 use core::cell::UnsafeCell;
 use core::task::Waker;
 
@@ -53,7 +53,7 @@ impl WaitCell {
     /// Tells the waiter, if there is one, that something changed. Costs one load if there is none.
     ///
     /// # Safety
-    /// No other call of `notify` runs at the same time.
+    /// No other call of `notify` runs at the same time, and a [`barrier`] stands between two of them.
     #[inline]
     pub(crate) unsafe fn notify(&self) {
         // ORDERING: W1 to.
@@ -67,7 +67,8 @@ impl WaitCell {
     /// As for [`notify`](Self::notify).
     #[cold]
     unsafe fn tell(&self) {
-        // ORDERING: W2, both ways: the waker that was left, and the place that this notifier is done with.
+        // ORDERING: W2 to: the waker that was left. The barrier since the last call, see above, tells the waiter that
+        // this notifier is done with the other place.
         let state = self.state.swap(NOBODY, edge::TELL);
         if state == NOBODY {
             return;
@@ -103,14 +104,14 @@ impl WaitCell {
         let own = unsafe { &mut *self.own.get() };
         // ORDERING: W2 to: a notifier that took the waker is done with the other place.
         if own.has_left && self.state.swap(NOBODY, edge::BACK) == NOBODY {
-            own.place ^= 1;
+            own.place ^= usize::from(protocol::OTHER_PLACE);
         }
         own.has_left = waker.is_some();
         // SAFETY: the place is the waiter's while the word does not name it.
         let _replaced = unsafe { self.places[own.place & 1].replace(waker) };
         if own.has_left {
             // ORDERING: W2 from: the waker.
-            self.state.store(LEFT_IN + own.place, edge::LEAVE);
+            self.state.store_beside_swaps(LEFT_IN + own.place, edge::LEAVE);
             // ORDERING: W1 from: whoever changes something after the try that follows sees the waker.
             barrier(edge::RAISE);
         }

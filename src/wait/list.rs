@@ -1,7 +1,7 @@
 //! Many waiters, first come, first woken. The nodes of the list lie in the futures that wait.
 
 use super::lock::RawLock;
-use crate::sync::{Atomic, Ordering, barrier, const_fn, edge};
+use crate::sync::{Atomic, Ordering, barrier, const_fn, edge, protocol};
 use core::cell::UnsafeCell;
 use core::marker::PhantomPinned;
 use core::mem::MaybeUninit;
@@ -77,7 +77,8 @@ impl<R: RawLock> WaitList<R> {
     /// Tells all who wait now that something changed for all of them.
     pub(crate) fn notify_all(&self) {
         // ORDERING: W1 to.
-        for _ in 0..self.waiting.load(edge::LOOK) {
+        let waiting = self.waiting.load(edge::LOOK);
+        for _ in 0..if protocol::TELL_ALL { waiting } else { waiting.min(1) } {
             self.tell_first();
         }
     }
@@ -134,6 +135,8 @@ impl Locked<'_> {
         // SAFETY: the waiter that calls this owns the node, which is used under the lock only.
         let this = unsafe { node.as_mut() };
         let replaced = core::mem::replace(&mut this.waker, waker.take());
+        // It may have been told since it asked.
+        let in_front = protocol::FRONT && (in_front || this.state == State::Told);
         if this.state != State::Linked {
             this.state = State::Linked;
             if in_front {
@@ -245,6 +248,9 @@ impl<'l, R: RawLock> Waiting<'l, R> {
         }
         // Who was told and came too late has waited longest, and goes to the front again.
         this.enter(context.waker(), was_told);
+        if !protocol::TRY_AGAIN {
+            return Poll::Pending;
+        }
         if let Some(done) = attempt() {
             this.leave();
             return Poll::Ready(done);
@@ -284,7 +290,7 @@ impl<'l, R: RawLock> Waiting<'l, R> {
     #[cold]
     fn leave_list(&mut self) {
         self.is_known = false;
-        if self.list.unlink(self.node()) {
+        if self.list.unlink(self.node()) && protocol::PASS_ON {
             self.list.notify_one();
         }
     }

@@ -13,7 +13,11 @@
 //! | edge | from | to | what it protects | mutants |
 //! |------|------|----|------------------|---------|
 //! | W1 raise | waiter: raise, then a SeqCst fence, then try | notifier: change the queue, then a SeqCst load | of the two one sees the other: no lost wake-up | `W1-raise`, `W1-look`, `W1-change` |
-//! | W2 cell | waiter: store of the state, Release; notifier: swap, Release | notifier: swap, Acquire; waiter: swap, Acquire | the waker; the place that the notifier is done with | `W2-leave`, `W2-tell`; `W2-done`, `W2-back` |
+//! | W2 waker | waiter: store of the state, Release | notifier: swap, Acquire | the waker | `W2-leave`, `W2-tell` |
+//! | W2 place | notifier: the barrier of W1 before its next swap | waiter: swap, Acquire | the place that the notifier is done with | `W1-change`, `W2-back` |
+//!
+//! What else the protocol needs is a step in `sync::protocol`, with a mutant that leaves it out: `P-try-again`,
+//! `P-pass-on`, `P-front`, `P-other-place`; for closing, `P-tell-all` and `P-end-mark`.
 
 pub(crate) mod cell;
 pub(crate) mod list;

@@ -1,0 +1,115 @@
+//! Models of the oneshot and of its wait cell. Named `<threads>__cap1__<claim>`.
+#![cfg(loom)]
+#![allow(non_snake_case, reason = "models are named <threads>__cap<N>__<claim>")]
+
+use ringway::channel::RecvError;
+use ringway::channel::oneshot::{Receiver, channel};
+use ringway_loom_tests::{Bell, Gate, Note, Tracked, block_on, explore};
+use std::pin::Pin;
+
+/// One poll that leaves the waker of a task that is gone later.
+fn poll(receiver: &mut Receiver<'_, Tracked>) -> Option<Result<u8, RecvError>> {
+    Bell::new().poll(Pin::new(receiver)).map(|received| received.map(Tracked::id))
+}
+
+#[test]
+fn send_recv__cap1__the_value_arrives_and_wakes() {
+    explore("oneshot send_recv", [(1, 0), (1, 1)], || {
+        let ((sender, receiver), gate) = (channel(), Gate::new());
+        let sender = gate.spawn(move || sender.send(Tracked::new(1)).expect("the receiver waits"));
+        gate.pass();
+        let (received, naps) = block_on(receiver);
+        sender.join().unwrap();
+        (received.unwrap().id(), naps)
+    });
+}
+
+#[test]
+fn drop_recv__cap1__a_sender_that_goes_wakes() {
+    explore("oneshot drop_recv", [(1, 0), (1, 1)], || {
+        let ((sender, receiver), gate, note) = (channel::<Tracked>(), Gate::new(), Note::new());
+        let left = note.clone();
+        let sender = gate.spawn(move || {
+            left.leave();
+            drop(sender);
+        });
+        gate.pass();
+        let (received, naps) = block_on(receiver);
+        assert_eq!(received.map(Tracked::id), Err(RecvError));
+        let read = note.read();
+        sender.join().unwrap();
+        (read, naps)
+    });
+}
+
+#[test]
+fn send_drop__cap1__the_value_comes_back_or_is_dropped() {
+    explore("oneshot send_drop", [None, Some(1)], || {
+        let ((sender, receiver), gate) = (channel(), Gate::new());
+        let sender = gate.spawn(move || sender.send(Tracked::new(1)).err().map(Tracked::id));
+        gate.pass();
+        drop(receiver);
+        // loom reports a value that was not dropped.
+        sender.join().unwrap()
+    });
+}
+
+#[test]
+fn send_polldrop__cap1__a_waker_that_was_left_is_dropped_once() {
+    explore("oneshot send_polldrop", [(None, None), (None, Some(1)), (Some(1), None)], || {
+        let ((sender, mut receiver), gate) = (channel(), Gate::new());
+        let sender = gate.spawn(move || sender.send(Tracked::new(1)).err().map(Tracked::id));
+        gate.pass();
+        let received = poll(&mut receiver).map(|received| received.expect("the sender sends"));
+        drop(receiver);
+        (received, sender.join().unwrap())
+    });
+}
+
+#[test]
+fn drop_drop__cap1__both_ends_may_go_at_once() {
+    explore("oneshot drop_drop", [()], || {
+        let ((sender, mut receiver), gate) = (channel::<Tracked>(), Gate::new());
+        assert_eq!(poll(&mut receiver), None);
+        let sender = gate.spawn(move || drop(sender));
+        gate.pass();
+        drop(receiver);
+        sender.join().unwrap();
+    });
+}
+
+#[test]
+fn send_isclosed__cap1__who_sees_that_the_receiver_went_sees_what_came_before() {
+    explore("oneshot isclosed_drop", [None, Some(1)], || {
+        let ((sender, receiver), gate, note) = (channel::<Tracked>(), Gate::new(), Note::new());
+        let left = note.clone();
+        let receiver = gate.spawn(move || {
+            left.leave();
+            drop(receiver);
+        });
+        gate.pass();
+        let read = sender.is_closed().then(|| note.read());
+        receiver.join().unwrap();
+        read
+    });
+}
+
+#[test]
+fn send_poll_recv__cap1__the_newest_waker_is_woken() {
+    // Ready at the first poll, at the second, after sleeping.
+    explore("oneshot send_poll_recv", [(0, 0), (1, 0), (1, 1)], || {
+        let ((sender, mut receiver), gate) = (channel(), Gate::new());
+        let sender = gate.spawn(move || sender.send(Tracked::new(1)).expect("the receiver waits"));
+        gate.pass();
+        let (received, polls) = match poll(&mut receiver) {
+            Some(received) => (received, (0, 0)),
+            None => {
+                let (received, naps) = block_on(receiver);
+                (received.map(Tracked::id), (1, naps))
+            }
+        };
+        assert_eq!(received, Ok(1));
+        sender.join().unwrap();
+        polls
+    });
+}

@@ -1,0 +1,220 @@
+//! Models of the SPSC channel and of its wait cells. Named `<threads>__cap<N>__<claim>`.
+#![cfg(loom)]
+#![allow(non_snake_case, reason = "models are named <threads>__cap<N>__<claim>")]
+
+use ringway::channel::spsc::{Receiver, Sender, bounded};
+use ringway::channel::{RecvError, SendError, TrySendError};
+use ringway_loom_tests::{Bell, Gate, Note, Tracked, block_on, explore};
+use std::pin::pin;
+
+fn channel(capacity: usize) -> (Sender<'static, Tracked>, Receiver<'static, Tracked>) {
+    bounded(capacity).unwrap()
+}
+
+fn send(sender: &mut Sender<'_, Tracked>, id: u8) {
+    sender.try_send(Tracked::new(id)).expect("there is room");
+}
+
+/// Sends, and says how often the thread slept.
+fn wait_and_send(sender: &mut Sender<'_, Tracked>, id: u8) -> usize {
+    let (sent, naps) = block_on(sender.send(Tracked::new(id)));
+    sent.expect("the receiver is there");
+    naps
+}
+
+/// Receives, and says how often the thread slept.
+fn recv(receiver: &mut Receiver<'_, Tracked>) -> (Result<u8, RecvError>, usize) {
+    let (received, naps) = block_on(receiver.recv());
+    (received.map(Tracked::id), naps)
+}
+
+#[test]
+fn send_recv__cap1__a_receiver_that_sleeps_is_woken() {
+    explore("spsc channel send_recv__cap1", [(1, 0), (1, 1)], || {
+        let ((mut sender, mut receiver), gate) = (channel(1), Gate::new());
+        let sender = gate.spawn(move || {
+            send(&mut sender, 1);
+            sender
+        });
+        gate.pass();
+        let received = recv(&mut receiver);
+        drop(sender.join().unwrap());
+        (received.0.unwrap(), received.1)
+    });
+}
+
+#[test]
+fn recv_send__cap1__a_sender_that_sleeps_is_woken() {
+    explore("spsc channel recv_send__cap1", [0, 1], || {
+        let ((mut sender, mut receiver), gate) = (channel(1), Gate::new());
+        send(&mut sender, 1);
+        let receiver = gate.spawn(move || {
+            assert_eq!(receiver.try_recv().map(Tracked::id), Ok(1));
+            receiver
+        });
+        gate.pass();
+        let naps = wait_and_send(&mut sender, 2);
+        drop(receiver.join().unwrap());
+        naps
+    });
+}
+
+#[test]
+fn send3_recv3__cap1__both_ends_sleep_and_wake() {
+    // Whether the sender slept more than once.
+    explore("spsc channel send3_recv3__cap1", [false, true], || {
+        let ((mut sender, mut receiver), gate) = (channel(1), Gate::new());
+        let sender = gate.spawn(move || {
+            let naps: usize = (1..=3).map(|id| wait_and_send(&mut sender, id)).sum();
+            (naps, sender)
+        });
+        gate.pass();
+        assert!((0..3).map(|_| recv(&mut receiver).0.unwrap()).eq(1..=3));
+        sender.join().unwrap().0 > 1
+    });
+}
+
+#[test]
+fn send2_pollpoll_recv__cap2__places_of_the_cell_are_used_again() {
+    // How many of three futures that were dropped after one poll received something.
+    explore("spsc channel send2_pollpoll_recv__cap2", [0, 1, 2], || {
+        let ((mut sender, mut receiver), gate) = (channel(2), Gate::new());
+        let sender = gate.spawn(move || {
+            send(&mut sender, 1);
+            send(&mut sender, 2);
+            sender
+        });
+        gate.pass();
+        let mut received: Vec<u8> = Vec::new();
+        for _ in 0..3 {
+            let bell = Bell::new();
+            received.extend(bell.poll(pin!(receiver.recv())).map(|received| received.unwrap().id()));
+            if received.len() == 2 {
+                break;
+            }
+        }
+        let at_once = received.len();
+        while received.len() < 2 {
+            received.push(recv(&mut receiver).0.unwrap());
+        }
+        assert_eq!(received, [1, 2]);
+        drop(sender.join().unwrap());
+        at_once
+    });
+}
+
+#[test]
+fn send2_poll3__cap2__a_place_is_not_written_while_its_waker_is_taken() {
+    explore("spsc channel send2_poll3__cap2", [1], || {
+        let ((mut sender, mut receiver), gate) = (channel(2), Gate::new());
+        let sender = gate.spawn(move || {
+            send(&mut sender, 1);
+            send(&mut sender, 2);
+            sender
+        });
+        gate.pass();
+        let mut future = pin!(receiver.recv());
+        let mut received = None;
+        // Each poll leaves another waker.
+        for _ in 0..3 {
+            received = received.or_else(|| Bell::new().poll(future.as_mut()));
+        }
+        let received = received.unwrap_or_else(|| Bell::new().block_on(future).0);
+        drop(sender.join().unwrap());
+        received.unwrap().id()
+    });
+}
+
+#[test]
+fn send2_poll2_poll2__cap2__a_waiter_that_comes_back_finds_the_other_place_left() {
+    // How many values came to whoever never listened for the waker.
+    explore("spsc channel send2_poll2_poll2__cap2", [0, 1, 2], || {
+        let ((mut sender, mut receiver), gate) = (channel(2), Gate::new());
+        let sender = gate.spawn(move || {
+            send(&mut sender, 1);
+            send(&mut sender, 2);
+            sender
+        });
+        gate.pass();
+        let mut poll2 = || {
+            let mut future = pin!(receiver.recv());
+            let first = Bell::new().poll(future.as_mut());
+            first.or_else(|| Bell::new().poll(future)).map(|received| received.unwrap().id())
+        };
+        let received: Vec<u8> = [poll2(), poll2()].into_iter().flatten().collect();
+        assert!(received.iter().copied().eq(1..=received.len() as u8));
+        drop(sender.join().unwrap());
+        received.len()
+    });
+}
+
+#[test]
+fn sendsend_drop_recv__cap2__what_was_sent_is_received() {
+    explore("spsc channel sendsend_drop_recv__cap2", [(vec![1, 2], 1)], || {
+        let ((mut sender, mut receiver), gate, note) = (channel(2), Gate::new(), Note::new());
+        let left = note.clone();
+        let sender = gate.spawn(move || {
+            send(&mut sender, 1);
+            send(&mut sender, 2);
+            left.leave();
+            drop(sender);
+        });
+        gate.pass();
+        let received = std::iter::from_fn(|| recv(&mut receiver).0.ok()).collect();
+        let read = note.read();
+        sender.join().unwrap();
+        (received, read)
+    });
+}
+
+#[test]
+fn send_drop_tryrecv__cap1__closed_is_not_said_before_all_is_received() {
+    let expected = [["Empty", "Empty"], ["Empty", "1"], ["1", "Empty"], ["1", "Closed"]];
+    let expected = expected.map(|answers| answers.map(String::from));
+    explore("spsc channel send_drop_tryrecv__cap1", expected, || {
+        let ((mut sender, mut receiver), gate) = (channel(1), Gate::new());
+        let sender = gate.spawn(move || send(&mut sender, 1));
+        gate.pass();
+        let received = [(); 2].map(|()| match receiver.try_recv() {
+            Ok(value) => value.id().to_string(),
+            Err(error) => format!("{error:?}"),
+        });
+        sender.join().unwrap();
+        received
+    });
+}
+
+#[test]
+fn drop_send__cap1__a_receiver_that_goes_wakes() {
+    explore("spsc channel drop_send__cap1", [(1, 0), (1, 1)], || {
+        let ((mut sender, receiver), gate, note) = (channel(1), Gate::new(), Note::new());
+        send(&mut sender, 1);
+        let left = note.clone();
+        let receiver = gate.spawn(move || {
+            left.leave();
+            drop(receiver);
+        });
+        gate.pass();
+        let (sent, naps) = block_on(sender.send(Tracked::new(2)));
+        assert_eq!(sent.map_err(|SendError(value)| value.id()), Err(2));
+        let read = note.read();
+        receiver.join().unwrap();
+        (read, naps)
+    });
+}
+
+#[test]
+fn trysend_drop__cap2__an_end_may_go_at_any_time() {
+    explore("spsc channel trysend_drop__cap2", [false, true], || {
+        let ((mut sender, receiver), gate) = (channel(2), Gate::new());
+        let receiver = gate.spawn(move || drop(receiver));
+        gate.pass();
+        let accepted = match sender.try_send(Tracked::new(1)) {
+            Ok(()) => true,
+            Err(TrySendError::Closed(value)) => value.id() != 1,
+            Err(error) => panic!("there is room: {error}"),
+        };
+        receiver.join().unwrap();
+        accepted
+    });
+}
