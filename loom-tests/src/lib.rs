@@ -104,6 +104,7 @@ pub struct Note(Arc<loom::cell::UnsafeCell<u8>>);
 impl Note {
     /// Nothing yet.
     #[expect(clippy::new_without_default, reason = "a note belongs to a model, it is no plain value")]
+    #[expect(clippy::arc_with_non_send_sync, reason = "loom runs all its threads on one")]
     pub fn new() -> Self {
         Self(Arc::new(loom::cell::UnsafeCell::new(0)))
     }
@@ -137,7 +138,6 @@ pub struct Bell {
 
 impl Bell {
     /// A bell for one thread of one execution.
-    #[expect(clippy::new_ret_no_self, reason = "a bell is shared with its wakers from the start")]
     pub fn new() -> Arc<Self> {
         let (rope, ear) = loom::sync::mpsc::channel();
         Arc::new(Self { rope, ear: Mutex::new(ear), strokes: Count::new(0) })
