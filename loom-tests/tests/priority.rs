@@ -44,7 +44,7 @@ fn overtaking(name: &str, expected: &[(bool, u8)], take: fn(&Queue) -> Option<u8
 
 #[test]
 fn push_pop__cap1__no_value_is_overtaken_after_its_push() {
-    overtaking("push_pop__cap1", &[(false, 1), (false, 2), (true, 1)], |queue| pop(queue));
+    overtaking("push_pop__cap1", &[(false, 1), (false, 2), (true, 1)], pop);
 }
 
 #[test]
@@ -72,7 +72,7 @@ fn never_empty(name: &str, expected: &[bool], take: fn(&Queue) -> Option<u8>) {
 
 #[test]
 fn pushpop_pop__cap1__empty_is_never_spurious() {
-    never_empty("pushpop_pop__cap1", &[true], |queue| pop(queue));
+    never_empty("pushpop_pop__cap1", &[true], pop);
 }
 
 #[test]
@@ -114,7 +114,7 @@ fn pop_pop__cap1__each_value_once_and_one_pop_is_urgent() {
 /// Two urgent values would do for both pops; the turn of the other level comes all the same.
 #[test]
 fn pop_pop__cap2__fair_does_not_let_the_other_level_starve() {
-    starving("pop_pop__cap2, Fair<2>", &[1], || Fair::<2>::new());
+    starving("pop_pop__cap2, Fair<2>", &[1], Fair::<2>::new);
 }
 
 #[test]
