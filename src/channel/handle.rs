@@ -127,6 +127,10 @@ pub struct Receiver<'a, T, R: RawLock = DefaultLock> {
 }
 
 impl<'a, T, R: RawLock> Sender<'a, T, R> {
+    pub(super) fn view(&self) -> View<'_, T, R> {
+        self.home.view()
+    }
+
     fn new(home: Home<'a, T, R>) -> Self {
         Handles::add(&home.view().storage.waiters.handles.senders);
         Self { home }
@@ -135,12 +139,6 @@ impl<'a, T, R: RawLock> Sender<'a, T, R> {
     /// See [`ChannelInner::send`].
     pub fn send(&self, value: T) -> Send<'_, T, R> {
         Send::new(self.home.view(), Some(value))
-    }
-
-    /// A future without a value yet.
-    #[cfg(feature = "futures")]
-    pub(super) fn send_later(&self) -> Send<'_, T, R> {
-        Send::new(self.home.view(), None)
     }
 
     /// See [`ChannelInner::try_send`].

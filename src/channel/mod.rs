@@ -55,6 +55,7 @@
 mod blocking;
 mod error;
 pub(crate) mod flag;
+mod grant;
 mod handle;
 pub mod oneshot;
 pub(crate) mod ordered;
@@ -72,6 +73,7 @@ use core::fmt;
 use core::marker::PhantomData;
 
 pub use self::error::{RecvError, RecvTimeoutError, SendError, SendTimeoutError, TryRecvError, TrySendError};
+pub use self::grant::{FilledGrant, Grant};
 #[cfg(all(
     feature = "alloc",
     target_has_atomic = "ptr",

@@ -84,6 +84,13 @@ impl<T, St: Storage<T>> ChannelInner<T, St> {
         }
     }
 
+    /// The same for one who waits. A push into a full queue pauses before it gives up, as a receiver may be about to
+    /// make room. Where somebody waits already, and after this call went on the list, that would be in vain.
+    fn attempt_behind_others(&self, unsent: &mut Option<T>) -> Option<Result<(), SendError<T>>> {
+        let is_crowded = self.storage.waiters().senders.is_waited_at();
+        if is_crowded && self.is_full() && !self.is_closed() { None } else { self.attempt(unsent) }
+    }
+
     /// Whether even a queue that is not full has no slot to write to.
     fn is_out_of_slots(&self) -> bool {
         let ring = self.storage.ring();
@@ -91,13 +98,6 @@ impl<T, St: Storage<T>> ChannelInner<T, St> {
         // SAFETY: reserved just now, empty, and not used again.
         unsafe { ring.release(slot) };
         false
-    }
-
-    /// The same for one who waits. A push into a full queue pauses before it gives up, as a receiver may be about to
-    /// make room. Where somebody waits already, and after this call went on the list, that would be in vain.
-    fn attempt_behind_others(&self, unsent: &mut Option<T>) -> Option<Result<(), SendError<T>>> {
-        let is_crowded = self.storage.waiters().senders.is_waited_at();
-        if is_crowded && self.is_full() && !self.is_closed() { None } else { self.attempt(unsent) }
     }
 
     /// Sends a value as soon as there is room.

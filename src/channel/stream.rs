@@ -99,7 +99,7 @@ impl<T, R: RawLock> Receiver<'_, T, R> {
 impl<T, R: RawLock> Sender<'_, T, R> {
     /// See [`ChannelInner::sink`].
     pub fn sink(&self) -> SendSink<Send<'_, T, R>> {
-        SendSink { send: self.send_later() }
+        SendSink { send: Send::new(self.view(), None) }
     }
 }
 

@@ -35,7 +35,7 @@ pub struct Grant<'a, T> {
 }
 
 impl<'a, T> Grant<'a, T> {
-    pub(super) fn new(ring: Ring<'a, T, usize>, index: usize) -> Self {
+    pub(crate) fn new(ring: Ring<'a, T, usize>, index: usize) -> Self {
         Self { slot: Slot { ring, index } }
     }
 

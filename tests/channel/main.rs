@@ -6,6 +6,7 @@
 //! * [`cancel`]: futures that are given up
 //! * [`wakers`]: wakers that come back to the channel, or panic
 //! * [`idle`]: a thousand waiters, without allocation
+//! * [`grants`]: values written in place
 //! * [`drops`]: every value is dropped once
 //! * [`stream`], [`oneshot`]: the other faces
 //! * [`close`]: what was accepted is drained
@@ -21,6 +22,7 @@ mod dice;
 mod drops;
 mod executors;
 mod faces;
+mod grants;
 mod idle;
 #[path = "../support/ledger.rs"]
 mod ledger;

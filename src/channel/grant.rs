@@ -1,0 +1,172 @@
+//! Values written in place and sent afterwards.
+
+use super::{ChannelInner, SendError, Sender, Storage, TrySendError, View};
+use crate::mpmc;
+use crate::raw::ring::Algorithm;
+use crate::wait::RawLock;
+use crate::wait::list::Waiting;
+use core::fmt;
+use core::future::poll_fn;
+use core::mem::MaybeUninit;
+use core::ops::{Deref, DerefMut};
+use core::pin::pin;
+
+impl<T, St: Storage<T>> ChannelInner<T, St> {
+    /// Claims a slot to be written to in place, for as long as one likes; whether there is room is asked when the grant
+    /// is [sent](FilledGrant::send).
+    ///
+    /// An open grant delays nobody, but each takes one of the [spare slots](super#spare-slots).
+    ///
+    /// **Guarantees**, **Complexity**: as [`mpmc`'s](crate::mpmc::QueueInner::reserve). **Errors**: `None` if every slot
+    /// is in use. Never panics.
+    ///
+    /// ```
+    /// # type Frames = ringway::channel::Channel<[u8; 1500], 4, ringway::wait::NoLock>;
+    /// # pollster::block_on(async {
+    /// let frames = Frames::new();
+    /// let mut frame = frames.reserve().unwrap().write([0; 1500]);
+    /// frame[..4].copy_from_slice(b"head");
+    /// frame.send().await.unwrap();
+    /// assert!(frames.recv().await.unwrap().starts_with(b"head"));
+    /// # });
+    /// ```
+    pub fn reserve(&self) -> Option<Grant<'_, T, St::Lock>> {
+        Grant::new(self.view())
+    }
+}
+
+impl<T, R: RawLock> Sender<'_, T, R> {
+    /// See [`ChannelInner::reserve`].
+    pub fn reserve(&self) -> Option<Grant<'_, T, R>> {
+        Grant::new(self.view())
+    }
+}
+
+/// A claimed slot without a value: see [`reserve`](ChannelInner::reserve). Dropped, it is free again.
+#[must_use = "a grant that is dropped sends nothing"]
+pub struct Grant<'a, T, R: RawLock> {
+    grant: mpmc::Grant<'a, T>,
+    channel: View<'a, T, R>,
+}
+
+/// A claimed slot with a value. Dropped, it drops the value.
+#[must_use = "a grant that is dropped sends nothing"]
+pub struct FilledGrant<'a, T, R: RawLock> {
+    grant: mpmc::FilledGrant<'a, T>,
+    channel: View<'a, T, R>,
+}
+
+impl<'a, T, R: RawLock> Grant<'a, T, R> {
+    fn new(channel: View<'a, T, R>) -> Option<Self> {
+        let ring = channel.storage.ring.0;
+        ring.reserve().map(|slot| Self { grant: mpmc::Grant::new(ring, slot), channel })
+    }
+
+    /// Writes the value.
+    pub fn write(self, value: T) -> FilledGrant<'a, T, R> {
+        FilledGrant { grant: self.grant.write(value), channel: self.channel }
+    }
+
+    /// The place of the value.
+    pub fn as_uninit(&mut self) -> &mut MaybeUninit<T> {
+        self.grant.as_uninit()
+    }
+
+    /// Takes the place as written.
+    ///
+    /// # Safety
+    /// A value was written to [`as_uninit`](Self::as_uninit).
+    pub unsafe fn assume_init(self) -> FilledGrant<'a, T, R> {
+        // SAFETY: as the caller promises.
+        FilledGrant { grant: unsafe { self.grant.assume_init() }, channel: self.channel }
+    }
+}
+
+impl<'a, T, R: RawLock> FilledGrant<'a, T, R> {
+    /// Sends the value if there is room at once.
+    ///
+    /// **Guarantees**: as [`ChannelInner::try_send`]. **Complexity**: one atomic read-modify-write if nobody else sends
+    /// at the same moment.
+    /// **Errors**: [`TrySendError`] gives the grant back. Never panics.
+    pub fn try_send(self) -> Result<(), TrySendError<Self>> {
+        let Self { grant, channel } = self;
+        if channel.is_closed() {
+            return Err(TrySendError::Closed(Self { grant, channel }));
+        }
+        match grant.commit() {
+            Ok(()) => {
+                channel.storage.waiters.receivers.notify_one();
+                Ok(())
+            }
+            // As in `try_send` of a value.
+            Err(full) if channel.is_closed() => {
+                Err(TrySendError::Closed(Self { grant: full.into_inner(), channel }))
+            }
+            Err(full) => Err(TrySendError::Full(Self { grant: full.into_inner(), channel })),
+        }
+    }
+
+    /// Sends the value as soon as there is room.
+    ///
+    /// **Cancel safety**: dropped before it is ready, it sent nothing and drops the value.
+    /// **Errors**: [`SendError`] gives the grant back if the channel is closed. Never panics.
+    pub async fn send(self) -> Result<(), SendError<Self>> {
+        let mut waiting = pin!(Waiting::on(&self.channel.storage.waiters.senders));
+        let mut unsent = Some(self);
+        poll_fn(|context| {
+            waiting.as_mut().poll_until(context, || match unsent.take()?.try_send() {
+                Err(TrySendError::Full(rejected)) => {
+                    unsent = Some(rejected);
+                    None
+                }
+                settled => Some(settled.map_err(|error| SendError(error.into_inner()))),
+            })
+        })
+        .await
+    }
+
+    /// Takes the value back.
+    pub fn into_inner(self) -> T {
+        self.grant.into_inner()
+    }
+}
+
+impl<T, R: RawLock> Deref for FilledGrant<'_, T, R> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.grant
+    }
+}
+
+impl<T, R: RawLock> DerefMut for FilledGrant<'_, T, R> {
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.grant
+    }
+}
+
+impl<T, R: RawLock> fmt::Debug for Grant<'_, T, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.grant.fmt(f)
+    }
+}
+
+impl<T, R: RawLock> fmt::Debug for FilledGrant<'_, T, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.grant.fmt(f)
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl<T, R: RawLock> defmt::Format for Grant<'_, T, R> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        self.grant.format(f);
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl<T, R: RawLock> defmt::Format for FilledGrant<'_, T, R> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        self.grant.format(f);
+    }
+}
