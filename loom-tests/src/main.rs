@@ -89,6 +89,19 @@ const MUTANTS: &[(&str, &str)] = &[
     ("oneshot", "P-other-place"),
 ];
 
+/// The files whose queues have two layouts.
+const LAID_OUT: [&str; 2] = ["mpmc", "spsc"];
+
+/// How queues are laid out, and a target folder of its own.
+#[derive(Clone, Copy)]
+struct Layout {
+    caches: &'static str,
+    target: &'static str,
+}
+
+const SPREAD: Layout = Layout { caches: "yes", target: "target/loom" };
+const COMPACT: Layout = Layout { caches: "no", target: "target/loom-compact" };
+
 /// The mutants that `src/sync.rs` knows: none may be missing above.
 const ORDERINGS: &str = include_str!("../../src/sync.rs");
 
@@ -105,10 +118,13 @@ fn main() -> ExitCode {
     };
     for (file, bounds) in FILES {
         println!("models of {file}, at most {} preemptions:", bounds[tier]);
-        let models = cargo(None, bounds[tier], &["--test", file, "--", "--nocapture", ignored]);
-        print!("{}", executions(&models));
-        if !models.status.success() {
-            eprintln!("{}{}", text(&models.stdout), text(&models.stderr));
+        if !passes(file, bounds[tier], SPREAD, ignored) {
+            return ExitCode::FAILURE;
+        }
+    }
+    for (file, bounds) in FILES.iter().filter(|(file, _)| LAID_OUT.contains(file)) {
+        println!("models of {file}, laid out for microcontrollers:");
+        if !passes(file, bounds[tier], COMPACT, ignored) {
             return ExitCode::FAILURE;
         }
     }
@@ -131,11 +147,21 @@ fn main() -> ExitCode {
     ExitCode::FAILURE
 }
 
+/// Runs the models of a file, and prints how many executions each took, or what went wrong.
+fn passes(file: &str, bound: &str, layout: Layout, ignored: &str) -> bool {
+    let models = cargo(None, bound, layout, &["--test", file, "--", "--nocapture", ignored]);
+    print!("{}", executions(&models));
+    if !models.status.success() {
+        eprintln!("{}{}", text(&models.stdout), text(&models.stderr));
+    }
+    models.status.success()
+}
+
 /// Builds with the mutant and runs the models of its file; says which of them failed.
 fn is_caught(file: &str, mutant: &str, bound: &str) -> bool {
-    let built = cargo(Some(mutant), bound, &["--test", file, "--no-run"]);
+    let built = cargo(Some(mutant), bound, SPREAD, &["--test", file, "--no-run"]);
     assert!(built.status.success(), "{mutant} does not build:\n{}", text(&built.stderr));
-    let run = cargo(Some(mutant), bound, &["--test", file]);
+    let run = cargo(Some(mutant), bound, SPREAD, &["--test", file]);
     let errors = text(&run.stderr) + &text(&run.stdout);
     let mut models: Vec<&str> = errors
         .lines()
@@ -155,16 +181,16 @@ fn unlisted_mutants() -> Vec<&'static str> {
     named.filter(|name| name.contains('-') && !MUTANTS.iter().any(|(_, listed)| listed == name)).collect()
 }
 
-/// `cargo test` of this package under loom, in a target folder of its own.
-fn cargo(mutant: Option<&str>, bound: &str, args: &[&str]) -> Output {
+/// `cargo test` of this package under loom, with one of the two layouts of queues.
+fn cargo(mutant: Option<&str>, bound: &str, layout: Layout, args: &[&str]) -> Output {
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
     let mut command = Command::new(env::var("CARGO").unwrap_or_else(|_| "cargo".into()));
     command
         .current_dir(root)
         .args(["test", "--profile=loom", "--package=ringway-loom-tests", "--no-fail-fast"])
         .args(args)
-        .env("CARGO_TARGET_DIR", "target/loom")
-        .env("RUSTFLAGS", "--cfg loom")
+        .env("CARGO_TARGET_DIR", layout.target)
+        .env("RUSTFLAGS", format!("--cfg loom --cfg ringway_caches=\"{}\"", layout.caches))
         .env("RUST_BACKTRACE", "0")
         .env("LOOM_MAX_PREEMPTIONS", bound)
         .env_remove("RINGWAY_MUTANT");

@@ -47,7 +47,8 @@ use crate::CapacityError;
 
 /// A queue of exactly `N` values with `S` spare slots, without allocation, `const`, for a `static`.
 ///
-/// **Memory**: `N + S` nodes of two words and a `T`, and two cache lines (two words on a microcontroller).
+/// **Memory**: `N + S` nodes of two words and a `T`, and two cache lines. On a microcontroller `N + 2` words, and
+/// `N + S` values and bytes.
 ///
 /// ```
 /// use ringway::mpmc::Queue;

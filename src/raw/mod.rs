@@ -19,7 +19,7 @@
 //! | E3 hint | push: store of the tail, Release | push: load of the tail, Acquire | the fills that the hint promises | `E3-hint`, `E3-start` |
 //! | E4 take | pop: exchange of the head, Release | pop and push: load of the head, Acquire | the fills and takes that the other popper knew of | `E4-take`, `E4-follow`, `E4-full` |
 //! | E5 exact | exchange of cell and head, SeqCst | loads of the cell in pop and of the head in push, SeqCst | Empty and Full hold across several queues | `E5-link`, `E5-take`, `E5-see`, `E5-full` |
-//! | E6 claim | push: swap of the state, Release | push: swap of the state, Acquire | a slot seen busy brings what its holder did before: Full is not answered early | `E6-claim` |
+//! | E6 claim | push: swap of the state, Release | push: load and swap of the state, Acquire | a slot seen busy brings what its holder did before: Full is not answered early | `E6-claim` |
 //! | S1 publish | producer: store of the tail, Release | consumer: load of the tail, Acquire | the values | `S1-publish`, `S1-observe` |
 //! | S2 vacate | consumer: store of the head, Release | producer: load of the head, Acquire | the reuse of the places | `S2-vacate`, `S2-reuse` |
 //! | L1 link | push: exchange of the top of the used slots, Release | pop and push: load and lost exchange of it, Acquire | the value, and the words of the slots below | `L1-link`, `L1-see`, `L1-follow` |

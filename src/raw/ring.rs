@@ -12,7 +12,8 @@
 //!
 //! Linearization points: push at the exchange of the cell, pop at the exchange of the head, Empty at the
 //! load of the cell, Full at the load of the head. Both operations are lock-free: a loop goes round again
-//! only after another operation linked or took a value. The proof is in `DESIGN.md`.
+//! only after another operation linked or took a value, or after an exchange that the processor gave up.
+//! The proof is in `DESIGN.md`. What is not usual is out of line, so that push and pop stay small.
 
 use super::nodes::Slots;
 use super::pos::Shape;

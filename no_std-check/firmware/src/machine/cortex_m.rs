@@ -35,12 +35,23 @@ global_asm!(
     "subs r0, r0, #1",
     "bne firmware_spin",
     "bx lr",
+    ".thumb_func",
+    ".global firmware_straight",
+    "firmware_straight:",
+    ".rept 65",
+    "nop",
+    ".endr",
+    "movs r0, #0",
+    "bx lr",
 );
 
 unsafe extern "Rust" {
     /// A loop of two instructions.
     #[link_name = "firmware_spin"]
     pub(super) safe fn spin(rounds: *const (), unused: u32) -> bool;
+    /// 64 instructions more than one round of the loop.
+    #[link_name = "firmware_straight"]
+    pub(super) safe fn straight(unused: *const (), unused: u32) -> bool;
 }
 
 fn set(register: *mut u32, value: u32) {

@@ -11,7 +11,7 @@ use core::sync::atomic::{AtomicPtr, AtomicU32, AtomicUsize, Ordering::SeqCst};
 mod architecture;
 
 pub use architecture::entry;
-use architecture::{guarded, spin};
+use architecture::{guarded, spin, straight};
 
 /// How many instructions the ticks are averaged over.
 const CALIBRATION: u32 = 4096;
@@ -33,7 +33,10 @@ impl Clock {
         // The loop has two instructions.
         let short = timed_push(spin, core::ptr::without_provenance(1), 0).0;
         let long = timed_push(spin, core::ptr::without_provenance(1 + CALIBRATION as usize / 2), 0).0;
-        Self { ticks: long - short }
+        let clock = Self { ticks: long - short };
+        let straight = timed_push(straight, core::ptr::null(), 0).0;
+        assert_eq!(clock.instructions(straight - short), 64, "the loop has two instructions");
+        clock
     }
 
     /// The number of instructions that take `ticks`, rounded.

@@ -25,12 +25,22 @@ global_asm!(
     "addi a0, a0, -1",
     "bnez a0, 1b",
     "ret",
+    ".global firmware_straight",
+    "firmware_straight:",
+    ".rept 65",
+    "nop",
+    ".endr",
+    "li a0, 0",
+    "ret",
 );
 
 unsafe extern "Rust" {
     /// A loop of two instructions.
     #[link_name = "firmware_spin"]
     pub(super) safe fn spin(rounds: *const (), unused: u32) -> bool;
+    /// 64 instructions more than one round of the loop.
+    #[link_name = "firmware_straight"]
+    pub(super) safe fn straight(unused: *const (), unused: u32) -> bool;
 }
 
 fn set(register: *mut u32, value: u32) {
