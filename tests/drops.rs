@@ -335,6 +335,51 @@ mod spsc_ends {
     }
 
     #[test]
+    fn retain_drops_what_goes_once_and_what_stays_later() {
+        for choice in 0..1 << CAPACITY {
+            on_full_queues(NOBODY, &[], |(_, mut consumer)| {
+                let gone = consumer.retain(|value| choice >> value.number & 1 == 0);
+                let ledger = consumer.peek().map(|value| value.ledger);
+                assert_eq!(consumer.len(), CAPACITY - gone);
+                assert!(ledger.is_none_or(|ledger| ledger.dropped() == gone));
+            });
+        }
+    }
+
+    #[test]
+    fn a_panicking_drop_in_retain_leaves_what_was_not_looked_at() {
+        for (choice, bomb) in
+            (0..1 << CAPACITY).flat_map(|choice| (0..CAPACITY).map(move |bomb| (choice, bomb)))
+        {
+            let stays = |number: usize| choice >> number & 1 == 0 && number != bomb;
+            on_full_queues(bomb, &[], |(_, mut consumer)| {
+                assert_panics(|| _ = consumer.retain(|value| stays(value.number)));
+                let left = (0..CAPACITY).filter(|&number| number > bomb || stays(number));
+                assert!(consumer.iter().map(|value| value.number).eq(left));
+            });
+        }
+    }
+
+    #[test]
+    fn a_panic_in_what_retain_asks_leaves_that_value_and_the_rest() {
+        for (choice, last) in
+            (0..1 << CAPACITY).flat_map(|choice| (0..CAPACITY).map(move |last| (choice, last)))
+        {
+            let stays = |number: usize| choice >> number & 1 == 0;
+            on_full_queues(NOBODY, &[], |(_, mut consumer)| {
+                assert_panics(|| {
+                    consumer.retain(|value| {
+                        assert!(value.number != last, "panics, as it was told to");
+                        stays(value.number)
+                    });
+                });
+                let left = (0..CAPACITY).filter(|&number| number >= last || stays(number));
+                assert!(consumer.iter().map(|value| value.number).eq(left));
+            });
+        }
+    }
+
+    #[test]
     fn a_panicking_drop_in_a_read_chunk_still_drops_the_others() {
         for (count, bomb) in (1..=CAPACITY).flat_map(|count| (0..count).map(move |bomb| (count, bomb))) {
             on_full_queues(bomb, &[], |(_, mut consumer)| {

@@ -94,6 +94,63 @@ impl<'a, T> Consumer<'a, T> {
         Iter { end: &self.end, next: 0, count, lends: PhantomData }
     }
 
+    /// The oldest value that is `wanted`, left where it is.
+    ///
+    /// **Guarantees**: wait-free but for what `wanted` does. **Complexity**: one load, and one call for each value
+    /// up to that. Panics only if `wanted` does.
+    ///
+    /// ```
+    /// let mut queue = ringway::spsc::Queue::<_, 4>::new();
+    /// let (mut producer, mut consumer) = queue.split();
+    /// producer.push_slice(&[1, 4, 6]);
+    /// assert_eq!(consumer.find(|value| value % 2 == 0), Some(&4));
+    /// assert_eq!(consumer.find(|&value| value > 6), None);
+    /// ```
+    pub fn find(&mut self, mut wanted: impl FnMut(&T) -> bool) -> Option<&T> {
+        self.iter().find(|value| wanted(value))
+    }
+
+    /// How many values are ahead of the oldest that is `wanted`: none, if it is the next to pop.
+    ///
+    /// **Guarantees** and **Complexity**: as [`find`](Self::find). Panics only if `wanted` does.
+    ///
+    /// ```
+    /// let mut queue = ringway::spsc::Queue::<_, 4>::new();
+    /// let (mut producer, mut consumer) = queue.split();
+    /// producer.push_slice(&[1, 4, 6]);
+    /// assert_eq!(consumer.position(|value| value % 2 == 0), Some(1));
+    /// consumer.skip(1);
+    /// assert_eq!(consumer.position(|value| value % 2 == 0), Some(0));
+    /// ```
+    pub fn position(&mut self, wanted: impl FnMut(&T) -> bool) -> Option<usize> {
+        self.iter().position(wanted)
+    }
+
+    /// Drops the values that `keep` says no to, wherever they stand, and says how many. The others keep their
+    /// order. `keep` is asked about each once, oldest first.
+    ///
+    /// The producer may push meanwhile; it gets the free places when all values that are there were looked at.
+    ///
+    /// **Guarantees**: wait-free but for what `keep` and dropping a `T` do. **Complexity**: one load, one store; at
+    /// most two moves of each value that stays, none if nothing goes. Panics only if `keep` or dropping a `T` does;
+    /// what was not looked at by then stays.
+    ///
+    /// ```
+    /// let mut queue = ringway::spsc::Queue::<_, 4>::new();
+    /// let (mut producer, mut consumer) = queue.split();
+    /// producer.push_slice(&[1, 2, 3, 4]);
+    /// assert_eq!(consumer.retain(|value| value % 2 == 0), 2);
+    /// assert_eq!(consumer.drain().collect::<Vec<_>>(), [2, 4]);
+    /// ```
+    pub fn retain(&mut self, mut keep: impl FnMut(&T) -> bool) -> usize {
+        let count = self.end.available(usize::MAX);
+        let mut sieve = Sieve { end: &mut self.end, seen: 0, kept: 0 };
+        while sieve.seen < count {
+            sieve.next(&mut keep);
+        }
+        sieve.seen - sieve.kept
+    }
+
     /// Takes the values that are there now, oldest first, one by one; those not asked for stay.
     ///
     /// **Guarantees**: wait-free; FIFO. **Complexity**: one load, and one store for each value. Never panics.
@@ -237,6 +294,53 @@ impl<'a, T> Consumer<'a, T> {
     /// ```
     pub fn capacity(&self) -> usize {
         self.end.parity().capacity()
+    }
+}
+
+/// Values that are looked at one by one. From the oldest on: those that stay, holes where the others were, and
+/// those that were not looked at yet. When it goes, the holes are moved to the front and given back.
+struct Sieve<'c, 'a, T> {
+    /// Of which as many values are available as are ever seen.
+    end: &'c mut ConsumerEnd<'a, T>,
+    /// Offset of the first value that was not looked at.
+    seen: usize,
+    /// Offset of the first hole, if there is one.
+    kept: usize,
+}
+
+impl<T> Sieve<'_, '_, T> {
+    fn next(&mut self, keep: &mut impl FnMut(&T) -> bool) {
+        // SAFETY: available, not looked at, so there is a value, and nothing else refers to it.
+        let stays = keep(unsafe { value_mut(self.end, self.seen) });
+        let offset = self.seen;
+        self.seen += 1;
+        if stays {
+            self.move_value(offset, self.kept);
+            self.kept += 1;
+        } else {
+            // SAFETY: there is a value; from here on its place is a hole.
+            drop(unsafe { self.end.place(offset).read() });
+        }
+    }
+
+    /// Moves a value into a hole; nothing, if it is there.
+    fn move_value(&mut self, from: usize, to: usize) {
+        if from != to {
+            // SAFETY: there is a value, and its place is a hole afterwards.
+            let value = unsafe { self.end.place(from).read() };
+            // SAFETY: the place is a hole, which only this end has access to.
+            unsafe { self.end.place(to).write(value) };
+        }
+    }
+}
+
+impl<T> Drop for Sieve<'_, '_, T> {
+    fn drop(&mut self) {
+        let holes = self.seen - self.kept;
+        if holes > 0 {
+            (0..self.kept).rev().for_each(|offset| self.move_value(offset, offset + holes));
+            self.end.vacate(holes);
+        }
     }
 }
 

@@ -2,12 +2,14 @@
 
 use crate::scenario::{Do, MakeSubject, Outer, Scenario, Script};
 use crate::support::specification::Call;
-use crate::support::subject::{Token, heapless_queue};
+use crate::support::subject::{Naive, Token, heapless_queue};
 use crate::sweep::{Interrupt, Plan, Trial};
 use crate::table::{self, Demand, Family, Row};
 use crate::watch;
 use crossbeam_queue::ArrayQueue;
 use ringway::mpmc::Queue;
+use ringway::priority::{Priority, Strict};
+use ringway::stack::Stack;
 use std::time::Instant;
 
 const SCRIPTS: [Script; 11] = [
@@ -47,6 +49,30 @@ fn ringway<const S: usize>(name: &'static str) -> Family {
         || Box::new(Queue::<Token, 4, S>::new()),
     ];
     Family { name, makes: makes.to_vec(), patience: 0.5 }
+}
+
+fn stack<const S: usize>(name: &'static str) -> Family {
+    let makes: [MakeSubject; 3] = [
+        || Box::new(Stack::<Token, 1, S>::new()),
+        || Box::new(Stack::<Token, 2, S>::new()),
+        || Box::new(Stack::<Token, 4, S>::new()),
+    ];
+    Family { name, makes: makes.to_vec(), patience: 0.5 }
+}
+
+fn priority<const S: usize>(name: &'static str) -> Family {
+    let makes: [MakeSubject; 3] = [
+        || Box::new(Priority::<Token, 2, 1, Strict, S>::new()),
+        || Box::new(Priority::<Token, 2, 2, Strict, S>::new()),
+        || Box::new(Priority::<Token, 3, 2, Strict, S>::new()),
+    ];
+    Family { name, makes: makes.to_vec(), patience: 0.5 }
+}
+
+/// Priority queues as they should not be.
+fn naive<const UPWARD: bool>(name: &'static str) -> Family {
+    let make: MakeSubject = || Box::new(Naive::<UPWARD, 2, 1>(Priority::new()));
+    Family { name, makes: vec![make], patience: 0.5 }
 }
 
 /// The peers hang where they hang for good, so little patience is enough.
@@ -132,7 +158,31 @@ fn ours() -> Vec<Row> {
     rows.push(Row::new(one_spare().up_to(3), ENDS, "256 laps meanwhile", few_laps, Demand::Strict));
     rows.push(Row::new(one_spare().up_to(2), ENDS, "65 536 laps meanwhile", many_laps, Demand::Strict));
     rows.push(Row::new(two_spares, ENDS, "two levels, a sample", two_levels, Demand::Strict));
+    rows.extend(every_instruction(stack::<1>("stack S = 1")));
+    rows.extend(every_instruction(priority::<1>("priority S = 1")));
+    for family in [stack::<2>("stack S = 2"), priority::<2>("priority S = 2")] {
+        let two_levels = nested(BOTH, &SCRIPTS, 401);
+        rows.push(Row::new(family.up_to(2), ENDS, "two levels, a sample", two_levels, Demand::Strict));
+    }
+    rows.push(overlapping_pops(priority::<2>("priority S = 2").up_to(1), Demand::Strict));
     rows
+}
+
+/// Two pops and a push: the pushes that are refused prove what was in the queue meanwhile.
+fn overlapping_pops(family: Family, demand: Demand) -> Row {
+    const PUSHES: [Script; 1] = [&[Do::Push, Do::Push, Do::Push]];
+    Row::new(family, &ENDS[1..], "a push in two pops", nested(&BOTH[1..], &PUSHES, 211), demand)
+}
+
+/// What the sweep must find in a priority queue: a scan the wrong way round overtakes, and one that is not
+/// repeated says Empty though there was a value at every moment.
+fn wrong_on_purpose() -> Vec<Row> {
+    let downward = naive::<false>("priority, downward");
+    let plan = passing(&downward);
+    vec![
+        Row::new(downward, ENDS, "every instruction", plan, Demand::NotLinearizable),
+        overlapping_pops(naive::<true>("priority, one scan"), Demand::NotLinearizable),
+    ]
 }
 
 /// The same queue with a spare slot less than the rule asks for: there Full must come early somewhere, or
@@ -142,8 +192,10 @@ fn beyond_the_bound() -> Vec<Row> {
     let one_level = Plan { interrupts: vec![Interrupt::Pass(FILL[0])], ..passing(&ringway::<0>("")) };
     let two_levels = nested(&BOTH[..1], &FILL, 311);
     let (none, one) = (ringway::<0>("ringway S = 0"), ringway::<1>("ringway S = 1").up_to(2));
+    let stack = stack::<0>("stack S = 0");
     vec![
-        Row::new(none, ENDS, "every instruction", one_level, Demand::EarlyFull),
+        Row::new(none, ENDS, "every instruction", one_level.clone(), Demand::EarlyFull),
+        Row::new(stack, ENDS, "every instruction", one_level, Demand::EarlyFull),
         Row::new(one, &ENDS[..1], "two levels, a sample", two_levels, Demand::EarlyFull),
     ]
 }
@@ -161,7 +213,7 @@ fn peers() -> Vec<Row> {
 }
 
 pub(crate) fn run() {
-    let rows = [ours(), beyond_the_bound(), peers()].concat();
+    let rows = [ours(), beyond_the_bound(), wrong_on_purpose(), peers()].concat();
     table::print_head();
     watch::run_side_by_side(&rows, sweep, Row::print);
     rows.iter().for_each(Row::print_examples);

@@ -33,6 +33,10 @@ suite!(on {
     peek_shows_the_value_that_pop_returns,
     peek_mut_changes_the_value_that_pop_returns,
     iter_shows_all_values_and_takes_none,
+    find_and_position_agree_on_the_oldest_that_is_wanted,
+    retain_keeps_the_order_of_what_stays_whatever_goes,
+    retain_looks_at_each_value_once_and_oldest_first,
+    retain_leaves_what_is_pushed_meanwhile,
     drain_takes_what_was_there_and_no_more,
     drain_leaves_what_is_not_asked_for,
     skip_drops_the_oldest,
@@ -271,6 +275,65 @@ fn iter_shows_all_values_and_takes_none<F: SpscFace>() {
         assert_eq!(held.len(), F::CAPACITY);
         assert_eq!(*held[0], 1);
         assert_eq!(consumer.len(), F::CAPACITY);
+    });
+}
+
+fn find_and_position_agree_on_the_oldest_that_is_wanted<F: SpscFace>() {
+    at_every_place::<F, usize>(|producer, consumer| {
+        (0..F::CAPACITY).for_each(|value| producer.push(value / 2).unwrap());
+        for wanted in 0..=F::CAPACITY {
+            let position = consumer.position(|&value| value == wanted);
+            assert_eq!(position, (2 * wanted < F::CAPACITY).then_some(2 * wanted));
+            assert_eq!(consumer.find(|&value| value == wanted).copied(), position.map(|_| wanted));
+        }
+        assert_eq!(consumer.len(), F::CAPACITY);
+    });
+}
+
+/// Every choice of what goes, for queues that are small; else some.
+fn retain_keeps_the_order_of_what_stays_whatever_goes<F: SpscFace>() {
+    at_every_place::<F, String>(|producer, consumer| {
+        let choices = if F::CAPACITY <= 7 { 1u64 << F::CAPACITY } else { 5 };
+        for choice in 0..choices {
+            let mask = if F::CAPACITY <= 7 { choice } else { choice.wrapping_mul(0x9E37_79B9_7F4A_7C15) };
+            let stays = |value: usize| mask >> value & 1 == 0;
+            (0..F::CAPACITY).for_each(|value| producer.push(value.to_string()).unwrap());
+            let gone = consumer.retain(|value| stays(value.parse().unwrap()));
+            let left: Vec<_> =
+                (0..F::CAPACITY).filter(|&value| stays(value)).map(|v| v.to_string()).collect();
+            assert_eq!((gone, consumer.len()), (F::CAPACITY - left.len(), left.len()));
+            assert_eq!(producer.free(), gone, "the places of what is gone are free");
+            assert_eq!(consumer.drain().collect::<Vec<_>>(), left);
+        }
+    });
+}
+
+fn retain_looks_at_each_value_once_and_oldest_first<F: SpscFace>() {
+    at_every_place::<F, usize>(|producer, consumer| {
+        (0..F::CAPACITY).for_each(|value| producer.push(value).unwrap());
+        let mut seen = Vec::new();
+        consumer.retain(|&value| {
+            seen.push(value);
+            value % 3 == 1
+        });
+        assert!(seen.into_iter().eq(0..F::CAPACITY));
+    });
+}
+
+fn retain_leaves_what_is_pushed_meanwhile<F: SpscFace>() {
+    at_every_place::<F, usize>(|producer, consumer| {
+        (1..F::CAPACITY).for_each(|value| producer.push(value).unwrap());
+        // The last place is free until the first value is looked at.
+        let mut late = Some(F::CAPACITY);
+        let asked = consumer.len();
+        let gone = consumer.retain(|_| {
+            late.take().into_iter().for_each(|value| producer.push(value).unwrap());
+            false
+        });
+        late.into_iter().for_each(|value| producer.push(value).unwrap());
+        assert_eq!(gone, asked);
+        assert_eq!(consumer.pop(), Some(F::CAPACITY));
+        assert_eq!(consumer.pop(), None);
     });
 }
 

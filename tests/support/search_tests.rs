@@ -201,17 +201,17 @@ fn a_stack_gives_out_the_newest_and_nothing_else() {
     assert!(stack(&around(&[], (Push(1), Some(Pushed)), &[(Push(2), Pushed), (Pop, Popped(2))])));
 }
 
-/// Two levels: 0 and 1 are urgent, 2 and 3 are not, 4 and 5 are again.
+/// Two levels: 0 to 3 are urgent, 4 to 7 are not.
 fn levels(history: &[Event]) -> bool {
     search::is_linearizable(Specification::new(2, Order::Levels(2)), history)
 }
 
 #[test]
 fn the_most_urgent_goes_first_and_equals_in_order() {
-    let four = [(Push(2), Pushed), (Push(0), Pushed), (Push(3), Pushed), (Push(1), Pushed), (Push(4), Full)];
+    let four = [(Push(4), Pushed), (Push(0), Pushed), (Push(5), Pushed), (Push(1), Pushed), (Push(2), Full)];
     let order = |values: &[u32]| values.iter().map(|&value| (Pop, Popped(value))).collect::<Vec<_>>();
-    assert!(levels(&[sequence(&four), sequence(&order(&[0, 1, 2, 3])), sequence(&[(Pop, Empty)])].concat()));
-    let lies: [&[u32]; 4] = [&[2], &[1], &[0, 2], &[0, 1, 3]];
+    assert!(levels(&[sequence(&four), sequence(&order(&[0, 1, 4, 5])), sequence(&[(Pop, Empty)])].concat()));
+    let lies: [&[u32]; 4] = [&[4], &[1], &[0, 4], &[0, 1, 5]];
     for wrong in lies {
         assert!(!levels(&[sequence(&four), sequence(&order(wrong))].concat()), "{wrong:?}");
     }
@@ -219,18 +219,24 @@ fn the_most_urgent_goes_first_and_equals_in_order() {
 
 #[test]
 fn a_value_is_not_overtaken_after_its_push_returned() {
-    let overtaken = [(Push(2), Pushed), (Push(0), Pushed), (Pop, Popped(2))];
+    let overtaken = [(Push(4), Pushed), (Push(0), Pushed), (Pop, Popped(4))];
     assert!(!levels(&sequence(&overtaken)));
     // During a pop it may be: the pop has looked at its level before.
-    let during = [(Push(0), Pushed), (Push(2), Pushed)];
-    assert!(levels(&around(&[], (Pop, Some(Popped(2))), &during)));
+    let during = [(Push(0), Pushed), (Push(4), Pushed)];
+    assert!(levels(&around(&[], (Pop, Some(Popped(4))), &during)));
 }
 
 #[test]
 fn an_empty_that_was_true_of_each_level_and_never_of_all_is_rejected() {
-    // The pop looks at level 0; an urgent value comes, then the other one goes; the pop looks at level 1.
-    let before = [(Push(2), Pushed)];
-    let during = [(Push(0), Pushed), (Pop, Popped(0)), (Push(1), Pushed), (Pop, Popped(1))];
-    assert!(!levels(&around(&before, (Pop, Some(Empty)), &during)));
-    assert!(levels(&around(&before, (Pop, Some(Popped(2))), &during)));
+    // Both pops have looked at level 0 when an urgent value comes. The refused push proves that the other value is
+    // still there; then one of the pops takes it.
+    let history = |reply| {
+        let calls = [Invoked(1, Pop), Invoked(2, Pop)];
+        let pushes = sequence(&[(Push(0), Pushed), (Push(5), Full)]);
+        let returns = [Returned(2, Popped(4)), Returned(1, reply)];
+        [&sequence(&[(Push(4), Pushed)]), &calls[..], &pushes, &returns[..]].concat()
+    };
+    let levels = |reply| search::is_linearizable(Specification::new(1, Order::Levels(2)), &history(reply));
+    assert!(!levels(Empty));
+    assert!(levels(Popped(0)));
 }
