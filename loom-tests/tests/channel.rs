@@ -229,3 +229,22 @@ fn force_recv__cap1__a_sender_that_sleeps_is_not_forgotten() {
         (displaced, received)
     });
 }
+
+#[test]
+fn force_reserve__cap1__room_that_was_made_in_vain_is_told_of() {
+    // What stayed out, and whether the grant took the only slot.
+    let expected = [(Some(1), false), (Some(3), true)];
+    explore("force_reserve__cap1", expected, || {
+        let (channel, gate, bell) = (channel::<1, 0>(), Gate::new(), Bell::new());
+        assert!(send(&channel, 1));
+        let mut sender = pin!(channel.send(Tracked::new(2)));
+        assert!(bell.poll(sender.as_mut()).is_none());
+        let forcer = channel.clone();
+        let forcer = gate.spawn(move || forcer.force_send(Tracked::new(3)).unwrap().map(Tracked::id));
+        gate.pass();
+        let grant = channel.reserve();
+        let displaced = forcer.join().unwrap();
+        assert!(channel.len() == 1 || bell.strokes() > 0, "there is room, and the sender sleeps");
+        (displaced, grant.is_some())
+    });
+}

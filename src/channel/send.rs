@@ -45,9 +45,9 @@ impl<T, St: Storage<T>> ChannelInner<T, St> {
     ///
     /// **Guarantees** and **Complexity**: as [`try_send`](Self::try_send), with one more read-modify-write for each
     /// value that has to go; if several have to, because others send too, all but the last are dropped. If operations
-    /// in mid-flight and guards hold every slot, the value itself is returned.
-    /// **Errors**: [`SendError`] gives the value back if the channel is closed. Never panics, unless dropping a `T`
-    /// does.
+    /// in mid-flight and guards hold every slot, the value itself is returned, and what was taken out is dropped.
+    /// **Errors**: [`SendError`] gives the value back if the channel is closed; what was taken out before is dropped.
+    /// Never panics, unless dropping a `T` does.
     ///
     /// ```
     /// # type Channel<T> = ringway::channel::Channel<T, 2, ringway::wait::NoLock>;
@@ -66,10 +66,13 @@ impl<T, St: Storage<T>> ChannelInner<T, St> {
             }
             match self.storage.ring().pop() {
                 Some(oldest) => displaced = Some(oldest),
-                None if self.is_out_of_slots() => return Ok(Some(value)),
+                None if self.is_out_of_slots() => break,
                 None => {}
             }
         }
+        // Room was made for this value only, so nobody was told of it; now it is for others.
+        self.storage.waiters().senders.notify_all();
+        Ok(Some(value))
     }
 
     /// One try to send what is in `unsent`. If the channel is full, it stays there.
@@ -136,7 +139,7 @@ impl<'a, T, R: RawLock> Send<'a, T, R> {
         Self { channel, value, waiting: Waiting::on(&channel.storage.waiters.senders) }
     }
 
-    /// Gives the value back, if it was not sent.
+    /// Gives the value back, if it was not sent, and waits no longer.
     ///
     /// ```
     /// # type Channel<T> = ringway::channel::Channel<T, 1, ringway::wait::NoLock>;
@@ -146,7 +149,9 @@ impl<'a, T, R: RawLock> Send<'a, T, R> {
     /// assert!(channel.is_empty());
     /// ```
     pub fn into_inner(self: Pin<&mut Self>) -> Option<T> {
-        self.project().1.take()
+        let (_, unsent, waiting) = self.project();
+        waiting.stop();
+        unsent.take()
     }
 
     #[inline]

@@ -90,6 +90,8 @@ impl<T, const N: usize> Channel<T, N> {
     /// ```
     pub fn take(&self) -> Option<(Sender<'_, T>, Receiver<'_, T>)> {
         let queue = self.queue.take()?;
+        // Ends that were split before closed the channel when they went.
+        self.signals.closed.lower();
         Some(ends(queue, Home::Borrowed(&self.signals), Home::Borrowed(&self.signals)))
     }
 }
@@ -207,9 +209,8 @@ impl<'a, T> Sender<'a, T> {
     /// assert_eq!(receiver.try_recv(), Ok(b'h'));
     /// ```
     pub fn with_producer<O>(&mut self, push: impl FnOnce(&mut Producer<'a, T>) -> O) -> O {
-        let output = push(&mut self.producer);
-        self.wake_receiver();
-        output
+        let sender = Waking(self, |sender| sender.wake_receiver());
+        push(&mut sender.0.producer)
     }
 
     /// Whether the receiver is gone.
@@ -293,9 +294,8 @@ impl<'a, T> Receiver<'a, T> {
     /// assert_eq!(receiver.with_consumer(|consumer| consumer.peek().copied()), Some(7));
     /// ```
     pub fn with_consumer<O>(&mut self, pop: impl FnOnce(&mut Consumer<'a, T>) -> O) -> O {
-        let output = pop(&mut self.consumer);
-        self.wake_sender();
-        output
+        let receiver = Waking(self, |receiver| receiver.wake_sender());
+        pop(&mut receiver.0.consumer)
     }
 
     /// Whether the sender is gone. There may still be values to receive.
@@ -399,6 +399,15 @@ impl<T> Receiver<'_, T> {
     fn recv_until(&mut self, deadline: Deadline) -> Result<T, RecvTimeoutError> {
         let received = spin(|| self.attempt()).or_else(|| block_on(self.recv(), deadline));
         received.ok_or(RecvTimeoutError::Timeout)?.map_err(|RecvError| RecvTimeoutError::Closed)
+    }
+}
+
+/// An end whose queue is lent to foreign code. The other end is told afterwards, even of what came before a panic.
+struct Waking<'e, E>(&'e mut E, fn(&E));
+
+impl<E> Drop for Waking<'_, E> {
+    fn drop(&mut self) {
+        self.1(self.0);
     }
 }
 

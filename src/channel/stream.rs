@@ -36,6 +36,9 @@ pub trait Sending: Future<Output = Result<(), SendError<Self::Value>>> {
     /// The value that was not sent yet.
     fn unsent(self: Pin<&mut Self>) -> &mut Option<Self::Value>;
 
+    /// Gives the value back that was not sent yet, and waits no longer.
+    fn give_up(self: Pin<&mut Self>) -> Option<Self::Value>;
+
     /// Sends the value if there is room at once.
     fn attempt(self: Pin<&mut Self>) -> Option<Self::Output>;
 }
@@ -172,7 +175,7 @@ impl<F: Sending> SendSink<F> {
     /// assert_eq!(sink.as_mut().into_inner(), Some(2));
     /// ```
     pub fn into_inner(self: Pin<&mut Self>) -> Option<F::Value> {
-        self.send().unsent().take()
+        self.send().give_up()
     }
 
     fn send(self: Pin<&mut Self>) -> Pin<&mut F> {
@@ -219,6 +222,10 @@ impl<T, R: RawLock> Sending for Send<'_, T, R> {
         self.project().1
     }
 
+    fn give_up(self: Pin<&mut Self>) -> Option<T> {
+        self.into_inner()
+    }
+
     fn attempt(self: Pin<&mut Self>) -> Option<Self::Output> {
         let (channel, unsent, _) = self.project();
         channel.attempt(unsent)
@@ -230,6 +237,11 @@ impl<T> Sending for spsc::Send<'_, '_, T> {
 
     fn unsent(self: Pin<&mut Self>) -> &mut Option<T> {
         &mut self.get_mut().value
+    }
+
+    fn give_up(self: Pin<&mut Self>) -> Option<T> {
+        // A waker that was left does no harm: nobody else waits there.
+        self.get_mut().value.take()
     }
 
     fn attempt(self: Pin<&mut Self>) -> Option<Self::Output> {

@@ -258,6 +258,12 @@ impl<'l, R: RawLock> Waiting<'l, R> {
         Poll::Pending
     }
 
+    /// Waits no longer, before it is dropped.
+    pub(crate) fn stop(self: Pin<&mut Self>) {
+        // SAFETY: the node is not moved.
+        unsafe { self.get_unchecked_mut() }.leave();
+    }
+
     /// Goes on the list, or renews the waker there.
     #[cold]
     fn enter(&mut self, waker: &Waker, in_front: bool) {

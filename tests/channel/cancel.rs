@@ -5,8 +5,9 @@ use crate::executors::{Embassy, Executor, Task, TokioOnOneThread, TokioOnSeveral
 use crate::wait::{Alarm, yield_now};
 use crate::watchdog::watch;
 use embassy_futures::select::{Either, select};
+use futures::Sink;
 use ringway::channel::{BoxedChannel, Channel, RecvError, SendError, TryRecvError, spsc};
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -91,6 +92,35 @@ fn a_sender_that_took_its_value_back_still_passes_its_wake_up_on() {
     drop(first);
     assert!(alarms[1].rang());
     assert_eq!(alarms[1].poll(second.as_mut()), Poll::Ready(Ok(())));
+}
+
+#[test]
+fn a_sender_that_took_its_value_back_waits_no_longer() {
+    let channel: Channel<_, 1> = Channel::new();
+    channel.try_send(0).unwrap();
+    let alarms = [Alarm::new(), Alarm::new()];
+    let (mut first, mut second) = (pin!(channel.send(1)), pin!(channel.send(2)));
+    assert!(alarms[0].poll(first.as_mut()).is_pending());
+    assert!(alarms[1].poll(second.as_mut()).is_pending());
+    assert_eq!(first.as_mut().into_inner(), Some(1));
+    assert_eq!(channel.try_recv(), Ok(0));
+    assert_eq!(alarms.each_ref().map(|alarm| alarm.rang()), [false, true], "the first is not dropped yet");
+}
+
+#[test]
+fn a_sender_that_takes_its_value_back_after_it_was_woken_wakes_the_next() {
+    let channel: Channel<_, 1> = Channel::new();
+    channel.try_send(0).unwrap();
+    let alarms = [Alarm::new(), Alarm::new()];
+    let (mut first, mut second) = (pin!(channel.sink()), pin!(channel.send(2)));
+    assert_eq!(first.as_mut().start_send(1), Ok(()), "held");
+    let mut ready = pin!(poll_fn(|context| first.as_mut().poll_ready(context)));
+    assert!(alarms[0].poll(ready.as_mut()).is_pending());
+    assert!(alarms[1].poll(second.as_mut()).is_pending());
+    assert_eq!(channel.try_recv(), Ok(0));
+    assert_eq!(alarms.each_ref().map(|alarm| alarm.rang()), [true, false]);
+    assert_eq!(first.as_mut().into_inner(), Some(1));
+    assert!(alarms[1].rang(), "the first is not dropped yet");
 }
 
 #[test]

@@ -7,6 +7,7 @@
 //! * [`wakers`]: wakers that come back to the channel, or panic
 //! * [`idle`]: a thousand waiters, without allocation
 //! * [`grants`]: values written in place
+//! * [`ends`]: ends of an SPSC channel that come anew, and what is done with their queue
 //! * [`drops`]: every value is dropped once
 //! * [`stream`], [`oneshot`]: the other faces
 //! * [`close`]: what was accepted is drained
@@ -20,6 +21,7 @@ mod close;
 #[path = "../support/dice.rs"]
 mod dice;
 mod drops;
+mod ends;
 mod executors;
 mod faces;
 mod grants;
