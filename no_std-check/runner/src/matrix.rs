@@ -17,7 +17,7 @@ const TARGETS: [(&str, bool); 7] = [
 ];
 
 /// Features that every target must build with.
-const EVERYWHERE: [&str; 10] = [
+const EVERYWHERE: &[&str] = &[
     "",
     "alloc",
     "defmt",
@@ -32,11 +32,11 @@ const EVERYWHERE: [&str; 10] = [
     "channel,critical-section,alloc,defmt",
 ];
 /// Features that need compare-and-swap.
-const WITH_CAS: [&str; 6] =
-    ["mpmc", "mpmc,alloc", "mpmc,defmt", "mpmc,alloc,defmt", "channel", "channel,alloc,defmt"];
+const WITH_CAS: &[&str] =
+    &["mpmc", "mpmc,alloc", "mpmc,defmt", "mpmc,alloc,defmt", "channel", "channel,alloc,defmt"];
 /// The first and the last of each kind, for a quick look.
-const QUICK: [&str; 5] =
-    ["", "alloc,defmt,embedded-io", "mpmc", "channel,alloc,defmt", "channel,critical-section,alloc,defmt"];
+const QUICK: &[&str] =
+    &["", "alloc,defmt,embedded-io", "mpmc", "channel,alloc,defmt", "channel,critical-section,alloc,defmt"];
 
 /// What the compile error must tell who uses the MPMC queue without compare-and-swap: what is missing, the
 /// feature, the backends to choose from, and the queue that needs none.
