@@ -24,6 +24,19 @@ fn full_is_an_error_whatever_the_value() {
 }
 
 #[test]
+fn a_push_to_a_level_gives_the_value_back_with_the_reason() {
+    let queue = ringway::priority::Priority::<Opaque, 1, 1>::new();
+    assert!(queue.push(0, Opaque).is_ok());
+    for (level, name, text) in
+        [(0, "Full(..)", "the level is full"), (1, "NoSuchLevel(..)", "there is no such level")]
+    {
+        let error = queue.push(level, Opaque).unwrap_err();
+        assert_eq!((format!("{error:?}"), text_of(&error)), (name.into(), text.into()));
+        let Opaque = error.into_inner();
+    }
+}
+
+#[test]
 fn full_of_a_grant_is_an_error_too() {
     let queue = mpmc::Queue::<u8, 1>::new();
     let grant = queue.reserve().unwrap().write(1);

@@ -4,6 +4,8 @@
 //! * [`mpmc`]: grants, taken references, `force_push`, figures
 //! * [`spsc`]: chunks, slices, iterators, both ends made again
 //! * [`io`]: the ends as byte streams of embedded-io (feature `embedded-io-07`)
+//! * [`priority`]: order, policies and their bounds, cost classes
+//! * [`stack`]: last in, first out
 //! * [`errors`]: what comes back when something is refused
 //!
 //! A behaviour is a generic function whose name is a sentence. A suite runs each on each face.
@@ -31,5 +33,7 @@ mod faces;
 #[cfg(feature = "embedded-io-07")]
 mod io;
 mod mpmc;
+mod priority;
 mod queue;
 mod spsc;
+mod stack;

@@ -1,6 +1,7 @@
 //! What every queue does.
 
 use super::faces::*;
+use super::priority::AtLevel;
 use ringway::Full;
 use std::cell::Cell;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -13,6 +14,8 @@ suite!(on {
     mpmc_inline_3_without_spares: Inline<3, 0>,
     mpmc_inline_64: Inline<64, 4>,
     mpmc_view_of_3: Viewed<3, 4>,
+    priority_level_0_of_1: AtLevel<0, 1, 4>,
+    priority_level_2_of_3: AtLevel<2, 3, 0>,
     spsc_split_1: Spsc<Split, 1>,
     spsc_split_3: Spsc<Split, 3>,
     spsc_split_64: Spsc<Split, 64>,

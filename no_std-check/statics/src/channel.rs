@@ -87,7 +87,7 @@ roots! {
         Pin::static_mut(STATIC_SEND.get()).poll(context)
     }
 
-    fn word_channel_send_drop(send: Send<'static, Word, ringway::wait::DefaultLock>) {
+    fn bulk_channel_send_drop(send: Send<'static, Word, ringway::wait::DefaultLock>) {
         drop(send);
     }
 
@@ -99,7 +99,7 @@ roots! {
         Pin::static_mut(STATIC_RECV.get()).poll(context)
     }
 
-    fn word_channel_recv_drop(recv: Recv<'static, Word, ringway::wait::DefaultLock>) {
+    fn bulk_channel_recv_drop(recv: Recv<'static, Word, ringway::wait::DefaultLock>) {
         drop(recv);
     }
 
