@@ -1,0 +1,13 @@
+//~ error[E0505]: cannot move out of `queue` because it is borrowed
+
+use ringway::metrics::{ManualClock, Meter, Metered};
+use ringway::mpmc::Queue;
+
+fn main() {
+    let meter = Meter::<_>::new(ManualClock::new(1));
+    let queue = Metered::new(Queue::<_, 4>::new(), &meter);
+    queue.push(1u8).unwrap();
+    let job = queue.begin();
+    drop(queue);
+    drop(job);
+}

@@ -1,0 +1,7 @@
+//~ one value in EVERY is timed: EVERY must be a power of two
+
+use ringway::metrics::{ManualClock, Meter};
+
+fn main() {
+    drop(Meter::<_, 3>::new(ManualClock::new(1)));
+}

@@ -1,0 +1,10 @@
+//~ error[E0277]: `Rc<u8>` cannot be sent between threads safely
+
+use ringway::stack::Stack;
+use std::rc::Rc;
+
+fn assert_sync<T: Sync>() {}
+
+fn main() {
+    assert_sync::<Stack<Rc<u8>, 4>>();
+}

@@ -1,0 +1,5 @@
+use ringway::priority::Fair;
+
+fn main() {
+    drop(Fair::<2>::new());
+}

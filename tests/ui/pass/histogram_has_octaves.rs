@@ -1,0 +1,5 @@
+use ringway::metrics::Histogram;
+
+fn main() {
+    drop(Histogram::<62>::new());
+}

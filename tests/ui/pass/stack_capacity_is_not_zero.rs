@@ -1,0 +1,5 @@
+use ringway::stack::Stack;
+
+fn main() {
+    drop(Stack::<u8, 1>::new());
+}
