@@ -275,9 +275,12 @@ fn taken_references_stay_as_they_are_while_others_push_and_pop<F: MpmcFace>() {
                 let done = &done;
                 scope.spawn(move || {
                     for number in (first..).take_while(|_| !done.load(Ordering::Relaxed)) {
-                        if queue.push(page(number)).is_err() {
-                            queue.pop().inspect(|value| assert_eq!(*value, page(value[0])));
-                            thread::yield_now();
+                        match queue.push(page(number)) {
+                            // Others run while there is a value to take.
+                            Ok(()) => thread::yield_now(),
+                            Err(_) => {
+                                queue.pop().inspect(|value| assert_eq!(*value, page(value[0])));
+                            }
                         }
                     }
                 });
