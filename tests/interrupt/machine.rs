@@ -15,6 +15,7 @@ use std::cell::Cell;
 use std::ffi::{c_int, c_void};
 use std::mem::MaybeUninit;
 use std::ptr;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// What becomes of an operation after an interrupt.
 pub(crate) enum Fate {
@@ -82,7 +83,7 @@ impl<'a> Machine<'a> {
 
     fn on_step(&mut self, context: &mut libc::ucontext_t) {
         // The instruction that clears the flag is still trapped; after it the operation is over.
-        if has_trap_flag(context) {
+        if has_trap_flag(context) && !is_masked() {
             self.step += 1;
             self.copy.take(context);
             self.explore(context);
@@ -218,6 +219,20 @@ pub(crate) fn end_timeline() {
     unsafe { libc::raise(libc::SIGUSR1) };
 }
 
+static MASKS: AtomicUsize = AtomicUsize::new(0);
+
+/// Runs `body` with interrupts masked, as a critical section does: one that comes meanwhile strikes afterwards.
+pub(crate) fn with_interrupts_masked<O>(body: impl FnOnce() -> O) -> O {
+    MASKS.fetch_add(1, Ordering::SeqCst);
+    let output = body();
+    MASKS.fetch_sub(1, Ordering::SeqCst);
+    output
+}
+
+fn is_masked() -> bool {
+    MASKS.load(Ordering::SeqCst) > 0
+}
+
 /// Steps through an operation inside an interrupt.
 #[derive(Clone, Copy)]
 struct Nested {
@@ -254,7 +269,7 @@ pub(crate) fn step_through_nested(body: &mut dyn FnMut(), action: &mut dyn FnMut
 
 fn on_nested_step(nested: Nested, context: &mut libc::ucontext_t) {
     // As in `on_step`.
-    if has_trap_flag(context) {
+    if has_trap_flag(context) && !is_masked() {
         let step = nested.step + 1;
         NESTED.0.set(Some(Nested { step, ..nested }));
         // SAFETY: `step_through_nested` is still on the stack, and nothing else uses the closure.

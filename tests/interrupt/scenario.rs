@@ -26,10 +26,18 @@ pub(crate) enum Outer {
     Grant,
     /// A pop in two parts: take the value by reference; drop the guard.
     Reference,
+    /// A future that receives, until it sleeps for good.
+    Recv,
+    /// A future that sends, until it sleeps for good.
+    Send,
+    /// Two futures that receive, the first of which is cancelled.
+    RecvSecond,
+    /// Two futures that send, the first of which is cancelled.
+    SendSecond,
 }
 
 impl Outer {
-    pub(crate) const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 12] = [
         Self::Push,
         Self::Pop,
         Self::ForcePush,
@@ -38,25 +46,30 @@ impl Outer {
         Self::IsFull,
         Self::Grant,
         Self::Reference,
+        Self::Recv,
+        Self::Send,
+        Self::RecvSecond,
+        Self::SendSecond,
     ];
 
     pub(crate) fn is_offered_by(self, subject: &dyn Subject) -> bool {
         match self {
             Self::Grant | Self::Reference => subject.has_guards(),
-            _ => self.call(0).is_none_or(|call| subject.offers(call)),
+            Self::Recv | Self::Send | Self::RecvSecond | Self::SendSecond => subject.has_futures(),
+            _ => self.call(subject, 0).is_none_or(|call| subject.offers(call)),
         }
     }
 
     /// The call, if it is one in one part.
-    fn call(self, value: u32) -> Option<Call> {
+    fn call(self, subject: &dyn Subject, value: u32) -> Option<Call> {
         Some(match self {
-            Self::Push => Call::Push(value),
-            Self::Pop => Call::Pop,
+            Self::Push => subject.push_call(value),
+            Self::Pop => subject.pop_call(),
             Self::ForcePush => Call::ForcePush(value),
             Self::Len => Call::Len,
             Self::IsEmpty => Call::IsEmpty,
             Self::IsFull => Call::IsFull,
-            Self::Grant | Self::Reference => return None,
+            _ => return None,
         })
     }
 }
@@ -75,6 +88,7 @@ pub(crate) enum Do {
     Drain,
     /// A push and a pop, as often as this many laps round the ring take.
     Laps(usize),
+    Close,
 }
 
 pub(crate) type Script = &'static [Do];
@@ -126,31 +140,33 @@ impl Player<'_> {
 
     pub(crate) fn play_line(&self, line: Do) {
         match line {
-            Do::Push => self.call_if_offered(Call::Push(self.log.fresh_value())),
-            Do::Pop => self.call_if_offered(Call::Pop),
+            Do::Push => self.call_if_offered(self.subject.push_call(self.log.fresh_value())),
+            Do::Pop => self.call_if_offered(self.subject.pop_call()),
             Do::ForcePush => self.call_if_offered(Call::ForcePush(self.log.fresh_value())),
             Do::Observe => OBSERVERS.iter().for_each(|&call| self.call_if_offered(call)),
             Do::Fill => self.repeat_until(Reply::Full, || self.push()),
-            Do::Drain => self.repeat_until(Reply::Empty, || self.call(Call::Pop)),
+            Do::Drain => self.repeat_until(Reply::Empty, || self.call(self.subject.pop_call())),
             Do::Laps(laps) => self.push_and_pop(laps * self.subject.capacity()),
+            Do::Close => self.call_if_offered(Call::Close),
         }
     }
 
     fn push(&self) -> Reply {
-        self.call(Call::Push(self.log.fresh_value()))
+        self.call(self.subject.push_call(self.log.fresh_value()))
     }
 
     fn push_and_pop(&self, times: usize) {
         for _ in 0..times {
             self.push();
-            self.call(Call::Pop);
+            self.call(self.subject.pop_call());
         }
     }
 
     /// A queue that never says so is caught by the verdict on the history.
     fn repeat_until(&self, end: Reply, call: impl Fn() -> Reply) {
         for _ in 0..self.subject.capacity() + 2 {
-            if call() == end {
+            let reply = call();
+            if reply == end || reply == Reply::Closed {
                 break;
             }
         }
@@ -203,8 +219,12 @@ impl Scenario {
         match self.outer {
             Outer::Grant => subject.push_by_grant(value, &mut parts),
             Outer::Reference => subject.pop_by_reference(&mut parts),
+            Outer::Recv => subject.recv_by_future(&mut parts),
+            Outer::Send => subject.send_by_future(value, &mut parts),
+            Outer::RecvSecond => subject.recv_by_second_future(&mut parts),
+            Outer::SendSecond => subject.send_by_second_future(value, &mut parts),
             _ => {
-                let call = self.outer.call(value).expect("the two exceptions are above");
+                let call = self.outer.call(subject, value).expect("the exceptions are above");
                 parts.part(Some(call), &mut || subject.perform(call));
             }
         }

@@ -1,5 +1,6 @@
 //! The sweeps, the table and what it must say.
 
+use crate::channel::{Careless, Masked, Spinning, SpscEnds, Waited};
 use crate::scenario::{Do, MakeSubject, Outer, Scenario, Script};
 use crate::support::specification::Call;
 use crate::support::subject::{Naive, Token, heapless_queue};
@@ -25,6 +26,27 @@ const SCRIPTS: [Script; 11] = [
     &[Do::Observe],
     &[Do::ForcePush, Do::Observe],
 ];
+
+/// The same for channels, which can be closed: before, between and after, with nobody told of it and with somebody.
+const CHANNEL_SCRIPTS: [Script; 12] = [
+    &[Do::Push, Do::Observe],
+    &[Do::Pop, Do::Observe],
+    &[Do::Push, Do::Pop, Do::Observe],
+    &[Do::Pop, Do::Push, Do::Observe],
+    &[Do::Fill, Do::Observe],
+    &[Do::Drain, Do::Observe],
+    &[Do::Drain, Do::Fill, Do::Observe],
+    &[Do::Laps(2)],
+    &[Do::Close, Do::Observe],
+    &[Do::Close, Do::Drain, Do::Observe],
+    &[Do::Fill, Do::Close, Do::Pop],
+    &[Do::Drain, Do::Close, Do::Push, Do::Pop],
+];
+
+/// What one end of an SPSC channel does while the other is at work.
+const SENDER_SCRIPTS: [Script; 5] =
+    [&[Do::Push], &[Do::Push, Do::Push], &[Do::Fill], &[Do::Push, Do::Close], &[Do::Close]];
+const RECEIVER_SCRIPTS: [Script; 3] = [&[Do::Pop], &[Do::Pop, Do::Pop], &[Do::Drain]];
 
 /// What others do for the rest of their lives when an operation stands still.
 const AFTERLIVES: [Script; 3] = [
@@ -67,6 +89,21 @@ fn priority<const S: usize>(name: &'static str) -> Family {
         || Box::new(Priority::<Token, 3, 2, Strict, S>::new()),
     ];
     Family { name, makes: makes.to_vec(), patience: 0.5 }
+}
+
+fn channel<const S: usize>(name: &'static str) -> Family {
+    let makes: [MakeSubject; 3] = [
+        || Box::new(Waited::<1, Masked, S>::new()),
+        || Box::new(Waited::<2, Masked, S>::new()),
+        || Box::new(Waited::<3, Masked, S>::new()),
+    ];
+    Family { name, makes: makes.to_vec(), patience: 0.5 }
+}
+
+fn spsc_channel() -> Family {
+    let makes: [MakeSubject; 3] =
+        [|| Box::new(SpscEnds::new(1)), || Box::new(SpscEnds::new(2)), || Box::new(SpscEnds::new(3))];
+    Family { name: "SPSC channel", makes: makes.to_vec(), patience: 0.5 }
 }
 
 /// Priority queues as they should not be.
@@ -168,6 +205,43 @@ fn ours() -> Vec<Row> {
     rows
 }
 
+const WAITING: &[Outer] = &[Outer::Recv, Outer::Send];
+
+fn channels() -> Vec<Row> {
+    let one_spare = || channel::<1>("channel S = 1");
+    let passing = at_every_instruction(CHANNEL_SCRIPTS.map(Interrupt::Pass).to_vec(), &one_spare());
+    let for_ever = at_every_instruction(CHANNEL_SCRIPTS.map(Interrupt::ForEver).to_vec(), &one_spare());
+    let two_levels = nested(&[Call::TrySend(INNER_VALUE), Call::TryRecv], &CHANNEL_SCRIPTS, 401);
+    let two_spares = channel::<2>("channel S = 2").up_to(2);
+    let spsc = |outers, scripts: &[Script]| {
+        let plan =
+            at_every_instruction(scripts.iter().copied().map(Interrupt::Pass).collect(), &spsc_channel());
+        Row::new(spsc_channel(), outers, "every instruction", plan, Demand::Strict)
+    };
+    vec![
+        Row::new(one_spare(), &Outer::ALL, "every instruction", passing, Demand::Strict),
+        Row::new(one_spare(), &Outer::ALL, "stalled for ever", for_ever, Demand::Strict),
+        Row::new(two_spares, WAITING, "two levels, a sample", two_levels, Demand::Strict),
+        spsc(&[Outer::Recv, Outer::Pop], &SENDER_SCRIPTS),
+        spsc(&[Outer::Send, Outer::Push], &RECEIVER_SCRIPTS),
+    ]
+}
+
+/// Channels as they should not be: with a lock that a handler finds held; without a second look.
+fn wrong_channels() -> Vec<Row> {
+    let spinning: MakeSubject = || Box::new(Waited::<1, Spinning, 1>::new());
+    let careless: MakeSubject = || Box::new(Careless::<1>::new());
+    let family = |name, make| Family { name, makes: vec![make], patience: 0.02 };
+    let row = |family: Family, demand| {
+        let plan = at_every_instruction(vec![Interrupt::Pass(CHANNEL_SCRIPTS[0])], &family);
+        Row::new(family, &WAITING[..1], "every instruction", plan, demand)
+    };
+    vec![
+        row(family("channel, spin lock", spinning), Demand::Hangs),
+        row(family("channel, one look", careless), Demand::NotLinearizable),
+    ]
+}
+
 /// Two pops and a push: the pushes that are refused prove what was in the queue meanwhile.
 fn overlapping_pops(family: Family, demand: Demand) -> Row {
     const PUSHES: [Script; 1] = [&[Do::Push, Do::Push, Do::Push]];
@@ -213,7 +287,8 @@ fn peers() -> Vec<Row> {
 }
 
 pub(crate) fn run() {
-    let rows = [ours(), beyond_the_bound(), wrong_on_purpose(), peers()].concat();
+    let rows =
+        [ours(), channels(), beyond_the_bound(), wrong_on_purpose(), wrong_channels(), peers()].concat();
     table::print_head();
     watch::run_side_by_side(&rows, sweep, Row::print);
     rows.iter().for_each(Row::print_examples);

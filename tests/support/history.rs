@@ -52,12 +52,14 @@ fn accepted_values(history: &[Event]) -> Vec<u32> {
     let mut accepted = Vec::new();
     for &event in history {
         match event {
-            Event::Invoked(context, Call::Push(value) | Call::ForcePush(value)) => {
+            Event::Invoked(context, Call::Push(value) | Call::ForcePush(value) | Call::TrySend(value)) => {
                 offered[context] = Some(value)
             }
             Event::Invoked(..) => {}
             Event::Returned(context, reply) => {
-                accepted.extend(offered[context].take().filter(|_| reply != Reply::Full));
+                accepted.extend(
+                    offered[context].take().filter(|_| !matches!(reply, Reply::Full | Reply::Closed)),
+                );
             }
         }
     }

@@ -3,8 +3,12 @@
 use crate::support::history::Event::{self, Invoked, Returned};
 use crate::support::history::{Operation, conserves_values, merge};
 use crate::support::search;
-use crate::support::specification::Call::{self, ForcePush, IsEmpty, IsFull, Len, Pop, Push};
-use crate::support::specification::Reply::{self, Answer, Count, Empty, Full, Nonsense, Popped, Pushed};
+use crate::support::specification::Call::{
+    self, AwaitRoom, AwaitValue, Close, ForcePush, IsEmpty, IsFull, Len, Pop, Push, TryRecv, TrySend,
+};
+use crate::support::specification::Reply::{
+    self, Answer, Closed, Count, Empty, Full, Nonsense, Popped, Pushed,
+};
 use crate::support::specification::{Displaced, Order, Specification};
 
 fn first_unexplained(capacity: usize, history: &[Event]) -> Option<usize> {
@@ -239,4 +243,53 @@ fn an_empty_that_was_true_of_each_level_and_never_of_all_is_rejected() {
     let levels = |reply| search::is_linearizable(Specification::new(1, Order::Levels(2)), &history(reply));
     assert!(!levels(Empty));
     assert!(levels(Popped(0)));
+}
+
+#[test]
+fn a_channel_takes_nothing_after_somebody_was_told_of_its_end() {
+    let closed = [(TrySend(1), Pushed), (Close, Answer(true)), (TrySend(2), Closed), (Close, Answer(false))];
+    let end = [(TryRecv, Popped(1)), (TryRecv, Closed), (TrySend(3), Closed)];
+    assert_accepted(2, &[sequence(&closed), sequence(&end)].concat());
+    let lies: [&[(Call, Reply)]; 6] = [
+        &[(Close, Answer(false))],
+        &[(TryRecv, Closed)],
+        &[(TrySend(1), Closed)],
+        &[(Close, Answer(true)), (TrySend(1), Pushed)],
+        &[(Close, Answer(true)), (TryRecv, Empty)],
+        &[(TrySend(1), Pushed), (Close, Answer(true)), (TryRecv, Closed)],
+    ];
+    for lie in lies {
+        assert_rejected_at_the_end(2, &sequence(lie));
+    }
+}
+
+#[test]
+fn a_send_that_was_on_its_way_when_a_channel_closed_comes_in_until_somebody_was_told() {
+    let during = |reply, inside: &[(Call, Reply)]| {
+        is_linearizable(
+            1,
+            &around(&[], (TrySend(1), Some(reply)), &[&[(Close, Answer(true))], inside].concat()),
+        )
+    };
+    assert!(during(Pushed, &[]) && during(Closed, &[]));
+    assert!(during(Pushed, &[(IsEmpty, Answer(true))]), "it comes in after the close");
+    assert!(during(Pushed, &[(TryRecv, Popped(1)), (TryRecv, Closed)]));
+    assert!(during(Closed, &[(TryRecv, Closed)]));
+    assert!(!during(Pushed, &[(TryRecv, Closed)]), "lost");
+    assert!(!during(Full, &[]));
+}
+
+#[test]
+fn who_sleeps_beside_what_it_waits_for_is_rejected() {
+    let asleep = [(TryRecv, Empty), (AwaitValue, Answer(true)), (TrySend(1), Pushed), (TrySend(2), Full)];
+    assert_accepted(1, &[sequence(&asleep), sequence(&[(AwaitRoom, Answer(true))])].concat());
+    let lies: [&[(Call, Reply)]; 4] = [
+        &[(TrySend(1), Pushed), (AwaitValue, Answer(true))],
+        &[(Close, Answer(true)), (AwaitValue, Answer(true))],
+        &[(AwaitRoom, Answer(true))],
+        &[(TrySend(1), Pushed), (Close, Answer(true)), (AwaitRoom, Answer(true))],
+    ];
+    for lie in lies {
+        assert_rejected_at_the_end(1, &sequence(lie));
+    }
 }

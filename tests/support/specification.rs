@@ -1,8 +1,11 @@
-//! The strict bounded queue: what each call must answer, and when.
+//! The strict bounded queue, and the channel on it: what each call must answer, and when.
 //!
 //! There is no leeway: a push is refused only while exactly `capacity` values are in the queue, a pop
 //! finds nothing only while there is nothing, and the observers count exactly. Which value a pop takes, the
 //! [`Order`] says.
+//!
+//! A channel can be closed. What was on its way then may still come in, until somebody who receives was told of the
+//! end; from then on nothing does.
 
 /// The largest capacity the specification is run with: states are compared a great deal, so they
 /// stay small.
@@ -47,6 +50,13 @@ pub(crate) enum Call {
     Len,
     IsEmpty,
     IsFull,
+    TrySend(u32),
+    TryRecv,
+    Close,
+    /// Somebody sleeps until there is a value, or the end.
+    AwaitValue,
+    /// Somebody sleeps until there is room, or the end.
+    AwaitRoom,
 }
 
 /// What a queue answered.
@@ -59,6 +69,7 @@ pub(crate) enum Reply {
     Displaced(Displaced),
     Count(usize),
     Answer(bool),
+    Closed,
     /// An answer that nothing explains: a torn value, or a refusal that must not happen.
     Nonsense,
 }
@@ -95,6 +106,8 @@ pub(crate) enum Stage {
     Refused(Displaced),
     /// A pop found the levels before this one empty; next it looks at this one.
     Scanning(u32),
+    /// A channel was not closed when a value came; next it is pushed.
+    Admitted,
     Done(Reply),
 }
 
@@ -111,9 +124,22 @@ struct Content {
     order: Order,
 }
 
+/// Whether a channel accepts values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    Open,
+    /// Only those that were on their way.
+    Closing,
+    /// None: somebody was told of the end.
+    Told,
+}
+
 /// A sequential queue that does exactly what is promised.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Specification(Content);
+pub(crate) struct Specification {
+    content: Content,
+    end: End,
+}
 
 impl Content {
     fn values(&self) -> &[u32] {
@@ -159,22 +185,25 @@ impl Specification {
     pub(crate) fn new(capacity: usize, order: Order) -> Self {
         let all = capacity * order.levels() as usize;
         assert!((1..=MAX_CAPACITY).contains(&all), "a capacity of {all} is not modelled");
-        Self(Content { values: [0; MAX_CAPACITY], len: 0, capacity, order })
+        Self { content: Content { values: [0; MAX_CAPACITY], len: 0, capacity, order }, end: End::Open }
     }
 
     /// Carries out the next step of `call`.
     pub(crate) fn advance(&mut self, call: Call, stage: Stage) -> Stage {
         match (call, stage) {
-            (Call::ForcePush(value), Stage::Waiting(displaced)) if self.0.push(value) => {
+            (Call::ForcePush(value), Stage::Waiting(displaced)) if self.content.push(value) => {
                 Stage::Done(Reply::Displaced(displaced))
             }
             (Call::ForcePush(_), Stage::Waiting(displaced)) => Stage::Refused(displaced),
-            (Call::ForcePush(_), Stage::Refused(displaced)) => match self.0.pop(0) {
+            (Call::ForcePush(_), Stage::Refused(displaced)) => match self.content.pop(0) {
                 Some(value) => displaced.with(value).map_or(Stage::Done(Reply::Nonsense), Stage::Waiting),
                 None => Stage::Waiting(displaced),
             },
-            (Call::Pop, Stage::Scanning(level)) => self.0.pop_or_go_on(level),
-            (Call::Pop, _) => self.0.pop_or_go_on(0),
+            (Call::Pop, Stage::Scanning(level)) => self.content.pop_or_go_on(level),
+            (Call::Pop, _) => self.content.pop_or_go_on(0),
+            (Call::TrySend(_), Stage::Waiting(_)) if self.end == End::Open => Stage::Admitted,
+            (Call::TrySend(_), Stage::Waiting(_)) => Stage::Done(Reply::Closed),
+            (Call::TrySend(value), _) => Stage::Done(self.send(value)),
             _ => Stage::Done(self.perform(call)),
         }
     }
@@ -183,19 +212,57 @@ impl Specification {
     /// that all are empty.
     pub(crate) fn alternative(&self, call: Call, stage: Stage) -> Option<Stage> {
         let is_pop = call == Call::Pop && !matches!(stage, Stage::Done(_));
-        (is_pop && self.0.len == 0).then_some(Stage::Done(Reply::Empty))
+        (is_pop && self.content.len == 0).then_some(Stage::Done(Reply::Empty))
+    }
+
+    /// Pushes a value that was admitted.
+    fn send(&mut self, value: u32) -> Reply {
+        if self.end != End::Told && self.content.push(value) {
+            Reply::Pushed
+        } else if self.end == End::Open {
+            Reply::Full
+        } else {
+            Reply::Closed
+        }
+    }
+
+    fn receive(&mut self) -> Reply {
+        match self.content.pop(0) {
+            Some(value) => Reply::Popped(value),
+            None if self.end == End::Open => Reply::Empty,
+            None => {
+                self.end = End::Told;
+                Reply::Closed
+            }
+        }
+    }
+
+    /// Whether this is the first time.
+    fn close(&mut self) -> bool {
+        let is_first = self.end == End::Open;
+        if is_first {
+            self.end = End::Closing;
+        }
+        is_first
     }
 
     /// Carries out a call that is one step.
     fn perform(&mut self, call: Call) -> Reply {
-        let content = &mut self.0;
+        let content = &mut self.content;
+        let (is_empty, is_full) = (content.len == 0, content.len == content.capacity);
         match call {
             Call::Push(value) if content.push(value) => Reply::Pushed,
             Call::Push(_) => Reply::Full,
             Call::Len => Reply::Count(content.len),
-            Call::IsEmpty => Reply::Answer(content.len == 0),
-            Call::IsFull => Reply::Answer(content.len == content.capacity),
-            Call::Pop | Call::ForcePush(_) => unreachable!("that can be more than one step"),
+            Call::IsEmpty => Reply::Answer(is_empty),
+            Call::IsFull => Reply::Answer(is_full),
+            Call::TryRecv => self.receive(),
+            Call::Close => Reply::Answer(self.close()),
+            Call::AwaitValue => Reply::Answer(is_empty && self.end == End::Open),
+            Call::AwaitRoom => Reply::Answer(is_full && self.end == End::Open),
+            Call::Pop | Call::ForcePush(_) | Call::TrySend(_) => {
+                unreachable!("that can be more than one step")
+            }
         }
     }
 }

@@ -17,7 +17,7 @@ impl Token {
         Self { value, inverse: !value }
     }
 
-    fn number(self) -> Option<u32> {
+    pub(crate) fn number(self) -> Option<u32> {
         if self.inverse == !self.value { u32::try_from(self.value).ok() } else { None }
     }
 }
@@ -50,6 +50,16 @@ pub(crate) trait Subject: Sync {
         matches!(call, Call::Push(_) | Call::Pop)
     }
 
+    /// How a value is put in.
+    fn push_call(&self, value: u32) -> Call {
+        Call::Push(value)
+    }
+
+    /// How a value is taken out.
+    fn pop_call(&self) -> Call {
+        Call::Pop
+    }
+
     /// Whether the queue lends its slots: [`push_by_grant`](Self::push_by_grant) and
     /// [`pop_by_reference`](Self::pop_by_reference).
     fn has_guards(&self) -> bool {
@@ -59,13 +69,28 @@ pub(crate) trait Subject: Sync {
     fn push_by_grant(&self, _value: u32, _parts: &mut dyn Parts) {}
 
     fn pop_by_reference(&self, _parts: &mut dyn Parts) {}
+
+    /// Whether one can wait for the queue, in the four ways below.
+    fn has_futures(&self) -> bool {
+        false
+    }
+
+    /// Receives in a future, which is polled whenever it was woken, until it sleeps for good.
+    fn recv_by_future(&self, _parts: &mut dyn Parts) {}
+
+    fn send_by_future(&self, _value: u32, _parts: &mut dyn Parts) {}
+
+    /// The same in two futures, the first of which is cancelled after one poll.
+    fn recv_by_second_future(&self, _parts: &mut dyn Parts) {}
+
+    fn send_by_second_future(&self, _value: u32, _parts: &mut dyn Parts) {}
 }
 
 fn pushed<E>(result: Result<(), E>) -> Reply {
     if result.is_ok() { Reply::Pushed } else { Reply::Full }
 }
 
-fn popped(taken: Option<Token>) -> Reply {
+pub(crate) fn popped(taken: Option<Token>) -> Reply {
     match taken.map(Token::number) {
         None => Reply::Empty,
         Some(None) => Reply::Nonsense,
@@ -79,7 +104,7 @@ impl Subject for crossbeam_queue::ArrayQueue<Token> {
     }
 
     fn offers(&self, call: Call) -> bool {
-        !matches!(call, Call::ForcePush(_))
+        matches!(call, Call::Push(_) | Call::Pop | Call::Len | Call::IsEmpty | Call::IsFull)
     }
 
     fn perform(&self, call: Call) -> Reply {
@@ -89,7 +114,7 @@ impl Subject for crossbeam_queue::ArrayQueue<Token> {
             Call::Len => Reply::Count(self.len()),
             Call::IsEmpty => Reply::Answer(self.is_empty()),
             Call::IsFull => Reply::Answer(self.is_full()),
-            Call::ForcePush(_) => Reply::Nonsense,
+            _ => Reply::Nonsense,
         }
     }
 }
@@ -119,8 +144,8 @@ impl<const N: usize, const S: usize> Subject for ringway::mpmc::Queue<Token, N, 
         self.capacity()
     }
 
-    fn offers(&self, _: Call) -> bool {
-        true
+    fn offers(&self, call: Call) -> bool {
+        !matches!(call, Call::TrySend(_) | Call::TryRecv | Call::Close)
     }
 
     fn perform(&self, call: Call) -> Reply {
@@ -131,6 +156,7 @@ impl<const N: usize, const S: usize> Subject for ringway::mpmc::Queue<Token, N, 
             Call::Len => Reply::Count(self.len()),
             Call::IsEmpty => Reply::Answer(self.is_empty()),
             Call::IsFull => Reply::Answer(self.is_full()),
+            _ => Reply::Nonsense,
         }
     }
 
@@ -173,7 +199,7 @@ impl<const N: usize, const S: usize> Subject for ringway::stack::Stack<Token, N,
     }
 
     fn offers(&self, call: Call) -> bool {
-        !matches!(call, Call::ForcePush(_))
+        matches!(call, Call::Push(_) | Call::Pop | Call::Len | Call::IsEmpty | Call::IsFull)
     }
 
     fn perform(&self, call: Call) -> Reply {
@@ -183,7 +209,7 @@ impl<const N: usize, const S: usize> Subject for ringway::stack::Stack<Token, N,
             Call::Len => Reply::Count(self.len()),
             Call::IsEmpty => Reply::Answer(self.is_empty()),
             Call::IsFull => Reply::Answer(self.is_full()),
-            Call::ForcePush(_) => Reply::Nonsense,
+            _ => Reply::Nonsense,
         }
     }
 }
