@@ -164,7 +164,7 @@ impl<T, W: Word, const N: usize, const S: usize, const CLOSES: bool> Stack<T, W,
     }
 
     /// Takes the slot at the top of a list.
-    #[inline]
+    #[inline(always)]
     fn take(&self, list: List<'_, W>) -> Option<Slot<'_, T, W>> {
         let mut top = list.load();
         loop {
@@ -183,7 +183,7 @@ impl<T, W: Word, const N: usize, const S: usize, const CLOSES: bool> Stack<T, W,
     }
 
     /// Puts a slot on top of a list, unless `limit` slots are in it. Otherwise the slot comes back.
-    #[inline]
+    #[inline(always)]
     fn link<'s>(
         &'s self,
         list: List<'_, W>,
@@ -236,12 +236,14 @@ impl<T, W: Word, const N: usize, const S: usize, const CLOSES: bool> Stack<T, W,
         CLOSES && list.slot(top, Self::ONE) == Self::END
     }
 
-    #[inline]
+    // These, and all that use what they return, are inlined always: then the orderings are constants. An exchange
+    // whose orderings are not has a panic behind it.
+    #[inline(always)]
     fn used(&self) -> List<'_, W> {
         List { top: &self.used, first: Self::NONE, orders: USED }
     }
 
-    #[inline]
+    #[inline(always)]
     fn free(&self) -> List<'_, W> {
         List { top: &self.free, first: 0, orders: FREE }
     }
@@ -254,7 +256,7 @@ impl<T, W: Word, const N: usize, const S: usize, const CLOSES: bool> Stack<T, W,
 }
 
 impl<W: Word> List<'_, W> {
-    #[inline]
+    #[inline(always)]
     fn load(self) -> W {
         // ORDERING: see `USED` and `FREE`.
         self.top.load(self.orders.see)
