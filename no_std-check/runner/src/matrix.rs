@@ -22,21 +22,36 @@ const EVERYWHERE: &[&str] = &[
     "alloc",
     "defmt",
     "embedded-io",
+    "metrics",
     "alloc,defmt",
-    "alloc,defmt,embedded-io",
+    "alloc,defmt,embedded-io,metrics",
     "mpmc,critical-section",
     "mpmc,critical-section,alloc",
     "mpmc,critical-section,alloc,defmt",
     "mpmc,single-core",
     "channel,single-core",
     "channel,critical-section,alloc,defmt",
+    "futures,critical-section,metrics,defmt",
 ];
 /// Features that need compare-and-swap.
-const WITH_CAS: &[&str] =
-    &["mpmc", "mpmc,alloc", "mpmc,defmt", "mpmc,alloc,defmt", "channel", "channel,alloc,defmt"];
+const WITH_CAS: &[&str] = &[
+    "mpmc",
+    "mpmc,alloc",
+    "mpmc,defmt",
+    "mpmc,metrics",
+    "mpmc,alloc,defmt",
+    "channel",
+    "channel,alloc,defmt",
+    "futures",
+];
 /// The first and the last of each kind, for a quick look.
-const QUICK: &[&str] =
-    &["", "alloc,defmt,embedded-io", "mpmc", "channel,alloc,defmt", "channel,critical-section,alloc,defmt"];
+const QUICK: &[&str] = &[
+    "",
+    "alloc,defmt,embedded-io,metrics",
+    "mpmc,metrics",
+    "channel,alloc,defmt",
+    "channel,critical-section,alloc,defmt",
+];
 
 /// What the compile error must tell who uses the MPMC queue without compare-and-swap: what is missing, the
 /// feature, the backends to choose from, and the queue that needs none.

@@ -26,8 +26,12 @@ mod channel;
 mod errors;
 #[cfg(feature = "embedded-io")]
 mod io;
+#[cfg(feature = "metrics")]
+mod metrics;
 #[cfg(feature = "mpmc")]
 mod mpmc;
+#[cfg(feature = "mpmc")]
+mod order;
 mod spsc;
 
 #[cfg(feature = "alloc")]
@@ -84,8 +88,12 @@ extern "C" fn keep_roots() {
     #[cfg(feature = "embedded-io")]
     io::keep();
     spsc::keep();
+    #[cfg(feature = "metrics")]
+    metrics::keep();
     #[cfg(feature = "mpmc")]
     mpmc::keep();
+    #[cfg(feature = "mpmc")]
+    order::keep();
     #[cfg(feature = "channel")]
     channel::keep();
 }
