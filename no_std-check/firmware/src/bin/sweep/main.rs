@@ -1,9 +1,16 @@
 //! Interrupts every operation at every instruction, with a handler that uses the same queue, and asks of
 //! every answer whether a plain queue could have given it.
+//!
+//! A future that sleeps answers too: that there is no value, or no room. So a lost wake-up is a wrong answer.
 
 #![no_std]
 #![no_main]
 
+mod channel;
+
+use channel::{Bell, Careless, Masking, SpinLock};
+use core::future::{Future, pending};
+use core::pin::{Pin, pin};
 use core::sync::atomic::{AtomicPtr, AtomicU32, AtomicUsize, Ordering::SeqCst};
 use firmware::fifo::{Fifo, leak};
 use firmware::history::{Answer, CONTEXTS, Log, Model, Strictness, explains};
@@ -18,6 +25,9 @@ fn main() -> ! {
     sweep_ringway::<1>(clock, stride);
     sweep_ringway::<2>(clock, stride);
     sweep_ringway::<4>(clock, stride);
+    sweep_channel::<1>(clock, stride);
+    sweep_channel::<2>(clock, stride);
+    sweep_wrong_channels(clock);
     sweep_heapless::<2>(clock);
     sweep_heapless::<4>(clock);
     #[cfg(target_has_atomic = "ptr")]
@@ -40,6 +50,21 @@ fn sweep_ringway<const N: usize>(clock: Clock, stride: usize) {
     Sweep::new(clock, two).two_levels(stride).print("ringway mpmc", N, 2);
 }
 
+fn sweep_channel<const N: usize>(clock: Clock, stride: usize) {
+    let one: &'static _ = leak(Masking::<N, 1>::new());
+    Sweep::new(clock, one).one_level().print("ringway channel", N, 1);
+    let two: &'static _ = leak(Masking::<N, 2>::new());
+    Sweep::new(clock, two).two_levels(stride).print("ringway channel", N, 2);
+}
+
+/// Channels as they should not be: with a lock that a handler finds held; without a second look.
+fn sweep_wrong_channels(clock: Clock) {
+    let spinning: &'static _ = leak(channel::Channel::<1, SpinLock, 1>::new());
+    Sweep::new(clock, spinning).one_level().print("channel, spin lock", 1, 1);
+    let careless: &'static _ = leak(Careless::<1>::new());
+    Sweep::new(clock, careless).one_level().print("channel, one look", 1, 1);
+}
+
 #[expect(deprecated, reason = "deprecated because it is not lock-free: that is what shows here")]
 fn sweep_heapless<const N: usize>(clock: Clock) {
     let queue: &'static _ = leak(heapless::mpmc::Queue::<u32, N>::new());
@@ -60,6 +85,22 @@ enum Operation {
     Pop,
     Len,
     ForcePush,
+    /// The first poll of a future that sends.
+    Send,
+    Recv,
+    /// The end of a future that waits, before another one that does.
+    CancelSend,
+    CancelRecv,
+}
+
+impl Operation {
+    fn is_possible(self, filled: usize, capacity: usize) -> bool {
+        match self {
+            Self::CancelSend => filled == capacity,
+            Self::CancelRecv => filled == 0,
+            _ => true,
+        }
+    }
 }
 
 /// A queue whose operations are interrupted.
@@ -75,6 +116,14 @@ trait Swept: Fifo<u32> {
     /// Hands over every displaced value.
     fn force_push(&self, _value: u32, _displaced: impl FnMut(u32)) {
         unreachable!("not among the operations")
+    }
+
+    fn send(&self, _value: u32) -> impl Future<Output = Answer> {
+        pending()
+    }
+
+    fn recv(&self) -> impl Future<Output = Answer> {
+        pending()
     }
 }
 
@@ -181,6 +230,11 @@ static CAME: AtomicU32 = AtomicU32::new(BEFORE);
 const VALUES: [u32; CONTEXTS] = [1000, 2000, 3000];
 /// Those that fill the queue before and after the operation.
 const FILLING: u32 = 100;
+/// That of a second future.
+const SECOND_VALUE: u32 = 200;
+
+/// Wakes the future that is interrupted, and the one behind it.
+static BELLS: [Bell; 2] = [Bell::new(), Bell::new()];
 
 /// The queue on the stage.
 fn queue<Q>() -> &'static Q {
@@ -297,8 +351,9 @@ impl<Q: Swept> Sweep<Q> {
 
     fn for_each_case(&mut self, mut sweep: impl FnMut(&mut Self, Case)) {
         QUEUE.store(core::ptr::from_ref(self.queue).cast_mut().cast(), SeqCst);
+        let capacity = self.queue.capacity();
         for &operation in Q::OPERATIONS {
-            for filled in 0..=self.queue.capacity() {
+            for filled in (0..=capacity).filter(|&filled| operation.is_possible(filled, capacity)) {
                 for first_script in 0..SCRIPTS.len() {
                     HANDLERS[0].store(first_script, SeqCst);
                     sweep(self, Case { operation, filled });
@@ -332,10 +387,61 @@ impl<Q: Swept> Sweep<Q> {
                 force_push(queue, VALUES[0]);
                 Answer::Pushed(VALUES[0])
             }),
+            Operation::Send => self.wait(interrupts, ticks, self.queue.send(VALUES[0]), Answer::Full),
+            Operation::Recv => self.wait(interrupts, ticks, self.queue.recv(), Answer::Empty),
+            Operation::CancelSend => {
+                let futures = [VALUES[0], SECOND_VALUE].map(|value| self.queue.send(value));
+                self.cancel(interrupts, ticks, futures, Answer::Full)
+            }
+            Operation::CancelRecv => {
+                let futures = [(); 2].map(|()| self.queue.recv());
+                self.cancel(interrupts, ticks, futures, Answer::Empty)
+            }
         };
         for script in [Script::Drain, Script::Fill, Script::Drain] {
             script.play(self.queue, 2 * FILLING, |call| LOGS[0].afterwards(call()));
         }
+        came
+    }
+
+    /// Polls a future with interrupts, and then as often as it is woken. It sleeps only where that is right.
+    fn wait(
+        &mut self,
+        interrupts: Interrupts,
+        ticks: u32,
+        future: impl Future<Output = Answer>,
+        asleep: Answer,
+    ) -> Interrupted {
+        let mut future = pin!(future);
+        BELLS[0].rang();
+        let mut answer = asleep;
+        let came = self.run(interrupts, ticks, |_| {
+            answer = BELLS[0].poll(future.as_mut(), asleep);
+            answer
+        });
+        if answer == asleep {
+            attend(&BELLS[0], future, asleep);
+        }
+        came
+    }
+
+    /// Drops the first of two futures that sleep, with interrupts, and goes on with the second.
+    fn cancel<F: Future<Output = Answer>>(
+        &mut self,
+        interrupts: Interrupts,
+        ticks: u32,
+        [first, second]: [F; 2],
+        asleep: Answer,
+    ) -> Interrupted {
+        let (mut first, mut second) = (pin!(Some(first)), pin!(second));
+        let first_future = first.as_mut().as_pin_mut().expect("just made");
+        let answers = [BELLS[0].poll(first_future, asleep), BELLS[1].poll(second.as_mut(), asleep)];
+        assert_eq!(answers, [asleep; 2], "nobody can have woken them");
+        let came = self.run(interrupts, ticks, |_| {
+            first.set(None);
+            asleep
+        });
+        attend(&BELLS[1], second, asleep);
         came
     }
 
@@ -384,6 +490,17 @@ impl<Q: Swept> Sweep<Q> {
             self.tally.wrong += 1;
         }
     }
+}
+
+/// Polls a future that sleeps whenever it is woken. If it sleeps on, what it waits for is not there.
+fn attend(bell: &'static Bell, mut future: Pin<&mut impl Future<Output = Answer>>, asleep: Answer) {
+    while bell.rang() {
+        let answer = LOGS[0].afterwards(bell.poll(future.as_mut(), asleep));
+        if answer != asleep {
+            return;
+        }
+    }
+    LOGS[0].afterwards(asleep);
 }
 
 #[inline(never)]
