@@ -22,7 +22,15 @@ struct Library {
 impl Library {
     fn build() -> Self {
         let built = Command::new(env!("CARGO"))
-            .args(["build", "--quiet", "--offline", "--lib", "--features", "async,std,metrics"])
+            .args([
+                "build",
+                "--quiet",
+                "--offline",
+                "--package=ringway",
+                "--lib",
+                "--features",
+                "async,std,metrics",
+            ])
             .args([
                 "--manifest-path",
                 concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"),

@@ -11,7 +11,16 @@ use std::process::Command;
 fn build_library(features: &str) -> PathBuf {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("cost-{features}"));
     let built = Command::new(env!("CARGO"))
-        .args(["build", "--quiet", "--offline", "--lib", "--release", "--features", features])
+        .args([
+            "build",
+            "--quiet",
+            "--offline",
+            "--package=ringway",
+            "--lib",
+            "--release",
+            "--features",
+            features,
+        ])
         .args(["--manifest-path", concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"), "--target-dir"])
         .arg(&target)
         .env_remove("RUSTFLAGS")
