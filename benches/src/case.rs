@@ -25,6 +25,8 @@ pub enum Kind {
     WakeUp,
     /// Tasks are counted and done.
     Completion,
+    /// Values of several priorities are pushed, and the most urgent popped.
+    Priority,
     /// Nothing is run: the mean of other cases.
     Mean,
 }
@@ -192,9 +194,20 @@ pub fn channel() -> Vec<Case> {
         }
     }
     cases.push(case("wake-up of a thread", pair, Kind::WakeUp));
-    cases.extend([1, 2].map(|threads| {
-        let setup = Setup { capacity: 1, producers: threads, consumers: threads };
-        Case::new(format!("completion/{threads} working"), setup, Kind::Completion)
-    }));
     cases
+}
+
+/// What the optional layers cost: priorities, completion, metrics.
+pub fn layers() -> Vec<Case> {
+    let shared_by = |name: &str, threads: usize, kind| {
+        let setup = Setup { capacity: 1, producers: threads, consumers: threads };
+        Case::new(format!("{name}/{threads} working"), setup, kind)
+    };
+    vec![
+        shared_by("priority", 1, Kind::Priority),
+        shared_by("priority", 2, Kind::Priority),
+        shared_by("completion", 1, Kind::Completion),
+        shared_by("completion", 2, Kind::Completion),
+        one_thread("metrics"),
+    ]
 }

@@ -18,11 +18,13 @@ use crate::completion::Completion;
 use crate::contender::{Contender, Item, Job, Pop, Push, Setup};
 use crate::jobs::completion::track_and_finish;
 use crate::jobs::pairs::push_pop_pairs;
+use crate::jobs::priority;
 use crate::jobs::tasks::{PingPong, Placed, SendRecv};
 use crate::machine;
 use crate::options::Options;
+use crate::priority::PriorityQueue;
 use crate::race::Cores;
-use crate::roster::{self, ChannelRow, CompletionRow, QueueRow};
+use crate::roster::{self, ChannelRow, CompletionRow, PriorityRow, QueueRow};
 
 /// How the program tells its own child whom to run and how often: `family/name/pairs`.
 const CHILD: &str = "RINGWAY_BENCH_COUNT";
@@ -73,6 +75,8 @@ const CHANNEL: &str = "channel, try_send + try_recv";
 const TASK: &str = "channel, async send + recv in one task";
 const TASKS: &str = "channel, async ping-pong between two tasks";
 const COMPLETION: &str = "completion, a task counted and done";
+const PRIORITY: &str = "priority, push + pop with 32 waiting on 8 levels";
+const METRICS: &str = "metrics, push + pop";
 
 fn field(family: &str) -> Vec<Row> {
     match family {
@@ -82,6 +86,8 @@ fn field(family: &str) -> Vec<Row> {
         TASK => roster::channels().into_iter().map(|OneTask(row)| row).collect(),
         TASKS => roster::channels().into_iter().map(|TwoTasks(row)| row).collect(),
         COMPLETION => roster::completions(),
+        PRIORITY => roster::priorities(),
+        METRICS => roster::metered(),
         _ => Vec::new(),
     }
 }
@@ -143,8 +149,14 @@ impl CompletionRow for Row {
     }
 }
 
+impl PriorityRow for Row {
+    fn of_priority<K: PriorityQueue>() -> Self {
+        Self { name: K::NAME, count: |pairs| Some(priority::count::<K>(pairs)) }
+    }
+}
+
 fn count_all(options: &Options) -> io::Result<()> {
-    let families: Vec<&str> = [SPSC, MPMC, CHANNEL, TASK, TASKS, COMPLETION]
+    let families: Vec<&str> = [SPSC, MPMC, CHANNEL, TASK, TASKS, COMPLETION, PRIORITY, METRICS]
         .into_iter()
         .filter(|family| options.selects(&format!("{family}/instructions")))
         .collect();

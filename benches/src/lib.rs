@@ -16,6 +16,7 @@ mod options;
 mod ours;
 mod peers;
 mod plot;
+pub mod priority;
 pub mod race;
 pub mod roster;
 mod rounds;

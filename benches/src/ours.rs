@@ -1,5 +1,9 @@
 //! The adapters of ringway itself.
 
+use core::marker::PhantomData;
+use core::sync::atomic::{AtomicU32, Ordering};
+
+use ringway::metrics::{Clock, CycleClock, Meter, Metered, Stamped, StdClock};
 use ringway::{channel, mpmc, spsc};
 
 use crate::channel::{AsyncJob, Channel, Ends, cloned, one_each, with_async_calls, with_calls};
@@ -108,6 +112,70 @@ impl<T: Item> Pop<T> for &mpmc::BoxedQueue<T> {
     #[inline]
     fn pop(&mut self) -> Option<T> {
         mpmc::BoxedQueue::pop(self)
+    }
+}
+
+/// The queue with a meter that times one message in `EVERY`, by a clock of this type.
+#[derive(Debug)]
+pub(crate) struct MeteredMpmc<C, const EVERY: usize>(PhantomData<C>);
+
+/// A clock that is a load: what remains is the cost of the meter.
+#[derive(Debug)]
+pub(crate) struct Counted;
+
+/// What can be metered with.
+pub(crate) trait BenchClock {
+    type Clock: Clock<Moment: Send> + Sync;
+    const CLOCK: Self::Clock;
+    /// With a meter that times all messages, and one of some.
+    const NAMES: [&'static str; 2];
+}
+
+impl BenchClock for StdClock {
+    type Clock = Self;
+    const CLOCK: Self = Self;
+    const NAMES: [&'static str; 2] = ["metered, std clock", "metered, std clock, 1 in 16"];
+}
+
+impl BenchClock for Counted {
+    type Clock = CycleClock;
+    const CLOCK: CycleClock = {
+        static COUNTER: AtomicU32 = AtomicU32::new(0);
+        CycleClock::new(|| COUNTER.load(Ordering::Relaxed), 1_000_000)
+    };
+    const NAMES: [&'static str; 2] = ["metered, cycle counter", "metered, cycle counter, 1 in 16"];
+}
+
+impl<C: BenchClock, const EVERY: usize> Contender for MeteredMpmc<C, EVERY> {
+    const NAME: &'static str = C::NAMES[(EVERY > 1) as usize];
+
+    fn run<T: Item, J: Job<T>>(setup: Setup, job: J) -> Option<J::Output> {
+        with_const_capacity!(setup.capacity, [64], N => {
+            let meter = Box::new(Meter::<_, EVERY>::new(C::CLOCK));
+            let queue = Box::new(Metered::new(mpmc::Queue::<_, N>::new(), &*meter));
+            Some(run_shared(setup, &*queue, job))
+        })
+    }
+}
+
+type MeteredQueue<'m, T, C, const N: usize, const EVERY: usize> =
+    Metered<mpmc::Queue<Stamped<T, C>, N>, &'m Meter<C, EVERY>>;
+
+impl<T: Item, C: Clock<Moment: Send> + Sync, const N: usize, const EVERY: usize> Push<T>
+    for &MeteredQueue<'_, T, C, N, EVERY>
+{
+    #[inline]
+    fn push(&mut self, item: T) -> bool {
+        (**self).push(item).is_ok()
+    }
+}
+
+impl<T: Item, C: Clock<Moment: Send> + Sync, const N: usize, const EVERY: usize> Pop<T>
+    for &MeteredQueue<'_, T, C, N, EVERY>
+{
+    #[inline]
+    fn pop(&mut self) -> Option<T> {
+        (**self).pop()
     }
 }
 

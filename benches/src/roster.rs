@@ -8,15 +8,17 @@ use crate::check::{Alone, TasksTogether, Together};
 use crate::completion::Completion;
 use crate::contender::{Contender, Item, Setup};
 use crate::jobs::Timed;
-use crate::jobs::completion;
 use crate::jobs::pairs::{OneThread, RoundTrip};
 use crate::jobs::tasks::{PingPong, Stream};
 use crate::jobs::transfer::{Batches, Transfer};
 use crate::jobs::wake_up::WakeUp;
+use crate::jobs::{completion, priority};
 use crate::ours;
 use crate::peers::{channel, pair, shared, waiting};
+use crate::priority::{AsyncPriorityChannel, Embassy, LockedHeap, Ours, PriorityQueue};
 use crate::race::Cores;
 use crate::watchdog;
+use ringway::metrics::StdClock;
 
 /// The setup of everything that needs one thread only.
 pub const ONE_THREAD: Setup = Setup::pair(64);
@@ -57,6 +59,16 @@ impl CompletionRow for Entry {
     }
 }
 
+impl PriorityRow for Entry {
+    fn of_priority<K: PriorityQueue>() -> Self {
+        Self {
+            name: K::NAME,
+            time: |case, items, cores| Some(priority::time::<K>(case.setup.producers, items, cores)),
+            check: |case, cores| Some(priority::check::<K>(cores).map(|()| case.setup.capacity)),
+        }
+    }
+}
+
 impl Entry {
     /// The time this many items took; `None` when the contender has no such case.
     pub fn time(&self, case: &Case, items: u64, cores: &Cores) -> Option<Timed> {
@@ -93,6 +105,11 @@ pub trait ChannelRow: Sized {
 /// The same for counters of tasks.
 pub trait CompletionRow: Sized {
     fn of_completion<K: Completion>() -> Self;
+}
+
+/// The same for queues with priorities.
+pub trait PriorityRow: Sized {
+    fn of_priority<K: PriorityQueue>() -> Self;
 }
 
 /// Contenders in the tables with one producer and one consumer.
@@ -160,6 +177,27 @@ pub fn completions<R: CompletionRow>() -> Vec<R> {
     ]
 }
 
+/// Contenders in the tables of priorities.
+pub fn priorities<R: PriorityRow>() -> Vec<R> {
+    vec![
+        R::of_priority::<Ours>(),
+        R::of_priority::<LockedHeap>(),
+        R::of_priority::<Embassy>(),
+        R::of_priority::<AsyncPriorityChannel>(),
+    ]
+}
+
+/// A queue without a meter and with one, to show what metrics cost per message.
+pub fn metered<R: QueueRow>() -> Vec<R> {
+    vec![
+        R::of_queue::<ours::Mpmc>(),
+        R::of_queue::<ours::MeteredMpmc<ours::Counted, 1>>(),
+        R::of_queue::<ours::MeteredMpmc<ours::Counted, 16>>(),
+        R::of_queue::<ours::MeteredMpmc<StdClock, 1>>(),
+        R::of_queue::<ours::MeteredMpmc<StdClock, 16>>(),
+    ]
+}
+
 /// Enters the first, with which the others are compared, a second time.
 fn with_noise(mut entries: Vec<Entry>) -> Vec<Entry> {
     entries.insert(1, Entry { name: AGAIN, ..entries[0] });
@@ -179,9 +217,17 @@ fn many_consumers() -> [Entry; 2] {
 /// Entrants of the cases with waiting.
 pub fn channel_entrants(case: &Case) -> Vec<Entry> {
     with_noise(match case.kind {
-        Kind::Completion => completions(),
         Kind::OneThread => channels().into_iter().chain(bare_rings()).collect(),
         _ => channels(),
+    })
+}
+
+/// Entrants of the cases with the optional layers.
+pub fn layer_entrants(case: &Case) -> Vec<Entry> {
+    with_noise(match case.kind {
+        Kind::Completion => completions(),
+        Kind::Priority => priorities(),
+        _ => metered(),
     })
 }
 

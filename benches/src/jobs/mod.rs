@@ -5,6 +5,7 @@ use crate::race::Lap;
 
 pub(crate) mod completion;
 pub(crate) mod pairs;
+pub(crate) mod priority;
 pub(crate) mod tasks;
 pub(crate) mod transfer;
 pub(crate) mod wake_up;
