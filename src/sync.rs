@@ -1,17 +1,19 @@
-//! The platform: the only file that knows loom, portable-atomic or the target.
+//! The platform: the only file that knows loom, shuttle, portable-atomic or the target.
 //!
 //! Everything above uses [`Atomic`], [`Track`], [`Padded`], [`Remembered`], [`Claimed`] and the orderings in [`edge`],
 //! and nothing above has a `cfg` in an algorithm.
 
 pub(crate) use core::sync::atomic::Ordering;
 
-#[cfg(not(any(loom, feature = "portable-atomic")))]
+#[cfg(not(any(loom, shuttle, feature = "portable-atomic")))]
 use core::sync::atomic as primitive;
-#[cfg(all(not(loom), feature = "portable-atomic"))]
+#[cfg(all(not(any(loom, shuttle)), feature = "portable-atomic"))]
 use portable_atomic as primitive;
 
 #[cfg(loom)]
 use loom::sync::atomic as primitive;
+#[cfg(shuttle)]
+use shuttle::sync::atomic as primitive;
 
 #[cfg(all(feature = "alloc", target_has_atomic = "ptr", not(loom)))]
 pub(crate) use alloc::sync::Arc;
@@ -20,9 +22,9 @@ pub(crate) use loom::sync::Arc;
 
 /// How often a push that meets a value still being read out looks again before it asks for the head.
 ///
-/// Looking again pays only where another core can free the slot meanwhile. Under loom a bounded spin
+/// Looking again pays only where another core can free the slot meanwhile. Under loom and shuttle a bounded spin
 /// multiplies the schedules without adding one that differs.
-pub(crate) const FULL_LOOKS: usize = if cfg!(loom) || cfg!(target_os = "none") { 0 } else { 8 };
+pub(crate) const FULL_LOOKS: usize = if cfg!(any(loom, shuttle, target_os = "none")) { 0 } else { 8 };
 
 /// Tells the processor that this loop waits for another core.
 #[inline]
@@ -196,9 +198,9 @@ pub(crate) mod edge {
     pub(crate) const FREE_TAKE: Ordering = Relaxed;
 }
 
-/// Whether the loom run under way asked for this mutant.
+/// Whether the run of models under way asked for this mutant.
 const fn is_mutant(name: &str) -> bool {
-    let chosen = if cfg!(loom) { option_env!("RINGWAY_MUTANT") } else { None };
+    let chosen = if cfg!(any(loom, shuttle)) { option_env!("RINGWAY_MUTANT") } else { None };
     let Some(chosen) = chosen else { return false };
     let (chosen, name) = (chosen.as_bytes(), name.as_bytes());
     let mut i = 0;
@@ -211,7 +213,7 @@ const fn is_mutant(name: &str) -> bool {
 /// Steps of the protocols that a mutant leaves out, so that a model shows what each is there for.
 #[cfg(feature = "async")]
 pub(crate) mod protocol {
-    /// Always, unless the loom run under way asked for the mutant.
+    /// Always, unless the run of models under way asked for the mutant.
     const fn step(mutant: &str) -> bool {
         !super::is_mutant(mutant)
     }
@@ -555,15 +557,14 @@ pub(crate) fn barrier(order: Ordering) {
     }
 }
 
-#[cfg(all(feature = "async", not(loom)))]
-use core::sync::atomic::fence;
-#[cfg(all(feature = "async", loom))]
-use loom::sync::atomic::fence;
+#[cfg(feature = "async")]
+use primitive::fence;
 
 /// A mutex without a value, for threads.
 #[cfg(all(feature = "async", feature = "std"))]
 pub(crate) struct Mutex(
-    #[cfg(not(loom))] std::sync::Mutex<()>,
+    #[cfg(not(any(loom, shuttle)))] std::sync::Mutex<()>,
+    #[cfg(shuttle)] shuttle::sync::Mutex<()>,
     // Not a constant under loom, so it is made where it is first used.
     #[cfg(loom)] std::sync::OnceLock<loom::sync::Mutex<()>>,
 );
@@ -571,8 +572,10 @@ pub(crate) struct Mutex(
 #[cfg(all(feature = "async", feature = "std"))]
 impl Mutex {
     pub(crate) const fn new() -> Self {
-        #[cfg(not(loom))]
+        #[cfg(not(any(loom, shuttle)))]
         return Self(std::sync::Mutex::new(()));
+        #[cfg(shuttle)]
+        return Self(shuttle::sync::Mutex::new(()));
         #[cfg(loom)]
         return Self(std::sync::OnceLock::new());
     }

@@ -2,8 +2,9 @@
 //! on it.
 //!
 //! * `cargo loom`: at most 2 preemptions in the queues, 3 in the channels; a few minutes.
-//! * `cargo loom deep`: one more, and the models that are too large for every day.
+//! * `cargo loom deep`: one more, and the models that are too large for every day, and the schedules.
 //! * `cargo loom models`: the models alone, without the mutants.
+//! * `cargo loom schedules`: larger scenarios in schedules that shuttle draws at random.
 
 use std::env;
 use std::process::{Command, ExitCode, Output};
@@ -93,15 +94,22 @@ const MUTANTS: &[(&str, &str)] = &[
 /// which loom misses schedules (tokio-rs/loom#166): there its models do not reach all their outcomes, and say so.
 const LAID_OUT: [&str; 1] = ["mpmc"];
 
-/// How queues are laid out, and a target folder of its own.
+/// What is too large for loom, and what it must catch. Shuttle runs one thread at a time and knows no weak memory: it
+/// shows steps that are missing, no orderings.
+const SCHEDULES: &str = "schedules";
+const STEPS: [&str; 4] = ["P-try-again", "P-pass-on", "P-tell-all", "P-end-mark"];
+
+/// How the library is built for the models, and a target folder of its own.
 #[derive(Clone, Copy)]
-struct Layout {
-    caches: &'static str,
+struct Build {
+    flags: &'static str,
     target: &'static str,
 }
 
-const SPREAD: Layout = Layout { caches: "yes", target: "target/loom" };
-const COMPACT: Layout = Layout { caches: "no", target: "target/loom-compact" };
+const SPREAD: Build = Build { flags: "--cfg loom --cfg ringway_caches=\"yes\"", target: "target/loom" };
+const COMPACT: Build =
+    Build { flags: "--cfg loom --cfg ringway_caches=\"no\"", target: "target/loom-compact" };
+const RANDOM: Build = Build { flags: "--cfg shuttle", target: "target/shuttle" };
 
 /// The mutants that `src/sync.rs` knows: none may be missing above.
 const ORDERINGS: &str = include_str!("../../src/sync.rs");
@@ -112,8 +120,9 @@ fn main() -> ExitCode {
         "quick" => (0, true, "--skip=four_threads"),
         "models" => (0, false, "--skip=four_threads"),
         "deep" => (1, true, "--include-ignored"),
+        "schedules" => return if schedules() { ExitCode::SUCCESS } else { ExitCode::FAILURE },
         other => {
-            eprintln!("cargo loom: `{other}` is not one of quick, deep, models");
+            eprintln!("cargo loom: `{other}` is not one of quick, deep, models, schedules");
             return ExitCode::FAILURE;
         }
     };
@@ -137,20 +146,34 @@ fn main() -> ExitCode {
     let bound = |file| FILES.iter().find(|(name, _)| name == file).map(|(_, bounds)| bounds[tier]);
     let escaped: Vec<_> = MUTANTS
         .iter()
-        .filter(|(file, name)| !is_caught(file, name, bound(file).expect("each file has its bounds")))
+        .filter(|(file, name)| !is_caught(file, name, bound(file).expect("each file has its bounds"), SPREAD))
         .collect();
     let caught = MUTANTS.len() - escaped.len();
     println!("{caught} of {} mutants caught", MUTANTS.len());
-    if escaped.is_empty() && missing.is_empty() {
-        return ExitCode::SUCCESS;
+    if !escaped.is_empty() || !missing.is_empty() {
+        eprintln!("escaped: {escaped:?}; in src/sync.rs and not run: {missing:?}");
+        return ExitCode::FAILURE;
     }
-    eprintln!("escaped: {escaped:?}; in src/sync.rs and not run: {missing:?}");
-    ExitCode::FAILURE
+    if tier == 1 && !schedules() {
+        return ExitCode::FAILURE;
+    }
+    ExitCode::SUCCESS
+}
+
+/// Runs the scenarios under shuttle, then without each of the steps that they must miss.
+fn schedules() -> bool {
+    println!("schedules drawn at random:");
+    if !passes(SCHEDULES, "0", RANDOM, "--include-ignored") {
+        return false;
+    }
+    let caught = STEPS.iter().filter(|step| is_caught(SCHEDULES, step, "0", RANDOM)).count();
+    println!("{caught} of {} missing steps caught", STEPS.len());
+    caught == STEPS.len()
 }
 
 /// Runs the models of a file, and prints how many executions each took, or what went wrong.
-fn passes(file: &str, bound: &str, layout: Layout, ignored: &str) -> bool {
-    let models = cargo(None, bound, layout, &["--test", file, "--", "--nocapture", ignored]);
+fn passes(file: &str, bound: &str, build: Build, ignored: &str) -> bool {
+    let models = cargo(None, bound, build, &["--test", file, "--", "--nocapture", ignored]);
     print!("{}", executions(&models));
     if !models.status.success() {
         eprintln!("{}{}", text(&models.stdout), text(&models.stderr));
@@ -159,10 +182,10 @@ fn passes(file: &str, bound: &str, layout: Layout, ignored: &str) -> bool {
 }
 
 /// Builds with the mutant and runs the models of its file; says which of them failed.
-fn is_caught(file: &str, mutant: &str, bound: &str) -> bool {
-    let built = cargo(Some(mutant), bound, SPREAD, &["--test", file, "--no-run"]);
+fn is_caught(file: &str, mutant: &str, bound: &str, build: Build) -> bool {
+    let built = cargo(Some(mutant), bound, build, &["--test", file, "--no-run"]);
     assert!(built.status.success(), "{mutant} does not build:\n{}", text(&built.stderr));
-    let run = cargo(Some(mutant), bound, SPREAD, &["--test", file]);
+    let run = cargo(Some(mutant), bound, build, &["--test", file]);
     let errors = text(&run.stderr) + &text(&run.stdout);
     let mut models: Vec<&str> = errors
         .lines()
@@ -182,16 +205,16 @@ fn unlisted_mutants() -> Vec<&'static str> {
     named.filter(|name| name.contains('-') && !MUTANTS.iter().any(|(_, listed)| listed == name)).collect()
 }
 
-/// `cargo test` of this package under loom, with one of the two layouts of queues.
-fn cargo(mutant: Option<&str>, bound: &str, layout: Layout, args: &[&str]) -> Output {
+/// `cargo test` of this package, built for models.
+fn cargo(mutant: Option<&str>, bound: &str, build: Build, args: &[&str]) -> Output {
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
     let mut command = Command::new(env::var("CARGO").unwrap_or_else(|_| "cargo".into()));
     command
         .current_dir(root)
         .args(["test", "--profile=loom", "--package=ringway-loom-tests", "--no-fail-fast"])
         .args(args)
-        .env("CARGO_TARGET_DIR", layout.target)
-        .env("RUSTFLAGS", format!("--cfg loom --cfg ringway_caches=\"{}\"", layout.caches))
+        .env("CARGO_TARGET_DIR", build.target)
+        .env("RUSTFLAGS", build.flags)
         .env("RUST_BACKTRACE", "0")
         .env("LOOM_MAX_PREEMPTIONS", bound)
         .env_remove("RINGWAY_MUTANT");
