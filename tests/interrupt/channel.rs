@@ -1,13 +1,14 @@
-//! Channels in the sweep: a future that is interrupted while it leaves its waker, and while it is cancelled.
+//! Who waits, in the sweep: a future that is interrupted while it leaves its waker, and while it is cancelled.
 //!
-//! A future that sleeps claims something: that there is no value, or no room, and no end. So a lost wake-up is a wrong
-//! answer, which the search finds as it finds any other.
+//! A future that sleeps claims something: that there is no value, or no room, and no end; or that a task is not done. So
+//! a lost wake-up is a wrong answer, which the search finds as it finds any other.
 
 use crate::machine::with_interrupts_masked;
 use crate::support::specification::{Call, Reply};
 use crate::support::subject::{Parts, Subject, Token, popped};
 use ringway::channel::{Channel, TryRecvError, TrySendError, spsc};
 use ringway::mpmc;
+use ringway::task::{Task, Tracker};
 use ringway::wait::RawLock;
 use std::cell::{Cell, UnsafeCell};
 use std::future::{Future, poll_fn};
@@ -86,6 +87,9 @@ struct Wish {
 
 impl Wish {
     const VALUE: Self = Self { call: Call::TryRecv, asleep: Reply::Empty, claim: Call::AwaitValue };
+
+    /// That all tasks are done.
+    const DONE: Self = Self { call: Call::Join, asleep: Reply::Answer(false), claim: Call::AwaitDone };
 
     fn room(value: u32) -> Self {
         Self { call: Call::TrySend(value), asleep: Reply::Full, claim: Call::AwaitRoom }
@@ -184,7 +188,10 @@ impl<const N: usize, R: RawLock + Sync, const S: usize> Subject for Waited<N, R,
     }
 
     fn offers(&self, call: Call) -> bool {
-        !matches!(call, Call::Push(_) | Call::Pop | Call::ForcePush(_))
+        matches!(
+            call,
+            Call::TrySend(_) | Call::TryRecv | Call::Close | Call::Len | Call::IsEmpty | Call::IsFull
+        )
     }
 
     fn push_call(&self, value: u32) -> Call {
@@ -310,6 +317,75 @@ impl Subject for SpscEnds {
 
     fn send_by_future(&self, value: u32, parts: &mut dyn Parts) {
         Wish::room(value).run(&self.bell, pin!(self.send(value)), parts);
+    }
+}
+
+/// A counter of tasks: a push counts one, a pop finishes one, and whoever receives joins.
+pub(crate) struct Tracked {
+    tracker: &'static Tracker<Masked>,
+    /// With room for more than are ever counted, as the search knows nothing of it.
+    tasks: mpmc::Queue<Task<'static, (), Masked>, 64>,
+    bells: [Bell; 2],
+}
+
+impl Tracked {
+    pub(crate) fn new() -> Self {
+        let tracker = Box::leak(Box::new(Tracker::new()));
+        Self { tracker, tasks: mpmc::Queue::new(), bells: Default::default() }
+    }
+
+    async fn join(&self) -> Reply {
+        self.tracker.join().await;
+        Reply::Answer(true)
+    }
+}
+
+impl Subject for Tracked {
+    /// How many a script counts where it fills a queue: there is no limit.
+    fn capacity(&self) -> usize {
+        2
+    }
+
+    fn offers(&self, call: Call) -> bool {
+        matches!(call, Call::Track | Call::Finish | Call::Join)
+    }
+
+    fn push_call(&self, _: u32) -> Call {
+        Call::Track
+    }
+
+    fn pop_call(&self) -> Call {
+        Call::Finish
+    }
+
+    fn perform(&self, call: Call) -> Reply {
+        match call {
+            Call::Track => match self.tasks.push(self.tracker.track(())) {
+                Ok(()) => Reply::Tracked,
+                Err(_) => Reply::Nonsense,
+            },
+            Call::Finish => match self.tasks.pop() {
+                Some(task) => {
+                    task.done();
+                    Reply::Finished
+                }
+                None => Reply::Empty,
+            },
+            Call::Join => Reply::Answer(self.tracker.unfinished() == 0),
+            _ => Reply::Nonsense,
+        }
+    }
+
+    fn has_futures(&self) -> bool {
+        true
+    }
+
+    fn recv_by_future(&self, parts: &mut dyn Parts) {
+        Wish::DONE.run(&self.bells[0], pin!(self.join()), parts);
+    }
+
+    fn recv_by_second_future(&self, parts: &mut dyn Parts) {
+        run_second(&self.bells, [(); 2].map(|()| (Wish::DONE, self.join())), parts);
     }
 }
 

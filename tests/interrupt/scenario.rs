@@ -93,7 +93,7 @@ pub(crate) enum Do {
 
 pub(crate) type Script = &'static [Do];
 
-const OBSERVERS: [Call; 3] = [Call::Len, Call::IsEmpty, Call::IsFull];
+const OBSERVERS: [Call; 4] = [Call::Len, Call::IsEmpty, Call::IsFull, Call::Join];
 
 /// All that happens in one timeline. It lives outside the universe that the machine puts back.
 pub(crate) struct Log(RefCell<Vec<Event>>);

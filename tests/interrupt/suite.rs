@@ -1,6 +1,6 @@
 //! The sweeps, the table and what it must say.
 
-use crate::channel::{Careless, Masked, Spinning, SpscEnds, Waited};
+use crate::channel::{Careless, Masked, Spinning, SpscEnds, Tracked, Waited};
 use crate::scenario::{Do, MakeSubject, Outer, Scenario, Script};
 use crate::support::specification::Call;
 use crate::support::subject::{Naive, Token, heapless_queue};
@@ -106,6 +106,11 @@ fn spsc_channel() -> Family {
     Family { name: "SPSC channel", makes: makes.to_vec(), patience: 0.5 }
 }
 
+fn tracker() -> Family {
+    let make: MakeSubject = || Box::new(Tracked::new());
+    Family { name: "tracker", makes: vec![make], patience: 0.5 }
+}
+
 /// Priority queues as they should not be.
 fn naive<const UPWARD: bool>(name: &'static str) -> Family {
     let make: MakeSubject = || Box::new(Naive::<UPWARD, 2, 1>(Priority::new()));
@@ -207,12 +212,18 @@ fn ours() -> Vec<Row> {
 
 const WAITING: &[Outer] = &[Outer::Recv, Outer::Send];
 
+/// Channels, and what else can be waited for.
 fn channels() -> Vec<Row> {
     let one_spare = || channel::<1>("channel S = 1");
     let passing = at_every_instruction(CHANNEL_SCRIPTS.map(Interrupt::Pass).to_vec(), &one_spare());
     let for_ever = at_every_instruction(CHANNEL_SCRIPTS.map(Interrupt::ForEver).to_vec(), &one_spare());
     let two_levels = nested(&[Call::TrySend(INNER_VALUE), Call::TryRecv], &CHANNEL_SCRIPTS, 401);
     let two_spares = channel::<2>("channel S = 2").up_to(2);
+    let completion = |interrupts: [Interrupt; 12], sweep| {
+        const OUTERS: &[Outer] = &[Outer::Push, Outer::Pop, Outer::Recv, Outer::RecvSecond];
+        let plan = at_every_instruction(interrupts.to_vec(), &tracker());
+        Row::new(tracker(), OUTERS, sweep, plan, Demand::Strict)
+    };
     let spsc = |outers, scripts: &[Script]| {
         let plan =
             at_every_instruction(scripts.iter().copied().map(Interrupt::Pass).collect(), &spsc_channel());
@@ -224,6 +235,8 @@ fn channels() -> Vec<Row> {
         Row::new(two_spares, WAITING, "two levels, a sample", two_levels, Demand::Strict),
         spsc(&[Outer::Recv, Outer::Pop], &SENDER_SCRIPTS),
         spsc(&[Outer::Send, Outer::Push], &RECEIVER_SCRIPTS),
+        completion(CHANNEL_SCRIPTS.map(Interrupt::Pass), "every instruction"),
+        completion(CHANNEL_SCRIPTS.map(Interrupt::ForEver), "stalled for ever"),
     ]
 }
 

@@ -4,10 +4,11 @@ use crate::support::history::Event::{self, Invoked, Returned};
 use crate::support::history::{Operation, conserves_values, merge};
 use crate::support::search;
 use crate::support::specification::Call::{
-    self, AwaitRoom, AwaitValue, Close, ForcePush, IsEmpty, IsFull, Len, Pop, Push, TryRecv, TrySend,
+    self, AwaitDone, AwaitRoom, AwaitValue, Close, Finish, ForcePush, IsEmpty, IsFull, Join, Len, Pop, Push,
+    Track, TryRecv, TrySend,
 };
 use crate::support::specification::Reply::{
-    self, Answer, Closed, Count, Empty, Full, Nonsense, Popped, Pushed,
+    self, Answer, Closed, Count, Empty, Finished, Full, Nonsense, Popped, Pushed, Tracked,
 };
 use crate::support::specification::{Displaced, Order, Specification};
 
@@ -288,6 +289,22 @@ fn who_sleeps_beside_what_it_waits_for_is_rejected() {
         &[(Close, Answer(true)), (AwaitValue, Answer(true))],
         &[(AwaitRoom, Answer(true))],
         &[(TrySend(1), Pushed), (Close, Answer(true)), (AwaitRoom, Answer(true))],
+    ];
+    for lie in lies {
+        assert_rejected_at_the_end(1, &sequence(lie));
+    }
+}
+
+#[test]
+fn who_joins_before_the_last_task_is_done_or_sleeps_after_it_is_rejected() {
+    let work = [(Join, Answer(true)), (Track, Tracked), (Track, Tracked), (Finish, Finished)];
+    let end = [(AwaitDone, Answer(true)), (Finish, Empty), (Finish, Finished), (Join, Answer(true))];
+    assert_accepted(1, &[sequence(&work), sequence(&end)].concat());
+    let lies: [&[(Call, Reply)]; 4] = [
+        &[(Track, Tracked), (Join, Answer(true))],
+        &[(Join, Answer(false))],
+        &[(Track, Tracked), (Finish, Finished), (AwaitDone, Answer(true))],
+        &[(Finish, Finished)],
     ];
     for lie in lies {
         assert_rejected_at_the_end(1, &sequence(lie));

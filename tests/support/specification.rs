@@ -57,6 +57,14 @@ pub(crate) enum Call {
     AwaitValue,
     /// Somebody sleeps until there is room, or the end.
     AwaitRoom,
+    /// A task is counted.
+    Track,
+    /// A task is done, if one was found.
+    Finish,
+    /// Whether all tasks are done.
+    Join,
+    /// Somebody sleeps until they are.
+    AwaitDone,
 }
 
 /// What a queue answered.
@@ -70,6 +78,8 @@ pub(crate) enum Reply {
     Count(usize),
     Answer(bool),
     Closed,
+    Tracked,
+    Finished,
     /// An answer that nothing explains: a torn value, or a refusal that must not happen.
     Nonsense,
 }
@@ -139,6 +149,8 @@ enum End {
 pub(crate) struct Specification {
     content: Content,
     end: End,
+    /// Tasks that are not done.
+    unfinished: usize,
 }
 
 impl Content {
@@ -185,7 +197,11 @@ impl Specification {
     pub(crate) fn new(capacity: usize, order: Order) -> Self {
         let all = capacity * order.levels() as usize;
         assert!((1..=MAX_CAPACITY).contains(&all), "a capacity of {all} is not modelled");
-        Self { content: Content { values: [0; MAX_CAPACITY], len: 0, capacity, order }, end: End::Open }
+        Self {
+            content: Content { values: [0; MAX_CAPACITY], len: 0, capacity, order },
+            end: End::Open,
+            unfinished: 0,
+        }
     }
 
     /// Carries out the next step of `call`.
@@ -209,10 +225,24 @@ impl Specification {
     }
 
     /// What the next step of `call` may lead to as well, without a change here: a pop of several levels finds
-    /// that all are empty.
+    /// that all are empty; nobody finds a task to finish, as where tasks are kept is not modelled.
     pub(crate) fn alternative(&self, call: Call, stage: Stage) -> Option<Stage> {
-        let is_pop = call == Call::Pop && !matches!(stage, Stage::Done(_));
-        (is_pop && self.content.len == 0).then_some(Stage::Done(Reply::Empty))
+        let may_be_empty = match call {
+            Call::Pop => self.content.len == 0,
+            Call::Finish => true,
+            _ => false,
+        };
+        (may_be_empty && !matches!(stage, Stage::Done(_))).then_some(Stage::Done(Reply::Empty))
+    }
+
+    fn finish(&mut self) -> Reply {
+        match self.unfinished.checked_sub(1) {
+            Some(left) => {
+                self.unfinished = left;
+                Reply::Finished
+            }
+            None => Reply::Nonsense,
+        }
     }
 
     /// Pushes a value that was admitted.
@@ -260,6 +290,13 @@ impl Specification {
             Call::Close => Reply::Answer(self.close()),
             Call::AwaitValue => Reply::Answer(is_empty && self.end == End::Open),
             Call::AwaitRoom => Reply::Answer(is_full && self.end == End::Open),
+            Call::Track => {
+                self.unfinished += 1;
+                Reply::Tracked
+            }
+            Call::Finish => self.finish(),
+            Call::Join => Reply::Answer(self.unfinished == 0),
+            Call::AwaitDone => Reply::Answer(self.unfinished > 0),
             Call::Pop | Call::ForcePush(_) | Call::TrySend(_) => {
                 unreachable!("that can be more than one step")
             }

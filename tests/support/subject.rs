@@ -145,7 +145,10 @@ impl<const N: usize, const S: usize> Subject for ringway::mpmc::Queue<Token, N, 
     }
 
     fn offers(&self, call: Call) -> bool {
-        !matches!(call, Call::TrySend(_) | Call::TryRecv | Call::Close)
+        matches!(
+            call,
+            Call::Push(_) | Call::Pop | Call::ForcePush(_) | Call::Len | Call::IsEmpty | Call::IsFull
+        )
     }
 
     fn perform(&self, call: Call) -> Reply {
