@@ -5,10 +5,12 @@
 //! the notes below it change with every compiler and every line of this crate.
 #![cfg(feature = "alloc")]
 
+#[path = "support/library.rs"]
+mod library;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::thread;
 
 const SOURCES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/ui");
@@ -21,40 +23,15 @@ struct Library {
 
 impl Library {
     fn build() -> Self {
-        let built = Command::new(env!("CARGO"))
-            .args([
-                "build",
-                "--quiet",
-                "--offline",
-                "--package=ringway",
-                "--lib",
-                "--features",
-                "async,std,metrics",
-            ])
-            .args([
-                "--manifest-path",
-                concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"),
-                "--target-dir",
-                TARGET,
-            ])
-            // This build is to be a plain one, whatever is special about the one around it.
-            .envs([("CARGO_PROFILE_DEV_DEBUG", "0")])
-            .env_remove("RUSTFLAGS")
-            .env_remove("CARGO_ENCODED_RUSTFLAGS")
-            .env_remove("CARGO_BUILD_TARGET")
-            .status();
-        assert!(built.expect("cargo runs").success(), "the library builds");
-        Self { directory: Path::new(TARGET).join("debug") }
+        Self { directory: library::build("async,std,metrics", "dev", Path::new(TARGET)) }
     }
 
     /// Compiles a program down to its machine code, as some errors show only there; gives the errors back.
     fn compile(&self, program: &Path) -> Result<(), String> {
-        let output = Command::new(std::env::var_os("RUSTC").unwrap_or("rustc".into()))
-            .args(["--edition=2024", "--crate-type=bin", "--emit=obj", "--error-format=human"])
+        let output = library::rustc(&self.directory)
+            .args(["--crate-type=bin", "--emit=obj", "--error-format=human"])
             .arg("-o")
             .arg(Path::new(TARGET).join(program.file_stem().expect("a file")).with_extension("o"))
-            .arg(format!("--extern=ringway={}", self.directory.join("libringway.rlib").display()))
-            .arg(format!("-Ldependency={}", self.directory.join("deps").display()))
             .arg(program)
             .output()
             .expect("rustc runs");

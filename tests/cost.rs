@@ -3,43 +3,25 @@
 //! with metered queues.
 #![cfg(feature = "metrics")]
 
+#[path = "support/library.rs"]
+mod library;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
-/// The library as a program sees it, optimised, with and without features.
+/// The library, optimised, with and without features.
 fn build_library(features: &str) -> PathBuf {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("cost-{features}"));
-    let built = Command::new(env!("CARGO"))
-        .args([
-            "build",
-            "--quiet",
-            "--offline",
-            "--package=ringway",
-            "--lib",
-            "--release",
-            "--features",
-            features,
-        ])
-        .args(["--manifest-path", concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"), "--target-dir"])
-        .arg(&target)
-        .env_remove("RUSTFLAGS")
-        .env_remove("CARGO_ENCODED_RUSTFLAGS")
-        .env_remove("CARGO_BUILD_TARGET")
-        .status();
-    assert!(built.expect("cargo runs").success(), "the library builds");
-    target.join("release")
+    library::build(features, "release", &target)
 }
 
 /// The instructions of every function of a program, with names that do not depend on the build.
 fn instructions(library: &Path, program: &str) -> BTreeMap<String, Vec<String>> {
     let output = library.join(program).with_extension("s");
-    let compiled = Command::new(std::env::var_os("RUSTC").unwrap_or("rustc".into()))
-        .args(["--edition=2024", "--crate-type=lib", "--emit=asm", "-Copt-level=3", "-Ccodegen-units=1"])
+    let compiled = library::rustc(library)
+        .args(["--crate-type=lib", "--emit=asm", "-Copt-level=3", "-Ccodegen-units=1"])
         .arg("-o")
         .arg(&output)
-        .arg(format!("--extern=ringway={}", library.join("libringway.rlib").display()))
-        .arg(format!("-Ldependency={}", library.join("deps").display()))
         .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cost").join(program))
         .status();
     assert!(compiled.expect("rustc runs").success(), "{program} compiles");

@@ -8,8 +8,6 @@
 mod support;
 
 #[cfg(all(target_os = "linux", target_arch = "x86_64", not(miri)))]
-mod channel;
-#[cfg(all(target_os = "linux", target_arch = "x86_64", not(miri)))]
 mod machine;
 #[cfg(all(target_os = "linux", target_arch = "x86_64", not(miri)))]
 mod memory;
@@ -21,6 +19,8 @@ mod suite;
 mod sweep;
 #[cfg(all(target_os = "linux", target_arch = "x86_64", not(miri)))]
 mod table;
+#[cfg(all(target_os = "linux", target_arch = "x86_64", not(miri)))]
+mod waiting;
 #[cfg(all(target_os = "linux", target_arch = "x86_64", not(miri)))]
 mod watch;
 

@@ -6,9 +6,8 @@
 #![no_std]
 #![no_main]
 
-mod channel;
+mod waiting;
 
-use channel::{Bell, Careless, Masking, SpinLock};
 use core::future::{Future, pending};
 use core::pin::{Pin, pin};
 use core::sync::atomic::{AtomicPtr, AtomicU32, AtomicUsize, Ordering::SeqCst};
@@ -16,6 +15,7 @@ use firmware::fifo::{Fifo, leak};
 use firmware::history::{Answer, CONTEXTS, Log, Model, Strictness, explains};
 use firmware::machine::{self, Clock, Interrupted, Interrupts, Second};
 use firmware::{arguments, println, process};
+use waiting::{Bell, Careless, Masking, SpinLock};
 
 #[machine::entry]
 fn main() -> ! {
@@ -59,7 +59,7 @@ fn sweep_channel<const N: usize>(clock: Clock, stride: usize) {
 
 /// Channels as they should not be: with a lock that a handler finds held; without a second look.
 fn sweep_wrong_channels(clock: Clock) {
-    let spinning: &'static _ = leak(channel::Channel::<1, SpinLock, 1>::new());
+    let spinning: &'static _ = leak(waiting::Channel::<1, SpinLock, 1>::new());
     Sweep::new(clock, spinning).one_level().print("channel, spin lock", 1, 1);
     let careless: &'static _ = leak(Careless::<1>::new());
     Sweep::new(clock, careless).one_level().print("channel, one look", 1, 1);
