@@ -36,6 +36,11 @@ impl<T, R: RawLock> Home<'_, T, R> {
             Self::Shared(channel) => channel.view(),
         }
     }
+
+    /// Whether the handles own the channel, so that without them nobody can get at it.
+    fn is_owned(&self) -> bool {
+        !matches!(self, Self::Borrowed(_))
+    }
 }
 
 impl<T, R: RawLock> Clone for Home<'_, T, R> {
@@ -120,8 +125,9 @@ pub struct Sender<'a, T, R: RawLock = DefaultLock> {
 
 /// An end of a channel to receive with, without the capacity in its type.
 ///
-/// All methods are those of [`ChannelInner`], where they are described. The channel closes when the last receiver goes;
-/// values that are left are dropped with the channel.
+/// All methods are those of [`ChannelInner`], where they are described. The channel closes when the last receiver goes.
+/// Values that are left then are dropped at once if the handles own the channel, as nobody else can receive them; a channel
+/// that they borrow keeps them.
 pub struct Receiver<'a, T, R: RawLock = DefaultLock> {
     home: Home<'a, T, R>,
 }
@@ -318,6 +324,10 @@ impl<T, R: RawLock> Drop for Receiver<'_, T, R> {
         let channel = self.home.view();
         if Handles::remove(&channel.storage.waiters.handles.receivers) {
             channel.close();
+            if self.home.is_owned() {
+                // What waits for an answer to one of them is not to wait for the senders.
+                while channel.try_recv().is_ok() {}
+            }
         }
     }
 }

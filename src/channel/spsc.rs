@@ -131,6 +131,13 @@ impl core::ops::Deref for Home<'_> {
     }
 }
 
+impl Home<'_> {
+    /// Whether the ends own the channel, so that without them nobody can get at it.
+    fn is_owned(&self) -> bool {
+        !matches!(self, Self::Borrowed(_))
+    }
+}
+
 /// The only sender.
 ///
 /// The channel closes when it goes; what it sent can still be received.
@@ -141,7 +148,8 @@ pub struct Sender<'a, T> {
 
 /// The only receiver.
 ///
-/// The channel closes when it goes; what it did not receive is dropped with the channel.
+/// The channel closes when it goes. What it did not receive is dropped at once if the ends own the channel, but for a
+/// value that is sent meanwhile, which is dropped with the channel; a channel that they borrow keeps all.
 pub struct Receiver<'a, T> {
     consumer: Consumer<'a, T>,
     signals: Home<'a>,
@@ -422,6 +430,10 @@ impl<T> Drop for Receiver<'_, T> {
     fn drop(&mut self) {
         self.signals.closed.raise();
         self.wake_sender();
+        if self.signals.is_owned() {
+            // What waits for an answer to one of them is not to wait for the sender.
+            while self.consumer.pop().is_some() {}
+        }
     }
 }
 

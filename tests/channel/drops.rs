@@ -6,7 +6,7 @@ use crate::ledger::{Ledger, NOBODY, Value, assert_panics};
 use crate::wait::Alarm;
 use futures::Sink;
 use ringway::channel::oneshot::{self, Oneshot};
-use ringway::channel::{BoxedChannel, Channel, bounded, spsc};
+use ringway::channel::{BoxedChannel, Channel, RecvError, bounded, spsc};
 use std::cell::Cell;
 use std::future::Future;
 use std::mem::forget;
@@ -60,11 +60,40 @@ fn the_last_end_drops_what_is_left_in_either_order() {
             drop(receiver);
         } else {
             drop(receiver);
-            assert_eq!(ledger.dropped(), 1);
+            assert_eq!(ledger.dropped(), CAPACITY, "nobody can receive them any more");
             drop(sender);
         }
         ledger.assert_each_dropped_once();
     }
+}
+
+#[test]
+fn the_last_receiver_that_goes_tells_those_who_wait_for_an_answer() {
+    fn is_told(send: impl FnOnce(oneshot::Sender<'static, ()>)) {
+        let (answer, mut answered) = oneshot::channel();
+        send(answer);
+        assert_eq!(poll(Pin::new(&mut answered)), Poll::Ready(Err(RecvError)));
+    }
+    let (sender, receiver) = bounded(CAPACITY).unwrap();
+    is_told(|answer| {
+        sender.try_send(answer).unwrap();
+        drop(receiver.clone());
+        drop(receiver);
+    });
+    let (mut sender, receiver) = spsc::bounded(CAPACITY).unwrap();
+    is_told(|answer| {
+        sender.try_send(answer).unwrap();
+        drop(receiver);
+    });
+}
+
+#[test]
+fn a_borrowed_channel_keeps_what_its_last_receiver_left() {
+    let channel = Channel::<_, CAPACITY>::new();
+    channel.try_send(1).unwrap();
+    drop(channel.receiver());
+    assert!(channel.is_closed());
+    assert_eq!(channel.try_recv(), Ok(1));
 }
 
 #[test]
@@ -202,6 +231,15 @@ fn forgotten_ends_keep_a_channel_open_and_forget_what_it_holds() {
     drop(sender);
     assert!(!receiver.is_closed());
     drop(receiver);
+    ledger.assert_each_dropped_once();
+
+    let ledger = Ledger::new();
+    let (sender, receiver) = bounded(CAPACITY).unwrap();
+    assert!(sender.try_send(ledger.value()).is_ok());
+    forget(receiver.clone());
+    drop(receiver);
+    assert!(!sender.is_closed());
+    drop(sender);
     ledger.assert_each_dropped_once_but(&[0]);
 
     let ledger = Ledger::new();
