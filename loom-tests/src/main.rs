@@ -7,7 +7,10 @@
 //! * `cargo loom schedules`: larger scenarios in schedules that shuttle draws at random.
 
 use std::env;
+use std::iter;
 use std::process::{Command, ExitCode, Output};
+use std::sync::Mutex;
+use std::thread;
 
 /// The files of models, with the preemptions of the quick and of the deep tier. Closing shows its errors at 3 only.
 const FILES: &[(&str, [&str; 2])] = &[
@@ -109,6 +112,8 @@ struct Build {
 const SPREAD: Build = Build { flags: "--cfg loom --cfg ringway_caches=\"yes\"", target: "target/loom" };
 const COMPACT: Build =
     Build { flags: "--cfg loom --cfg ringway_caches=\"no\"", target: "target/loom-compact" };
+/// Another target folder, so that two mutants are built and run at a time.
+const SPREAD_TOO: Build = Build { target: "target/loom-too", ..SPREAD };
 const RANDOM: Build = Build { flags: "--cfg shuttle", target: "target/shuttle" };
 
 /// The mutants that `src/sync.rs` knows: none may be missing above.
@@ -143,11 +148,7 @@ fn main() -> ExitCode {
     }
     println!("mutants, each of which a model must catch:");
     let missing = unlisted_mutants();
-    let bound = |file| FILES.iter().find(|(name, _)| name == file).map(|(_, bounds)| bounds[tier]);
-    let escaped: Vec<_> = MUTANTS
-        .iter()
-        .filter(|(file, name)| !is_caught(file, name, bound(file).expect("each file has its bounds"), SPREAD))
-        .collect();
+    let escaped = escaped_mutants(tier);
     let caught = MUTANTS.len() - escaped.len();
     println!("{caught} of {} mutants caught", MUTANTS.len());
     if !escaped.is_empty() || !missing.is_empty() {
@@ -158,6 +159,24 @@ fn main() -> ExitCode {
         return ExitCode::FAILURE;
     }
     ExitCode::SUCCESS
+}
+
+/// Those that no model catches.
+fn escaped_mutants(tier: usize) -> Vec<(&'static str, &'static str)> {
+    let bound = |file| FILES.iter().find(|(name, _)| *name == file).map(|(_, bounds)| bounds[tier]);
+    let left = Mutex::new(MUTANTS.iter().copied());
+    let next = || left.lock().expect("no panic with the lock").next();
+    let work = |build| {
+        let mutants = iter::from_fn(next);
+        let escaped = mutants.filter(|&(file, name)| {
+            !is_caught(file, name, bound(file).expect("each file has its bounds"), build)
+        });
+        escaped.collect::<Vec<_>>()
+    };
+    thread::scope(|scope| {
+        let workers = [SPREAD, SPREAD_TOO].map(|build| scope.spawn(move || work(build)));
+        workers.into_iter().flat_map(|worker| worker.join().expect("no panic")).collect()
+    })
 }
 
 /// Runs the scenarios under shuttle, then without each of the steps that they must miss.
