@@ -10,14 +10,15 @@ use ringway::task::{Task, Tracker};
 use ringway::wait::DefaultLock;
 use shuttle::future::{block_on, yield_now};
 use shuttle::rand::{Rng, thread_rng};
-use shuttle::thread;
+use shuttle::sync::atomic::{AtomicUsize, Ordering};
+use shuttle::thread::{self, JoinHandle};
 use std::future::poll_fn;
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::Poll;
 
-/// Schedules per scenario: half of them drawn evenly, half by priorities that change a few times, which finds what takes
-/// long delays.
+/// Schedules per scenario: half of them drawn evenly, half by priorities that change a few times, which finds what
+/// takes long delays.
 const SCHEDULES: usize = 4_000;
 /// How often priorities change.
 const DEPTH: usize = 4;
@@ -26,6 +27,27 @@ fn explore(name: &str, scenario: fn()) {
     shuttle::check_random(scenario, SCHEDULES / 2);
     shuttle::check_pct(scenario, SCHEDULES / 2, DEPTH);
     println!("executions: {SCHEDULES:>9}  {name}");
+}
+
+/// Threads that share something; each knows its number.
+fn spawn<X, R>(
+    threads: usize,
+    shared: &Arc<X>,
+    run: impl Fn(usize, &X) -> R + Copy + Send + 'static,
+) -> Vec<JoinHandle<R>>
+where
+    X: Send + Sync + 'static,
+    R: Send + 'static,
+{
+    let spawn = |number| {
+        let shared = shared.clone();
+        thread::spawn(move || run(number, &shared))
+    };
+    (0..threads).map(spawn).collect()
+}
+
+fn join<R>(threads: Vec<JoinHandle<R>>) -> Vec<R> {
+    threads.into_iter().map(|thread| thread.join().unwrap()).collect()
 }
 
 /// Polls a few times, and then gives up.
@@ -44,6 +66,11 @@ async fn attempt<F: Future>(future: F) -> Option<F::Output> {
 /// A value knows who sent it and when.
 fn value(sender: usize, number: usize) -> usize {
     100 * sender + number
+}
+
+/// What so many senders send.
+fn values(senders: usize, each: usize) -> Vec<usize> {
+    (0..senders).flat_map(|sender| (0..each).map(move |number| value(sender, number))).collect()
 }
 
 /// Each value once, and those of each sender in order for each receiver.
@@ -65,37 +92,25 @@ fn push3_pop3__cap2__nothing_is_lost_doubled_or_overtaken() {
     explore("push3_pop3__cap2", || {
         const EACH: usize = 6;
         let queue = Arc::new(mpmc::Queue::<usize, 2, 1>::new());
-        let producers: Vec<_> = (0..3)
-            .map(|sender| {
-                let queue = queue.clone();
-                thread::spawn(move || {
-                    for number in 0..EACH {
-                        while queue.push(value(sender, number)).is_err() {
-                            thread::yield_now();
-                        }
-                    }
-                })
-            })
-            .collect();
-        let consumers: Vec<_> = (0..3)
-            .map(|_| {
-                let queue = queue.clone();
-                thread::spawn(move || {
-                    let mut received = Vec::new();
-                    while received.len() < EACH {
-                        match queue.pop() {
-                            Some(value) => received.push(value),
-                            None => thread::yield_now(),
-                        }
-                    }
-                    received
-                })
-            })
-            .collect();
-        producers.into_iter().for_each(|producer| producer.join().unwrap());
-        let received: Vec<_> = consumers.into_iter().map(|consumer| consumer.join().unwrap()).collect();
-        let sent = (0..3).flat_map(|sender| (0..EACH).map(move |number| value(sender, number)));
-        assert_complete(&received, sent.collect());
+        let producers = spawn(3, &queue, |me, queue| {
+            for number in 0..EACH {
+                while queue.push(value(me, number)).is_err() {
+                    thread::yield_now();
+                }
+            }
+        });
+        let consumers = spawn(3, &queue, |_, queue| {
+            let mut received = Vec::new();
+            while received.len() < EACH {
+                match queue.pop() {
+                    Some(value) => received.push(value),
+                    None => thread::yield_now(),
+                }
+            }
+            received
+        });
+        join(producers);
+        assert_complete(&join(consumers), values(3, EACH));
     });
 }
 
@@ -103,57 +118,43 @@ fn push3_pop3__cap2__nothing_is_lost_doubled_or_overtaken() {
 fn send4_recv4_close__cap2__accepted_is_received_whoever_gives_up() {
     explore("send4_recv4_close__cap2", || {
         let channel = Arc::new(Channel::<usize, 2, DefaultLock, 4>::new());
-        let senders: Vec<_> = (0..4)
-            .map(|sender| {
-                let channel = channel.clone();
-                thread::spawn(move || {
-                    let mut accepted = Vec::new();
-                    for number in 0..3 {
-                        let sent = if thread_rng().gen_bool(0.5) {
-                            block_on(attempt(channel.send(value(sender, number))))
-                        } else {
-                            Some(block_on(channel.send(value(sender, number))))
-                        };
-                        match sent {
-                            Some(Ok(())) => accepted.push(value(sender, number)),
-                            Some(Err(SendError(rejected))) => assert_eq!(rejected, value(sender, number)),
-                            None => {}
-                        }
-                    }
-                    accepted
-                })
-            })
-            .collect();
-        let receivers: Vec<_> = (0..4)
-            .map(|_| {
-                let channel = channel.clone();
-                thread::spawn(move || {
-                    let mut received = Vec::new();
-                    loop {
-                        if thread_rng().gen_bool(0.3) {
-                            received.extend(block_on(attempt(channel.recv())).and_then(Result::ok));
-                        }
-                        match block_on(channel.recv()) {
-                            Ok(value) => received.push(value),
-                            Err(_) => return received,
-                        }
-                    }
-                })
-            })
-            .collect();
-        let closer = {
-            let channel = channel.clone();
-            thread::spawn(move || {
-                for _ in 0..thread_rng().gen_range(0..200) {
-                    thread::yield_now();
+        let senders = spawn(4, &channel, |me, channel| {
+            let mut accepted = Vec::new();
+            for number in 0..3 {
+                let sent = if thread_rng().gen_bool(0.5) {
+                    block_on(attempt(channel.send(value(me, number))))
+                } else {
+                    Some(block_on(channel.send(value(me, number))))
+                };
+                match sent {
+                    Some(Ok(())) => accepted.push(value(me, number)),
+                    Some(Err(SendError(rejected))) => assert_eq!(rejected, value(me, number)),
+                    None => {}
                 }
-                assert!(channel.close());
-            })
-        };
-        let sent: Vec<_> = senders.into_iter().flat_map(|sender| sender.join().unwrap()).collect();
-        closer.join().unwrap();
-        let received: Vec<_> = receivers.into_iter().map(|receiver| receiver.join().unwrap()).collect();
-        assert_complete(&received, sent);
+            }
+            accepted
+        });
+        let receivers = spawn(4, &channel, |_, channel| {
+            let mut received = Vec::new();
+            loop {
+                if thread_rng().gen_bool(0.3) {
+                    received.extend(block_on(attempt(channel.recv())).and_then(Result::ok));
+                }
+                match block_on(channel.recv()) {
+                    Ok(value) => received.push(value),
+                    Err(_) => return received,
+                }
+            }
+        });
+        let closer = spawn(1, &channel, |_, channel| {
+            for _ in 0..thread_rng().gen_range(0..200) {
+                thread::yield_now();
+            }
+            assert!(channel.close());
+        });
+        let sent = join(senders).concat();
+        join(closer);
+        assert_complete(&join(receivers), sent);
     });
 }
 
@@ -162,38 +163,24 @@ fn send2_recv3__cap1__a_value_reaches_who_still_waits() {
     explore("send2_recv3__cap1", || {
         const EACH: usize = 3;
         let channel = Arc::new(Channel::<usize, 1>::new());
-        let senders: Vec<_> = (0..2)
-            .map(|sender| {
-                let channel = channel.clone();
-                thread::spawn(move || {
-                    for number in 0..EACH {
-                        block_on(channel.send(value(sender, number))).unwrap();
-                    }
-                })
-            })
-            .collect();
-        let impatient = {
-            let channel = channel.clone();
-            thread::spawn(move || {
-                let attempts = (0..4).filter_map(|_| block_on(attempt(channel.recv())));
-                attempts.map(Result::unwrap).collect::<Vec<_>>()
-            })
-        };
+        let senders = spawn(2, &channel, |me, channel| {
+            for number in 0..EACH {
+                block_on(channel.send(value(me, number))).unwrap();
+            }
+        });
+        let impatient = spawn(1, &channel, |_, channel| {
+            let attempts = (0..4).filter_map(|_| block_on(attempt(channel.recv())));
+            attempts.map(Result::unwrap).collect()
+        });
         // Who gave up took some; the other two wait for the rest, one value at a time, until the end.
-        let waiting: Vec<_> = (0..2)
-            .map(|_| {
-                let channel = channel.clone();
-                thread::spawn(move || {
-                    std::iter::from_fn(|| block_on(channel.recv()).ok()).collect::<Vec<_>>()
-                })
-            })
-            .collect();
-        senders.into_iter().for_each(|sender| sender.join().unwrap());
-        let mut received = vec![impatient.join().unwrap()];
+        let waiting = spawn(2, &channel, |_, channel| {
+            std::iter::from_fn(|| block_on(channel.recv()).ok()).collect::<Vec<_>>()
+        });
+        join(senders);
+        let mut received = join(impatient);
         channel.close();
-        received.extend(waiting.into_iter().map(|receiver| receiver.join().unwrap()));
-        let sent = (0..2).flat_map(|sender| (0..EACH).map(move |number| value(sender, number)));
-        assert_complete(&received, sent.collect());
+        received.extend(join(waiting));
+        assert_complete(&received, values(2, EACH));
     });
 }
 
@@ -204,51 +191,36 @@ fn send2_work2_join2__cap2__who_joins_waits_for_every_retry() {
         let tracker: &'static Tracker = Box::leak(Box::new(Tracker::new()));
         // Room for what comes back while senders wait.
         let jobs = Arc::new(Channel::<Task<'static, usize>, 2>::new());
-        let done = Arc::new(shuttle::sync::atomic::AtomicUsize::new(0));
-        let senders: Vec<_> = (0..2)
-            .map(|sender| {
-                let jobs = jobs.clone();
-                thread::spawn(move || {
-                    for number in 0..EACH {
-                        assert!(block_on(jobs.send(tracker.track(value(sender, number)))).is_ok());
-                    }
-                })
-            })
-            .collect();
-        let workers: Vec<_> = (0..2)
-            .map(|_| {
-                let (jobs, done) = (jobs.clone(), done.clone());
-                thread::spawn(move || {
-                    while let Ok(task) = block_on(jobs.recv()) {
-                        let again = task.retries() == 0 && thread_rng().gen_bool(0.5);
-                        let task = if again {
-                            jobs.try_send(task.retry()).err().map(|refused| refused.into_inner())
-                        } else {
-                            Some(task)
-                        };
-                        if let Some(task) = task {
-                            done.fetch_add(1, shuttle::sync::atomic::Ordering::Relaxed);
-                            task.done();
-                        }
-                    }
-                })
-            })
-            .collect();
-        senders.into_iter().for_each(|sender| sender.join().unwrap());
-        let joiners: Vec<_> = (0..2)
-            .map(|_| {
-                let done = done.clone();
-                thread::spawn(move || {
-                    block_on(tracker.join());
-                    done.load(shuttle::sync::atomic::Ordering::Relaxed)
-                })
-            })
-            .collect();
-        for joiner in joiners {
-            assert_eq!(joiner.join().unwrap(), 2 * EACH, "join returned before the last task was done");
+        let done: &'static AtomicUsize = Box::leak(Box::new(AtomicUsize::new(0)));
+        let senders = spawn(2, &jobs, |me, jobs| {
+            for number in 0..EACH {
+                assert!(block_on(jobs.send(tracker.track(value(me, number)))).is_ok());
+            }
+        });
+        let workers = spawn(2, &jobs, |_, jobs| {
+            while let Ok(task) = block_on(jobs.recv()) {
+                let again = task.retries() == 0 && thread_rng().gen_bool(0.5);
+                let task = if again {
+                    jobs.try_send(task.retry()).err().map(|refused| refused.into_inner())
+                } else {
+                    Some(task)
+                };
+                if let Some(task) = task {
+                    done.fetch_add(1, Ordering::Relaxed);
+                    task.done();
+                }
+            }
+        });
+        join(senders);
+        let joiners = spawn(2, &jobs, |_, _| {
+            block_on(tracker.join());
+            done.load(Ordering::Relaxed)
+        });
+        for seen in join(joiners) {
+            assert_eq!(seen, 2 * EACH, "join returned before the last task was done");
         }
         jobs.close();
-        workers.into_iter().for_each(|worker| worker.join().unwrap());
+        join(workers);
     });
 }
 
@@ -257,32 +229,19 @@ fn send3_recv2__cap1__each_level_wakes_its_own_senders() {
     explore("send3_recv2__cap1", || {
         const EACH: usize = 2;
         let channel = Arc::new(priority::Channel::<usize, 3, 1>::new());
-        let senders: Vec<_> = (0..3)
-            .map(|level| {
-                let channel = channel.clone();
-                thread::spawn(move || {
-                    for number in 0..EACH {
-                        assert!(block_on(channel.send(level, value(level, number))).is_ok());
-                    }
-                })
-            })
-            .collect();
-        let receivers: Vec<_> = (0..2)
-            .map(|_| {
-                let channel = channel.clone();
-                thread::spawn(move || {
-                    let received = std::iter::from_fn(|| block_on(channel.recv()).ok());
-                    received
-                        .inspect(|(level, value)| assert_eq!(value / 100, *level))
-                        .map(|(_, value)| value)
-                        .collect::<Vec<_>>()
-                })
-            })
-            .collect();
-        senders.into_iter().for_each(|sender| sender.join().unwrap());
+        let senders = spawn(3, &channel, |level, channel| {
+            for number in 0..EACH {
+                assert!(block_on(channel.send(level, value(level, number))).is_ok());
+            }
+        });
+        let receivers = spawn(2, &channel, |_, channel| {
+            std::iter::from_fn(|| block_on(channel.recv()).ok())
+                .inspect(|(level, value)| assert_eq!(value / 100, *level))
+                .map(|(_, value)| value)
+                .collect()
+        });
+        join(senders);
         channel.close();
-        let received: Vec<_> = receivers.into_iter().map(|receiver| receiver.join().unwrap()).collect();
-        let sent = (0..3).flat_map(|level| (0..EACH).map(move |number| value(level, number)));
-        assert_complete(&received, sent.collect());
+        assert_complete(&join(receivers), values(3, EACH));
     });
 }

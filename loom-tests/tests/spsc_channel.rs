@@ -186,8 +186,8 @@ fn send_drop_tryrecv__cap1__closed_is_not_said_before_all_is_received() {
 
 #[test]
 fn drop_send__cap1__a_receiver_that_goes_wakes() {
-    // Whether the value came back, whether the sender saw what the receiver did before, and how often it slept. It may have
-    // found room behind the value that was dropped.
+    // Whether the value came back, whether the sender saw what the receiver did before, and how often it slept. It may
+    // have found room behind the value that was dropped.
     let outcomes = [(false, 1, 0), (true, 1, 0), (true, 1, 1)];
     explore("spsc channel drop_send__cap1", outcomes, || {
         let ((mut sender, receiver), gate, note) = (channel(1), Gate::new(), Note::new());

@@ -126,8 +126,8 @@ pub struct Sender<'a, T, R: RawLock = DefaultLock> {
 /// An end of a channel to receive with, without the capacity in its type.
 ///
 /// All methods are those of [`ChannelInner`], where they are described. The channel closes when the last receiver goes.
-/// Values that are left then are dropped at once if the handles own the channel, as nobody else can receive them; a channel
-/// that they borrow keeps them.
+/// Values that are left then are dropped at once if the handles own the channel, as nobody else can receive them; a
+/// channel that they borrow keeps them.
 pub struct Receiver<'a, T, R: RawLock = DefaultLock> {
     home: Home<'a, T, R>,
 }

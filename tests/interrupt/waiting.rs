@@ -1,7 +1,7 @@
 //! Who waits, in the sweep: a future that is interrupted while it leaves its waker, and while it is cancelled.
 //!
-//! A future that sleeps claims something: that there is no value, or no room, and no end; or that a task is not done. So
-//! a lost wake-up is a wrong answer, which the search finds as it finds any other.
+//! A future that sleeps claims something: that there is no value, or no room, and no end; or that a task is not done.
+//! So a lost wake-up is a wrong answer, which the search finds as it finds any other.
 
 use crate::machine::with_interrupts_masked;
 use crate::support::specification::{Call, Reply};
@@ -194,14 +194,6 @@ impl<const N: usize, R: RawLock + Sync, const S: usize> Subject for Waited<N, R,
         )
     }
 
-    fn push_call(&self, value: u32) -> Call {
-        Call::TrySend(value)
-    }
-
-    fn pop_call(&self) -> Call {
-        Call::TryRecv
-    }
-
     fn perform(&self, call: Call) -> Reply {
         match call {
             Call::TrySend(value) => sent(self.channel.try_send(Token::new(value))),
@@ -284,14 +276,6 @@ impl Subject for SpscEnds {
     /// No observers: they need an end that another level may have.
     fn offers(&self, call: Call) -> bool {
         matches!(call, Call::TrySend(_) | Call::TryRecv | Call::Close)
-    }
-
-    fn push_call(&self, value: u32) -> Call {
-        Call::TrySend(value)
-    }
-
-    fn pop_call(&self) -> Call {
-        Call::TryRecv
     }
 
     fn perform(&self, call: Call) -> Reply {
@@ -420,14 +404,6 @@ impl<const N: usize> Subject for Careless<N> {
 
     fn offers(&self, call: Call) -> bool {
         matches!(call, Call::TrySend(_) | Call::TryRecv)
-    }
-
-    fn push_call(&self, value: u32) -> Call {
-        Call::TrySend(value)
-    }
-
-    fn pop_call(&self) -> Call {
-        Call::TryRecv
     }
 
     fn perform(&self, call: Call) -> Reply {

@@ -50,14 +50,15 @@ pub(crate) trait Subject: Sync {
         matches!(call, Call::Push(_) | Call::Pop)
     }
 
-    /// How a value is put in.
+    /// How a value is put in: where a send is offered, by one.
     fn push_call(&self, value: u32) -> Call {
-        Call::Push(value)
+        let send = Call::TrySend(value);
+        if self.offers(send) { send } else { Call::Push(value) }
     }
 
     /// How a value is taken out.
     fn pop_call(&self) -> Call {
-        Call::Pop
+        if self.offers(Call::TryRecv) { Call::TryRecv } else { Call::Pop }
     }
 
     /// Whether the queue lends its slots: [`push_by_grant`](Self::push_by_grant) and
