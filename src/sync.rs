@@ -24,7 +24,7 @@ pub(crate) use loom::sync::Arc;
 ///
 /// Looking again pays only where another core can free the slot meanwhile. Under loom and shuttle a bounded spin
 /// multiplies the schedules without adding one that differs.
-pub(crate) const FULL_LOOKS: usize = if cfg!(any(loom, shuttle, target_os = "none")) { 0 } else { 8 };
+const FULL_LOOKS: usize = if cfg!(any(loom, shuttle, target_os = "none")) { 0 } else { 24 };
 
 /// Tells the processor that this loop waits for another core.
 #[inline]
@@ -775,6 +775,12 @@ by_caches! {
 }
 
 by_caches! {
+    pub(crate) use self::remembering::Patience;
+
+    pub(crate) use self::asking::Patience;
+}
+
+by_caches! {
     pub(crate) use self::remembering::Remembered;
 
     pub(crate) use self::asking::Remembered;
@@ -804,7 +810,31 @@ mod unpadded {
 /// What one end remembers of a word in the queue, so that it need not touch the word's line.
 #[allow(dead_code, reason = "one of the two ways of `by_caches`")]
 mod remembering {
-    use super::{Atomic, Ordering};
+    use super::{Atomic, FULL_LOOKS, Ordering, Word};
+
+    /// At which position a push looked again. One that looked in vain waits for somebody who does not run, or not
+    /// soon: whoever comes to the same position does not look again, but answers.
+    pub(crate) struct Patience<W: Word>(Atomic<W>);
+
+    impl<W: Word> Patience<W> {
+        const_fn! {
+            pub(crate) fn new() -> Self {
+                Self(Atomic::new())
+            }
+        }
+
+        /// How often to look again for room at this position.
+        #[inline]
+        pub(crate) fn looks(&self, position: W) -> usize {
+            // ORDERING: none: nothing but the number of looks depends on it.
+            if FULL_LOOKS == 0 || self.0.load(Ordering::Relaxed) == position {
+                return 0;
+            }
+            // ORDERING: none, as above.
+            self.0.store(position, Ordering::Relaxed);
+            FULL_LOOKS
+        }
+    }
 
     pub(crate) struct Remembered(usize);
 
@@ -843,7 +873,22 @@ mod remembering {
 /// The same face where a look at the word costs no more than a look at what one remembers.
 #[allow(dead_code, reason = "one of the two ways of `by_caches`")]
 mod asking {
-    use super::{Atomic, Ordering};
+    use super::{Atomic, Ordering, Word};
+    use core::marker::PhantomData;
+
+    /// The same face where nobody looks again.
+    pub(crate) struct Patience<W: Word>(PhantomData<W>);
+
+    impl<W: Word> Patience<W> {
+        pub(crate) const fn new() -> Self {
+            Self(PhantomData)
+        }
+
+        #[inline]
+        pub(crate) fn looks(&self, _: W) -> usize {
+            0
+        }
+    }
 
     pub(crate) struct Remembered;
 

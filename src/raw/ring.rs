@@ -18,19 +18,32 @@
 use super::nodes::Slots;
 use super::pos::Shape;
 use super::slot::Place;
-use crate::sync::{Atomic, FULL_LOOKS, Ordering, Padded, Word, const_fn, edge, spin_hint};
+use crate::sync::{Atomic, Ordering, Padded, Patience, Word, const_fn, edge, spin_hint};
 use core::mem::MaybeUninit;
 
 /// The two ends of the queue.
 pub(crate) struct Ends<W: Word> {
     head: Padded<Atomic<W>>,
-    tail: Padded<Atomic<W>>,
+    tail: Padded<Tail<W>>,
+}
+
+struct Tail<W: Word> {
+    hint: Atomic<W>,
+    patience: Patience<W>,
 }
 
 impl<W: Word> Ends<W> {
     const_fn! {
         pub(crate) fn new() -> Self {
-            Self { head: Padded::new(Atomic::new()), tail: Padded::new(Atomic::new()) }
+            Self { head: Padded::new(Atomic::new()), tail: Padded::new(Tail::new()) }
+        }
+    }
+}
+
+impl<W: Word> Tail<W> {
+    const_fn! {
+        fn new() -> Self {
+            Self { hint: Atomic::new(), patience: Patience::new() }
         }
     }
 }
@@ -40,6 +53,19 @@ impl<W: Word> Ends<W> {
 pub(crate) struct Vacancy<W> {
     position: W,
     cell: W,
+}
+
+/// A search for a slot to claim: for which position, and how many were busy.
+pub(crate) struct Scan<W> {
+    position: W,
+    busy: usize,
+}
+
+impl<W> Scan<W> {
+    #[inline]
+    fn from(position: W) -> Self {
+        Self { position, busy: 0 }
+    }
 }
 
 /// The algorithm, on whatever storage has the three parts of a ring.
@@ -60,46 +86,45 @@ pub(crate) unsafe trait Algorithm<T> {
 
     /// Mostly the hint is right, and the slot free.
     #[inline]
-    fn push(&self, value: T) -> Result<(), T> {
+    fn push(&self, mut value: T) -> Result<(), T> {
         let vacancy = self.look(self.hint());
         let usual = Slots::<T, _>::usual(self.shape(), vacancy.position, vacancy.cell);
         // A slot that is free and named by a vacancy has lost the value of the lap before: there is room.
-        let Some(slot) = usual.filter(|&slot| self.try_claim(slot)) else {
-            return self.push_unusual(vacancy.position, value);
-        };
-        // SAFETY: this call claimed the slot.
-        unsafe { self.write(slot, value) };
-        // SAFETY: this call claimed the slot and wrote a value to it.
-        if unsafe { self.try_link(slot, vacancy) } {
-            return Ok(());
+        if let Some(slot) = usual.filter(|&slot| self.try_claim(slot)) {
+            // SAFETY: this call claimed the slot.
+            unsafe { self.write(slot, value) };
+            // SAFETY: this call claimed the slot and wrote a value to it.
+            if unsafe { self.try_link(slot, vacancy) } {
+                return Ok(());
+            }
+            // SAFETY: as above, and it was not linked.
+            value = unsafe { self.withdraw(slot) };
         }
-        // SAFETY: as above, and it was not linked.
-        unsafe { self.push_claimed(slot, vacancy.position) }
+        self.push_unusual(value, vacancy.position)
     }
 
+    /// Begins again wherever another operation came first.
     #[cold]
     #[inline(never)]
-    fn push_unusual(&self, hint: Self::W, value: T) -> Result<(), T> {
-        let Some(slot) = self.claim(hint, true) else { return Err(value) };
-        // SAFETY: this call claimed the slot.
-        unsafe { self.write(slot, value) };
-        // SAFETY: this call claimed the slot and wrote a value to it.
-        unsafe { self.push_claimed(slot, hint) }
-    }
-
-    /// Links a slot, or gives the slot and the value in it back.
-    ///
-    /// # Safety
-    /// The caller claimed `slot`, wrote a value to it, and does not use it again.
-    #[cold]
-    #[inline(never)]
-    unsafe fn push_claimed(&self, slot: usize, hint: Self::W) -> Result<(), T> {
-        // SAFETY: as the caller promises.
-        match unsafe { self.link(slot, hint) } {
-            Ok(()) => Ok(()),
-            // SAFETY: not linked, so the slot and the value in it are still this call's.
-            Err(()) => Err(unsafe { self.withdraw(slot) }),
+    fn push_unusual(&self, mut value: T, hint: Self::W) -> Result<(), T> {
+        let mut scan = Scan::from(hint);
+        while let Some(vacancy) = self.find_room(scan.position)
+            && let Some(slot) = self.candidate(&mut scan, vacancy.position)
+        {
+            if !self.try_claim(slot) {
+                scan.busy += 1;
+                continue;
+            }
+            // SAFETY: this call claimed the slot.
+            unsafe { self.write(slot, value) };
+            // SAFETY: this call claimed the slot and wrote a value to it.
+            if unsafe { self.try_link(slot, vacancy) } {
+                return Ok(());
+            }
+            // SAFETY: as above, and it was not linked.
+            value = unsafe { self.withdraw(slot) };
         }
+        Err(value)
     }
 
     #[inline]
@@ -109,32 +134,21 @@ pub(crate) unsafe trait Algorithm<T> {
         Some(unsafe { self.withdraw(slot) })
     }
 
-    /// Claims the home of the first vacancy at or after `position`, or else any slot, spares first, so that home
-    /// slots stay for their own cells. With `room`, only if the queue has room at the vacancy.
+    /// The next slot to try for the vacancy at `position`: its home, or else any, spares first, so that home slots
+    /// stay for their own cells.
     ///
-    /// `None` if not, or if a scan found no slot and nothing was linked meanwhile: then so many operations stand
-    /// in mid-flight, or guards stand open, that every slot is in use.
+    /// `None` if all were busy and nothing was linked meanwhile: then so many operations stand in mid-flight, or
+    /// guards stand open, that every slot is in use.
     #[inline]
-    fn claim(&self, position: Self::W, room: bool) -> Option<usize> {
-        let mut vacancy = self.first_vacancy(position);
-        if room && !self.has_room(vacancy) {
-            return None;
+    fn candidate(&self, scan: &mut Scan<Self::W>, position: Self::W) -> Option<usize> {
+        if scan.position != position {
+            *scan = Scan::from(position);
         }
-        let mut slot = self.shape().index(vacancy.position);
-        let mut left = self.slots().len();
-        while !self.try_claim(slot) {
-            if left == 0 {
-                let now = self.first_vacancy(vacancy.position);
-                if now.position == vacancy.position {
-                    return None;
-                }
-                vacancy = now;
-                left = self.slots().len();
-            }
-            left -= 1;
-            slot = left;
+        let slots = self.slots().len();
+        match scan.busy {
+            0 => Some(self.shape().index(position)),
+            busy => slots.checked_sub(busy),
         }
-        Some(slot)
     }
 
     /// Links a claimed slot to the first vacancy at or after `position`, if the queue has room there.
@@ -166,7 +180,7 @@ pub(crate) unsafe trait Algorithm<T> {
             self.cell(position).compare_exchange_weak(cell, filled, edge::LINK, Ordering::Relaxed).is_ok();
         if linked {
             // ORDERING: E3 from. Only a hint: to stop before this store delays nobody.
-            self.ends().tail.store(self.shape().next(position), edge::HINT);
+            self.ends().tail.hint.store(self.shape().next(position), edge::HINT);
         }
         linked
     }
@@ -179,7 +193,7 @@ pub(crate) unsafe trait Algorithm<T> {
     }
 
     /// Walks over filled positions, and over whole laps if `from` is old. An end mark ends the walk.
-    #[inline(never)]
+    #[inline]
     fn first_vacancy(&self, from: Self::W) -> Vacancy<Self::W> {
         let mut vacancy = self.look(from);
         while !self.shape().is_vacant(vacancy.position, vacancy.cell) {
@@ -199,7 +213,7 @@ pub(crate) unsafe trait Algorithm<T> {
     }
 
     /// Whether the value that stood here a lap ago was taken. Behind the end mark there is no room.
-    #[inline(never)]
+    #[inline]
     fn has_room(&self, vacancy: Vacancy<Self::W>) -> bool {
         if self.is_end(vacancy.position, vacancy.cell) {
             return false;
@@ -210,7 +224,8 @@ pub(crate) unsafe trait Algorithm<T> {
             spin_hint();
             self.is_free(slot_before)
         };
-        if self.is_free(slot_before) || (0..FULL_LOOKS).any(look_again) {
+        let patience = &self.ends().tail.patience;
+        if self.is_free(slot_before) || (0..patience.looks(vacancy.position)).any(look_again) {
             return true;
         }
         // ORDERING: E4 to; E5: the linearization point of Full.
@@ -339,7 +354,7 @@ pub(crate) unsafe trait Algorithm<T> {
     #[inline]
     fn hint(&self) -> Self::W {
         // ORDERING: E3 to.
-        self.ends().tail.load(edge::START)
+        self.ends().tail.hint.load(edge::START)
     }
 
     #[inline]
@@ -353,7 +368,15 @@ pub(crate) unsafe trait Algorithm<T> {
     /// Claims a slot without looking for room.
     #[inline]
     fn reserve(&self) -> Option<usize> {
-        self.claim(self.hint(), false)
+        let mut scan = Scan::from(self.hint());
+        loop {
+            let vacancy = self.first_vacancy(scan.position);
+            let slot = self.candidate(&mut scan, vacancy.position)?;
+            if self.try_claim(slot) {
+                return Some(slot);
+            }
+            scan.busy += 1;
+        }
     }
 
     /// Links a claimed slot.

@@ -47,7 +47,7 @@ impl<W: Word> Seeded<W> {
     /// Lets the hint lag `by` positions behind the tail, which is `tail`.
     fn lag(&self, tail: usize, by: usize) {
         let stale = position(self.shape, tail + round::<W>(self.shape) - by);
-        self.ends.tail.store(stale, Ordering::Relaxed);
+        self.ends.tail.hint.store(stale, Ordering::Relaxed);
     }
 
     fn ring(&self) -> Ring<'_, u32, W> {
@@ -266,7 +266,7 @@ fn link_late<W: Word>(shape: Shape, spares: usize, late: usize) {
     let seeded = Seeded::<W>::new(shape, spares, round::<W>(shape) - 2);
     let ring = seeded.ring();
     let vacancy = ring.find_room(ring.hint()).unwrap();
-    let slot = ring.claim(vacancy.position, true).unwrap();
+    let slot = ring.reserve().unwrap();
     // SAFETY: claimed just now.
     unsafe { ring.write(slot, 2) };
     for value in 0..late as u32 {
