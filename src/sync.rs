@@ -20,11 +20,11 @@ pub(crate) use alloc::sync::Arc;
 #[cfg(all(feature = "alloc", target_has_atomic = "ptr", loom))]
 pub(crate) use loom::sync::Arc;
 
-/// How often a push that meets a value still being read out looks again before it asks for the head.
+/// How often a push that finds the queue full looks for room before it says so.
 ///
 /// Looking again pays only where another core can free the slot meanwhile. Under loom and shuttle a bounded spin
 /// multiplies the schedules without adding one that differs.
-const FULL_LOOKS: usize = if cfg!(any(loom, shuttle, target_os = "none")) { 0 } else { 24 };
+pub(crate) const FULL_LOOKS: usize = if cfg!(any(loom, shuttle, target_os = "none")) { 0 } else { 24 };
 
 /// Tells the processor that this loop waits for another core.
 #[inline]
@@ -166,6 +166,13 @@ pub(crate) mod edge {
     /// W2 to: a waiter comes back to its cell.
     #[cfg(feature = "async")]
     pub(crate) const BACK: Ordering = order(Acquire, &[("W2-back", Relaxed)]);
+
+    /// W3 from: a notifier is done with a node that it took off a list.
+    #[cfg(feature = "async")]
+    pub(crate) const TELL_ONE: Ordering = order(Release, &[("W3-tell", Relaxed)]);
+    /// W3 to: a waiter looks whether it was told.
+    #[cfg(feature = "async")]
+    pub(crate) const HEAR: Ordering = order(Acquire, &[("W3-hear", Relaxed)]);
 
     /// S1 from: the producer publishes values.
     pub(crate) const PUBLISH: Ordering = order(Release, &[("S1-publish", Relaxed)]);
@@ -810,10 +817,10 @@ mod unpadded {
 /// What one end remembers of a word in the queue, so that it need not touch the word's line.
 #[allow(dead_code, reason = "one of the two ways of `by_caches`")]
 mod remembering {
-    use super::{Atomic, FULL_LOOKS, Ordering, Word};
+    use super::{Atomic, Ordering, Word};
 
-    /// At which position a push looked again. One that looked in vain waits for somebody who does not run, or not
-    /// soon: whoever comes to the same position does not look again, but answers.
+    /// At which position a push looked again. Where one looked in vain, the next does not look, but answers: those who
+    /// could make room do not run.
     pub(crate) struct Patience<W: Word>(Atomic<W>);
 
     impl<W: Word> Patience<W> {
@@ -823,16 +830,16 @@ mod remembering {
             }
         }
 
-        /// How often to look again for room at this position.
+        /// Whether this call is the first for its position.
         #[inline]
-        pub(crate) fn looks(&self, position: W) -> usize {
+        pub(crate) fn is_new_at(&self, position: W) -> bool {
             // ORDERING: none: nothing but the number of looks depends on it.
-            if FULL_LOOKS == 0 || self.0.load(Ordering::Relaxed) == position {
-                return 0;
+            let is_new = self.0.load(Ordering::Relaxed) != position;
+            if is_new {
+                // ORDERING: none, as above.
+                self.0.store(position, Ordering::Relaxed);
             }
-            // ORDERING: none, as above.
-            self.0.store(position, Ordering::Relaxed);
-            FULL_LOOKS
+            is_new
         }
     }
 
@@ -884,9 +891,8 @@ mod asking {
             Self(PhantomData)
         }
 
-        #[inline]
-        pub(crate) fn looks(&self, _: W) -> usize {
-            0
+        pub(crate) fn is_new_at(&self, _: W) -> bool {
+            false
         }
     }
 

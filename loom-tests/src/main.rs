@@ -63,6 +63,8 @@ const MUTANTS: &[(&str, &str)] = &[
     ("stack", "L5-follow"),
     ("wait", "W1-raise"),
     ("wait", "W1-look"),
+    ("wait", "W3-tell"),
+    ("wait", "W3-hear"),
     ("wait", "P-try-again"),
     ("wait", "P-pass-on"),
     ("wait", "P-front"),

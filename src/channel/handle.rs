@@ -2,7 +2,7 @@
 
 use super::storage::Handles;
 use super::{
-    ChannelInner, Recv, RecvMany, Send, SendError, Stats, Storage, TryRecvError, TrySendError, View,
+    Borrowed, ChannelInner, Recv, RecvMany, Send, SendError, Stats, Storage, TryRecvError, TrySendError, View,
 };
 use crate::wait::{DefaultLock, RawLock};
 use core::fmt;
@@ -137,14 +137,20 @@ impl<'a, T, R: RawLock> Sender<'a, T, R> {
         self.home.view()
     }
 
+    #[inline]
+    pub(super) fn sending(&self, value: Option<T>) -> Send<'_, T, Borrowed<'_, T, R>> {
+        let channel = self.home.view();
+        Send::new(channel, &channel.storage.waiters.senders, value)
+    }
+
     fn new(home: Home<'a, T, R>) -> Self {
         Handles::add(&home.view().storage.waiters.handles.senders);
         Self { home }
     }
 
     /// See [`ChannelInner::send`].
-    pub fn send(&self, value: T) -> Send<'_, T, R> {
-        Send::new(self.home.view(), Some(value))
+    pub fn send(&self, value: T) -> Send<'_, T, Borrowed<'_, T, R>> {
+        self.sending(Some(value))
     }
 
     /// See [`ChannelInner::try_send`].
@@ -242,13 +248,18 @@ impl<'a, T, R: RawLock> Receiver<'a, T, R> {
     }
 
     /// See [`ChannelInner::recv`].
-    pub fn recv(&self) -> Recv<'_, T, R> {
-        Recv::new(self.home.view())
+    pub fn recv(&self) -> Recv<'_, T, Borrowed<'_, T, R>> {
+        let channel = self.home.view();
+        Recv::new(channel, &channel.storage.waiters.receivers)
     }
 
     /// See [`ChannelInner::recv_many`].
-    pub fn recv_many<'b, B: Extend<T>>(&'b self, buffer: &'b mut B, limit: usize) -> RecvMany<'b, T, R, B> {
-        RecvMany::new(self.home.view(), buffer, limit)
+    pub fn recv_many<'b, B: Extend<T>>(
+        &'b self,
+        buffer: &'b mut B,
+        limit: usize,
+    ) -> RecvMany<'b, T, Borrowed<'b, T, R>, B> {
+        RecvMany::new(self.recv(), buffer, limit)
     }
 
     /// See [`ChannelInner::try_recv`].

@@ -230,6 +230,11 @@ impl<T, St: Storage<T>> ChannelInner<T, St> {
         Stats::of(self.storage.ring())
     }
 
+    #[inline]
+    fn by_ref(&self) -> ChannelInner<T, &St> {
+        ChannelInner { storage: &self.storage, values: PhantomData }
+    }
+
     /// The same channel, borrowed, without its capacity in the type.
     #[inline]
     pub fn view(&self) -> View<'_, T, St::Lock> {
@@ -241,14 +246,14 @@ impl<T, St: Storage<T>> ChannelInner<T, St> {
     }
 }
 
-impl<T, R> Clone for View<'_, T, R> {
+impl<T, St: Copy> Clone for ChannelInner<T, St> {
     #[inline]
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<T, R> Copy for View<'_, T, R> {}
+impl<T, St: Copy> Copy for ChannelInner<T, St> {}
 
 impl<T, St: Storage<T>> fmt::Debug for ChannelInner<T, St> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

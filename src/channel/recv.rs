@@ -1,10 +1,9 @@
 //! Receiving.
 
-use super::{ChannelInner, RecvError, Storage, TryRecvError, View};
+use super::{ChannelInner, RecvError, Storage, TryRecvError};
 use crate::raw::ring::Algorithm;
 use crate::sync::protocol;
-use crate::wait::RawLock;
-use crate::wait::list::Waiting;
+use crate::wait::list::{WaitList, Waiting};
 use core::fmt;
 use core::future::Future;
 use core::pin::Pin;
@@ -80,8 +79,8 @@ impl<T, St: Storage<T>> ChannelInner<T, St> {
     /// # });
     /// ```
     #[inline]
-    pub fn recv(&self) -> Recv<'_, T, St::Lock> {
-        Recv::new(self.view())
+    pub fn recv(&self) -> Recv<'_, T, &St> {
+        Recv::new(self.by_ref(), &self.storage.waiters().receivers)
     }
 
     /// Waits for a value, and takes as many as there are, up to `limit`, into `buffer`. Ready with their number; zero
@@ -107,8 +106,8 @@ impl<T, St: Storage<T>> ChannelInner<T, St> {
         &'a self,
         buffer: &'a mut B,
         limit: usize,
-    ) -> RecvMany<'a, T, St::Lock, B> {
-        RecvMany::new(self.view(), buffer, limit)
+    ) -> RecvMany<'a, T, &'a St, B> {
+        RecvMany::new(self.recv(), buffer, limit)
     }
 
     /// Takes up to `limit` values that are there.
@@ -125,19 +124,19 @@ impl<T, St: Storage<T>> ChannelInner<T, St> {
 
 /// A value on its way out of a channel: see [`recv`](ChannelInner::recv).
 #[must_use = "a future does nothing unless it is awaited"]
-pub struct Recv<'a, T, R: RawLock> {
-    channel: View<'a, T, R>,
-    waiting: Waiting<'a, R>,
+pub struct Recv<'a, T, St: Storage<T>> {
+    channel: ChannelInner<T, St>,
+    waiting: Waiting<'a, St::Lock>,
 }
 
-impl<'a, T, R: RawLock> Recv<'a, T, R> {
+impl<'a, T, St: Storage<T>> Recv<'a, T, St> {
     #[inline]
-    pub(super) fn new(channel: View<'a, T, R>) -> Self {
-        Self { channel, waiting: Waiting::on(&channel.storage.waiters.receivers) }
+    pub(super) fn new(channel: ChannelInner<T, St>, receivers: &'a WaitList<St::Lock>) -> Self {
+        Self { channel, waiting: Waiting::on(receivers) }
     }
 
     #[inline]
-    fn project(self: Pin<&mut Self>) -> (&View<'a, T, R>, Pin<&mut Waiting<'a, R>>) {
+    fn project(self: Pin<&mut Self>) -> (&ChannelInner<T, St>, Pin<&mut Waiting<'a, St::Lock>>) {
         // SAFETY: nothing is moved out of the pin.
         let this = unsafe { self.get_unchecked_mut() };
         // SAFETY: part of what was pinned.
@@ -145,7 +144,7 @@ impl<'a, T, R: RawLock> Recv<'a, T, R> {
     }
 }
 
-impl<T, R: RawLock> Future for Recv<'_, T, R> {
+impl<T, St: Storage<T>> Future for Recv<'_, T, St> {
     type Output = Result<T, RecvError>;
 
     #[inline]
@@ -157,19 +156,19 @@ impl<T, R: RawLock> Future for Recv<'_, T, R> {
 
 /// Values on their way out of a channel: see [`recv_many`](ChannelInner::recv_many).
 #[must_use = "a future does nothing unless it is awaited"]
-pub struct RecvMany<'a, T, R: RawLock, B> {
-    first: Recv<'a, T, R>,
+pub struct RecvMany<'a, T, St: Storage<T>, B> {
+    first: Recv<'a, T, St>,
     buffer: &'a mut B,
     limit: usize,
 }
 
-impl<'a, T, R: RawLock, B: Extend<T>> RecvMany<'a, T, R, B> {
-    pub(super) fn new(channel: View<'a, T, R>, buffer: &'a mut B, limit: usize) -> Self {
-        Self { first: Recv::new(channel), buffer, limit }
+impl<'a, T, St: Storage<T>, B: Extend<T>> RecvMany<'a, T, St, B> {
+    pub(super) fn new(first: Recv<'a, T, St>, buffer: &'a mut B, limit: usize) -> Self {
+        Self { first, buffer, limit }
     }
 }
 
-impl<T, R: RawLock, B: Extend<T>> Future for RecvMany<'_, T, R, B> {
+impl<T, St: Storage<T>, B: Extend<T>> Future for RecvMany<'_, T, St, B> {
     type Output = usize;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<usize> {
@@ -180,24 +179,23 @@ impl<T, R: RawLock, B: Extend<T>> Future for RecvMany<'_, T, R, B> {
         }
         // SAFETY: part of what was pinned.
         let first = unsafe { Pin::new_unchecked(&mut this.first) };
-        let (channel, buffer, limit) = (first.channel, &mut *this.buffer, this.limit);
         first.poll(context).map(|received| match received {
             Ok(value) => {
-                buffer.extend(Some(value));
-                1 + channel.take_many(buffer, limit - 1)
+                this.buffer.extend(Some(value));
+                1 + this.first.channel.take_many(this.buffer, this.limit - 1)
             }
             Err(RecvError) => 0,
         })
     }
 }
 
-impl<T, R: RawLock> fmt::Debug for Recv<'_, T, R> {
+impl<T, St: Storage<T>> fmt::Debug for Recv<'_, T, St> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Recv").field("channel", &self.channel).finish_non_exhaustive()
     }
 }
 
-impl<T, R: RawLock, B> fmt::Debug for RecvMany<'_, T, R, B> {
+impl<T, St: Storage<T>, B> fmt::Debug for RecvMany<'_, T, St, B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RecvMany").field("channel", &self.first.channel).field("limit", &self.limit).finish()
     }

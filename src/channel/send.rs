@@ -1,9 +1,9 @@
 //! Sending.
 
-use super::{ChannelInner, SendError, Storage, TrySendError, View};
+use super::{ChannelInner, SendError, Storage, TrySendError};
 use crate::raw::ring::Algorithm;
-use crate::wait::RawLock;
-use crate::wait::list::Waiting;
+use crate::sync::FULL_LOOKS;
+use crate::wait::list::{WaitList, Waiting};
 use core::fmt;
 use core::future::Future;
 use core::pin::Pin;
@@ -27,10 +27,15 @@ impl<T, St: Storage<T>> ChannelInner<T, St> {
     /// ```
     #[inline]
     pub fn try_send(&self, value: T) -> Result<(), TrySendError<T>> {
+        self.try_send_after(value, FULL_LOOKS)
+    }
+
+    #[inline]
+    fn try_send_after(&self, value: T, looks: usize) -> Result<(), TrySendError<T>> {
         if self.is_closed() {
             return Err(TrySendError::Closed(value));
         }
-        match self.storage.ring().push(value) {
+        match self.storage.ring().push(value, looks) {
             Ok(()) => {
                 self.storage.waiters().receivers.notify_one();
                 Ok(())
@@ -59,7 +64,7 @@ impl<T, St: Storage<T>> ChannelInner<T, St> {
     pub fn force_send(&self, mut value: T) -> Result<Option<T>, SendError<T>> {
         let mut displaced = None;
         loop {
-            match self.try_send(value) {
+            match self.try_send_after(value, 0) {
                 Ok(()) => return Ok(displaced),
                 Err(TrySendError::Full(rejected)) => value = rejected,
                 Err(error) => return Err(SendError(error.into_inner())),
@@ -77,21 +82,14 @@ impl<T, St: Storage<T>> ChannelInner<T, St> {
 
     /// One try to send what is in `unsent`. If the channel is full, it stays there.
     #[inline]
-    pub(super) fn attempt(&self, unsent: &mut Option<T>) -> Option<Result<(), SendError<T>>> {
-        match self.try_send(unsent.take()?) {
+    pub(super) fn attempt(&self, unsent: &mut Option<T>, looks: usize) -> Option<Result<(), SendError<T>>> {
+        match self.try_send_after(unsent.take()?, looks) {
             Err(TrySendError::Full(rejected)) => {
                 *unsent = Some(rejected);
                 None
             }
             settled => Some(settled.map_err(|error| SendError(error.into_inner()))),
         }
-    }
-
-    /// The same for one who waits. A push into a full queue pauses before it gives up, as a receiver may be about to
-    /// make room. Where somebody waits already, and after this call went on the list, that would be in vain.
-    fn attempt_behind_others(&self, unsent: &mut Option<T>) -> Option<Result<(), SendError<T>>> {
-        let is_crowded = self.storage.waiters().senders.is_waited_at();
-        if is_crowded && self.is_full() && !self.is_closed() { None } else { self.attempt(unsent) }
     }
 
     /// Whether even a queue that is not full has no slot to write to.
@@ -120,23 +118,31 @@ impl<T, St: Storage<T>> ChannelInner<T, St> {
     /// # });
     /// ```
     #[inline]
-    pub fn send(&self, value: T) -> Send<'_, T, St::Lock> {
-        Send::new(self.view(), Some(value))
+    pub fn send(&self, value: T) -> Send<'_, T, &St> {
+        Send::new(self.by_ref(), &self.storage.waiters().senders, Some(value))
     }
 }
 
 /// A value on its way into a channel: see [`send`](ChannelInner::send).
 #[must_use = "a future does nothing unless it is awaited"]
-pub struct Send<'a, T, R: RawLock> {
-    channel: View<'a, T, R>,
+pub struct Send<'a, T, St: Storage<T>> {
+    channel: ChannelInner<T, St>,
     value: Option<T>,
-    waiting: Waiting<'a, R>,
+    waiting: Waiting<'a, St::Lock>,
 }
 
-impl<'a, T, R: RawLock> Send<'a, T, R> {
+/// What a send works with: the channel, the value that was not sent yet, the place on the list.
+type Parts<'p, 'a, T, St> =
+    (&'p ChannelInner<T, St>, &'p mut Option<T>, Pin<&'p mut Waiting<'a, <St as Storage<T>>::Lock>>);
+
+impl<'a, T, St: Storage<T>> Send<'a, T, St> {
     #[inline]
-    pub(super) fn new(channel: View<'a, T, R>, value: Option<T>) -> Self {
-        Self { channel, value, waiting: Waiting::on(&channel.storage.waiters.senders) }
+    pub(super) fn new(
+        channel: ChannelInner<T, St>,
+        senders: &'a WaitList<St::Lock>,
+        value: Option<T>,
+    ) -> Self {
+        Self { channel, value, waiting: Waiting::on(senders) }
     }
 
     /// Gives the value back, if it was not sent, and waits no longer.
@@ -155,9 +161,7 @@ impl<'a, T, R: RawLock> Send<'a, T, R> {
     }
 
     #[inline]
-    pub(super) fn project(
-        self: Pin<&mut Self>,
-    ) -> (&View<'a, T, R>, &mut Option<T>, Pin<&mut Waiting<'a, R>>) {
+    pub(super) fn project(self: Pin<&mut Self>) -> Parts<'_, 'a, T, St> {
         // SAFETY: nothing is moved out of the pin but the value, which is not pinned.
         let this = unsafe { self.get_unchecked_mut() };
         // SAFETY: part of what was pinned.
@@ -165,14 +169,14 @@ impl<'a, T, R: RawLock> Send<'a, T, R> {
     }
 }
 
-impl<T, R: RawLock> Future for Send<'_, T, R> {
+impl<T, St: Storage<T>> Future for Send<'_, T, St> {
     type Output = Result<(), SendError<T>>;
 
     #[inline]
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let (channel, unsent, waiting) = self.project();
         assert!(unsent.is_some(), "a send that was ready or taken back is polled again");
-        let sent = waiting.poll_until(context, || channel.attempt_behind_others(unsent));
+        let sent = waiting.poll_until(context, || channel.attempt(unsent, 0));
         if sent.is_pending() && !channel.is_full() {
             // Refused for want of a slot, not of room, and nobody will tell when there is one.
             context.waker().wake_by_ref();
@@ -181,7 +185,7 @@ impl<T, R: RawLock> Future for Send<'_, T, R> {
     }
 }
 
-impl<T, R: RawLock> fmt::Debug for Send<'_, T, R> {
+impl<T, St: Storage<T>> fmt::Debug for Send<'_, T, St> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Send").field("channel", &self.channel).finish_non_exhaustive()
     }

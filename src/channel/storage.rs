@@ -4,12 +4,12 @@ use super::flag::Flag;
 use crate::mpmc;
 use crate::raw::ring::Algorithm;
 use crate::sync::{Atomic, Ordering, Padded, const_fn, edge};
-use crate::wait::RawLock;
 use crate::wait::list::WaitList;
+use crate::wait::{DefaultLock, RawLock};
 use core::fmt;
 
-/// Where a channel lives. Implemented by [`Inline`], [`Borrowed`] and (feature `alloc`) `Boxed`, and by nothing
-/// else.
+/// Where a channel lives. Implemented by [`Inline`], [`Borrowed`], (feature `alloc`) `Boxed` and references to them,
+/// and by nothing else.
 #[allow(
     private_bounds,
     private_interfaces,
@@ -86,7 +86,7 @@ impl<R> fmt::Debug for Waiters<R> {
 }
 
 /// A channel of `N` values with `S` spare slots, in itself.
-pub struct Inline<T, const N: usize, R, const S: usize> {
+pub struct Inline<T, const N: usize, R = DefaultLock, const S: usize = 4> {
     ring: mpmc::Inline<T, N, S, true>,
     /// Apart from the slots: everybody reads it, and without waiters nobody writes it.
     waiters: Padded<Waiters<R>>,
@@ -112,6 +112,21 @@ impl<T, const N: usize, R: RawLock, const S: usize> Storage<T> for Inline<T, N, 
     #[inline]
     fn waiters(&self) -> &Waiters<R> {
         &self.waiters
+    }
+}
+
+impl<T, St: Storage<T>> Storage<T> for &St {
+    type Lock = St::Lock;
+    type Ring = St::Ring;
+
+    #[inline]
+    fn ring(&self) -> &St::Ring {
+        (**self).ring()
+    }
+
+    #[inline]
+    fn waiters(&self) -> &Waiters<St::Lock> {
+        (**self).waiters()
     }
 }
 

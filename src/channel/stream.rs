@@ -1,6 +1,6 @@
 //! Channels as `Stream` and `Sink` (feature `futures`): the same waiters, used again and again.
 
-use super::{ChannelInner, Receiver, Recv, RecvError, Send, SendError, Sender, Storage, spsc};
+use super::{Borrowed, ChannelInner, Receiver, Recv, RecvError, Send, SendError, Sender, Storage, spsc};
 use crate::wait::RawLock;
 use core::fmt;
 use core::future::Future;
@@ -61,7 +61,7 @@ impl<T, St: Storage<T>> ChannelInner<T, St> {
     /// assert_eq!(numbers.map(|n| 10 * n).collect::<Vec<_>>().await, [10, 20, 30]);
     /// # });
     /// ```
-    pub fn stream(&self) -> RecvStream<Recv<'_, T, St::Lock>> {
+    pub fn stream(&self) -> RecvStream<Recv<'_, T, &St>> {
         RecvStream::new(self.recv())
     }
 
@@ -87,22 +87,22 @@ impl<T, St: Storage<T>> ChannelInner<T, St> {
     /// assert_eq!(channel.len(), 3);
     /// # });
     /// ```
-    pub fn sink(&self) -> SendSink<Send<'_, T, St::Lock>> {
-        SendSink { send: Send::new(self.view(), None) }
+    pub fn sink(&self) -> SendSink<Send<'_, T, &St>> {
+        SendSink { send: Send::new(self.by_ref(), &self.storage.waiters().senders, None) }
     }
 }
 
 impl<T, R: RawLock> Receiver<'_, T, R> {
     /// See [`ChannelInner::stream`].
-    pub fn stream(&self) -> RecvStream<Recv<'_, T, R>> {
+    pub fn stream(&self) -> RecvStream<Recv<'_, T, Borrowed<'_, T, R>>> {
         RecvStream::new(self.recv())
     }
 }
 
 impl<T, R: RawLock> Sender<'_, T, R> {
     /// See [`ChannelInner::sink`].
-    pub fn sink(&self) -> SendSink<Send<'_, T, R>> {
-        SendSink { send: Send::new(self.view(), None) }
+    pub fn sink(&self) -> SendSink<Send<'_, T, Borrowed<'_, T, R>>> {
+        SendSink { send: self.sending(None) }
     }
 }
 
@@ -215,7 +215,7 @@ impl<F: Sending> Sink<F::Value> for SendSink<F> {
     }
 }
 
-impl<T, R: RawLock> Sending for Send<'_, T, R> {
+impl<T, St: Storage<T>> Sending for Send<'_, T, St> {
     type Value = T;
 
     fn unsent(self: Pin<&mut Self>) -> &mut Option<T> {
@@ -228,7 +228,7 @@ impl<T, R: RawLock> Sending for Send<'_, T, R> {
 
     fn attempt(self: Pin<&mut Self>) -> Option<Self::Output> {
         let (channel, unsent, _) = self.project();
-        channel.attempt(unsent)
+        channel.attempt(unsent, 0)
     }
 }
 

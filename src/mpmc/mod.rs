@@ -33,7 +33,7 @@ mod storage;
 
 use crate::Full;
 use crate::raw::ring::Algorithm;
-use crate::sync::const_fn;
+use crate::sync::{FULL_LOOKS, const_fn};
 use core::fmt;
 use core::marker::PhantomData;
 
@@ -177,7 +177,7 @@ impl<T, St: Storage<T>> QueueInner<T, St> {
     /// ```
     #[inline]
     pub fn push(&self, value: T) -> Result<(), Full<T>> {
-        self.storage.push(value).map_err(Full)
+        self.storage.push(value, FULL_LOOKS).map_err(Full)
     }
 
     /// Takes the oldest value, or `None` if the queue is empty.
@@ -236,7 +236,7 @@ impl<T, St: Storage<T>> QueueInner<T, St> {
     /// assert_eq!((lost, latest.pop()), (vec![1], Some(2)));
     /// ```
     pub fn force_push_with(&self, mut value: T, mut displaced: impl FnMut(T)) {
-        while let Err(Full(rejected)) = self.push(value) {
+        while let Err(rejected) = self.storage.push(value, 0) {
             value = rejected;
             match self.pop() {
                 Some(oldest) => displaced(oldest),

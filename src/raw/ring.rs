@@ -84,9 +84,9 @@ pub(crate) unsafe trait Algorithm<T> {
     fn slots(&self) -> Slots<'_, T, Self::W>;
     fn shape(&self) -> Shape;
 
-    /// Mostly the hint is right, and the slot free.
+    /// Mostly the hint is right, and the slot free. In a full queue, looks for room this often before it says so.
     #[inline]
-    fn push(&self, mut value: T) -> Result<(), T> {
+    fn push(&self, mut value: T, looks: usize) -> Result<(), T> {
         let vacancy = self.look(self.hint());
         let usual = Slots::<T, _>::usual(self.shape(), vacancy.position, vacancy.cell);
         // A slot that is free and named by a vacancy has lost the value of the lap before: there is room.
@@ -100,15 +100,15 @@ pub(crate) unsafe trait Algorithm<T> {
             // SAFETY: as above, and it was not linked.
             value = unsafe { self.withdraw(slot) };
         }
-        self.push_unusual(value, vacancy.position)
+        self.push_unusual(value, vacancy.position, looks)
     }
 
     /// Begins again wherever another operation came first.
     #[cold]
     #[inline(never)]
-    fn push_unusual(&self, mut value: T, hint: Self::W) -> Result<(), T> {
+    fn push_unusual(&self, mut value: T, hint: Self::W, looks: usize) -> Result<(), T> {
         let mut scan = Scan::from(hint);
-        while let Some(vacancy) = self.find_room(scan.position)
+        while let Some(vacancy) = self.find_room(scan.position, looks)
             && let Some(slot) = self.candidate(&mut scan, vacancy.position)
         {
             if !self.try_claim(slot) {
@@ -158,7 +158,7 @@ pub(crate) unsafe trait Algorithm<T> {
     #[inline]
     unsafe fn link(&self, slot: usize, mut position: Self::W) -> Result<(), ()> {
         loop {
-            let vacancy = self.find_room(position).ok_or(())?;
+            let vacancy = self.find_room(position, 0).ok_or(())?;
             // SAFETY: as the caller promises.
             if unsafe { self.try_link(slot, vacancy) } {
                 return Ok(());
@@ -187,9 +187,9 @@ pub(crate) unsafe trait Algorithm<T> {
 
     /// The first position at or after `from` that is not filled, if the queue has room for it.
     #[inline]
-    fn find_room(&self, from: Self::W) -> Option<Vacancy<Self::W>> {
+    fn find_room(&self, from: Self::W, looks: usize) -> Option<Vacancy<Self::W>> {
         let vacancy = self.first_vacancy(from);
-        self.has_room(vacancy).then_some(vacancy)
+        self.has_room(vacancy, looks).then_some(vacancy)
     }
 
     /// Walks over filled positions, and over whole laps if `from` is old. An end mark ends the walk.
@@ -214,18 +214,21 @@ pub(crate) unsafe trait Algorithm<T> {
 
     /// Whether the value that stood here a lap ago was taken. Behind the end mark there is no room.
     #[inline]
-    fn has_room(&self, vacancy: Vacancy<Self::W>) -> bool {
+    fn has_room(&self, vacancy: Vacancy<Self::W>, looks: usize) -> bool {
         if self.is_end(vacancy.position, vacancy.cell) {
             return false;
         }
         let slot_before = self.shape().slot(vacancy.position, vacancy.cell);
-        // A free slot proves it, and costs no look at the head, which the poppers write all the time.
         let look_again = |_| {
             spin_hint();
             self.is_free(slot_before)
         };
-        let patience = &self.ends().tail.patience;
-        if self.is_free(slot_before) || (0..patience.looks(vacancy.position)).any(look_again) {
+        // A free slot proves it, and costs no look at the head, which the poppers write all the time.
+        if self.is_free(slot_before)
+            || looks > 0
+                && self.ends().tail.patience.is_new_at(vacancy.position)
+                && (0..looks).any(look_again)
+        {
             return true;
         }
         // ORDERING: E4 to; E5: the linearization point of Full.

@@ -1,7 +1,7 @@
 //! Many waiters, first come, first woken. The nodes of the list lie in the futures that wait.
 
 use super::lock::RawLock;
-use crate::sync::{Atomic, Ordering, barrier, const_fn, edge, protocol};
+use crate::sync::{Atomic, Ordering, Track, barrier, const_fn, edge, protocol};
 use core::cell::UnsafeCell;
 use core::marker::PhantomPinned;
 use core::mem::MaybeUninit;
@@ -23,26 +23,24 @@ struct Ends {
     last: Option<NonNull<Node>>,
 }
 
-/// A waiter. All of it is used under the lock only.
+/// A waiter.
 struct Node {
-    state: State,
+    /// One if it was taken off the list and told, and has not acted on it yet.
+    told: Atomic<usize>,
+    /// Used under the lock only, until the waiter is told: then the list is done with the node.
+    links: UnsafeCell<Links>,
+    track: Track,
+}
+
+struct Links {
+    is_linked: bool,
     waker: Option<Waker>,
     before: Option<NonNull<Node>>,
     behind: Option<NonNull<Node>>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum State {
-    /// Not on the list.
-    Idle,
-    /// On the list, waiting to be told.
-    Linked,
-    /// Off the list, told, and has not acted on it yet.
-    Told,
-}
-
-// SAFETY: the list and its nodes are used under the lock only, which lets in one at a time if it is `Sync`;
-// wakers may go to any thread.
+// SAFETY: the list and its nodes are used under the lock only, which lets in one at a time if it is `Sync`, but for
+// nodes that were told, which the list does not know any more; wakers may go to any thread.
 unsafe impl<R: Sync> Sync for WaitList<R> {}
 // SAFETY: as above; a list that moves has no nodes, as they borrow it.
 unsafe impl<R: Send> Send for WaitList<R> {}
@@ -56,13 +54,6 @@ impl<R: RawLock> WaitList<R> {
                 ends: UnsafeCell::new(Ends { first: None, last: None }),
             }
         }
-    }
-
-    /// Whether somebody is on the list, which may change at any time.
-    #[inline]
-    pub(crate) fn is_waited_at(&self) -> bool {
-        // ORDERING: none: a caller that is on the list sees itself, and nobody else relies on it.
-        self.waiting.load(Ordering::Relaxed) != 0
     }
 
     /// Tells the longest waiter that something changed for one of them. Costs one load if nobody waits.
@@ -92,7 +83,7 @@ impl<R: RawLock> WaitList<R> {
     }
 
     /// Puts a waiter on the list, or renews its waker if it is there.
-    fn link(&self, node: NonNull<Node>, waker: &Waker, in_front: bool) {
+    fn link(&self, node: &Node, waker: &Waker, in_front: bool) {
         let mut waker = Some(waker.clone());
         // The waker that is replaced is dropped outside the lock.
         let _replaced = self.with(|list| list.link(node, &mut waker, in_front));
@@ -101,7 +92,7 @@ impl<R: RawLock> WaitList<R> {
     }
 
     /// Takes a waiter off the list; says whether it had been told.
-    fn unlink(&self, node: NonNull<Node>) -> bool {
+    fn unlink(&self, node: &Node) -> bool {
         let (was_told, _waker) = self.with(|list| list.unlink(node));
         was_told
     }
@@ -123,71 +114,61 @@ struct Locked<'l> {
 
 impl Locked<'_> {
     fn pop_first(&mut self) -> Option<Waker> {
-        let mut first = self.ends.first?;
-        self.remove(first);
-        // SAFETY: a node that was linked lives, and is used under the lock only.
-        let first = unsafe { first.as_mut() };
-        first.state = State::Told;
-        first.waker.take()
+        // SAFETY: a node that is linked lives.
+        let first = unsafe { self.ends.first?.as_ref() };
+        let waker = self.remove(first);
+        // ORDERING: W3 from: this was the last use of the node.
+        first.told.store(1, edge::TELL_ONE);
+        waker
     }
 
-    fn link(&mut self, mut node: NonNull<Node>, waker: &mut Option<Waker>, in_front: bool) -> Option<Waker> {
-        // SAFETY: the waiter that calls this owns the node, which is used under the lock only.
-        let this = unsafe { node.as_mut() };
-        let replaced = core::mem::replace(&mut this.waker, waker.take());
-        // It may have been told since it asked.
-        let in_front = protocol::FRONT && (in_front || this.state == State::Told);
-        if this.state != State::Linked {
-            this.state = State::Linked;
-            if in_front {
-                self.insert(node, None, self.ends.first)
-            } else {
-                self.insert(node, self.ends.last, None)
-            }
+    fn link(&mut self, node: &Node, waker: &mut Option<Waker>, in_front: bool) -> Option<Waker> {
+        // SAFETY: under the lock.
+        let links = unsafe { node.links() };
+        let replaced = core::mem::replace(&mut links.waker, waker.take());
+        if !links.is_linked {
+            // It may have been told since it asked.
+            let in_front = protocol::FRONT && (in_front || node.is_told());
+            // ORDERING: none: who is not linked is told by nobody.
+            node.told.store(0, Ordering::Relaxed);
+            links.is_linked = true;
+            (links.before, links.behind) =
+                if in_front { (None, self.ends.first) } else { (self.ends.last, None) };
+            *self.behind(links.before) = Some(node.into());
+            *self.before(links.behind) = Some(node.into());
             self.count(1);
         }
         replaced
     }
 
-    fn unlink(&mut self, mut node: NonNull<Node>) -> (bool, Option<Waker>) {
-        // SAFETY: as in `link`.
-        let state = unsafe { node.as_mut() }.state;
-        if state == State::Linked {
-            self.remove(node);
+    /// Whether the waiter was told, and its waker, if not.
+    fn unlink(&mut self, node: &Node) -> (bool, Option<Waker>) {
+        // SAFETY: under the lock.
+        if unsafe { node.links() }.is_linked {
+            return (false, self.remove(node));
         }
-        // SAFETY: as in `link`.
-        let this = unsafe { node.as_mut() };
-        this.state = State::Idle;
-        (state == State::Told, this.waker.take())
+        (node.is_told(), None)
     }
 
-    fn insert(
-        &mut self,
-        mut node: NonNull<Node>,
-        before: Option<NonNull<Node>>,
-        behind: Option<NonNull<Node>>,
-    ) {
-        // SAFETY: as in `link`.
-        let this = unsafe { node.as_mut() };
-        (this.before, this.behind) = (before, behind);
-        *self.behind(before) = Some(node);
-        *self.before(behind) = Some(node);
-    }
-
-    fn remove(&mut self, mut node: NonNull<Node>) {
-        // SAFETY: the node is linked, so it lives, and is used under the lock only.
-        let this = unsafe { node.as_mut() };
-        let (before, behind) = (this.before.take(), this.behind.take());
-        *self.behind(before) = behind;
-        *self.before(behind) = before;
+    fn remove(&mut self, node: &Node) -> Option<Waker> {
+        // SAFETY: under the lock.
+        let links = unsafe { node.links() };
+        links.is_linked = false;
+        *self.behind(links.before) = links.behind;
+        *self.before(links.behind) = links.before;
         self.count(-1);
+        links.waker.take()
     }
 
     /// What leads to the node behind this one: its own link, or that of the whole list.
     fn behind(&mut self, node: Option<NonNull<Node>>) -> &mut Option<NonNull<Node>> {
         match node {
-            // SAFETY: the node is linked, so it lives, and is used under the lock only.
-            Some(mut node) => unsafe { &mut node.as_mut().behind },
+            Some(node) => {
+                // SAFETY: the node is linked, so it lives.
+                let links = unsafe { node.as_ref() }.links.get();
+                // SAFETY: under the lock.
+                unsafe { &mut (*links).behind }
+            }
             None => &mut self.ends.first,
         }
     }
@@ -195,8 +176,12 @@ impl Locked<'_> {
     /// What leads to the node before this one.
     fn before(&mut self, node: Option<NonNull<Node>>) -> &mut Option<NonNull<Node>> {
         match node {
-            // SAFETY: the node is linked, so it lives, and is used under the lock only.
-            Some(mut node) => unsafe { &mut node.as_mut().before },
+            Some(node) => {
+                // SAFETY: the node is linked, so it lives.
+                let links = unsafe { node.as_ref() }.links.get();
+                // SAFETY: under the lock.
+                unsafe { &mut (*links).before }
+            }
             None => &mut self.ends.last,
         }
     }
@@ -275,11 +260,9 @@ impl<'l, R: RawLock> Waiting<'l, R> {
     }
 
     /// Takes note of having been told. Who was not told stays on the list.
-    #[cold]
+    #[inline]
     fn acknowledge(&mut self) -> bool {
-        let mut node = self.node();
-        // SAFETY: the node is this future's, and used under the lock only.
-        let was_told = self.list.with(|_| unsafe { node.as_mut() }.take_told());
+        let was_told = self.node().is_told();
         self.is_known = !was_told;
         was_told
     }
@@ -295,29 +278,48 @@ impl<'l, R: RawLock> Waiting<'l, R> {
     /// If told meanwhile, of something that this waiter does not need, tells the next.
     #[cold]
     fn leave_list(&mut self) {
+        let was_told = self.list.unlink(self.node());
         self.is_known = false;
-        if self.list.unlink(self.node()) && protocol::PASS_ON {
+        if was_told && protocol::PASS_ON {
             self.list.notify_one();
         }
     }
 
-    fn node(&self) -> NonNull<Node> {
-        // SAFETY: the pointer of a cell is not null.
-        unsafe { NonNull::new_unchecked(self.node.get()) }.cast()
+    /// The node, which is there once the list may know it.
+    #[inline]
+    fn node(&self) -> &Node {
+        debug_assert!(self.is_known);
+        // SAFETY: others use the node through shared references too.
+        let node = unsafe { &*self.node.get() };
+        // SAFETY: it was written before it was known.
+        unsafe { node.assume_init_ref() }
     }
 }
 
 impl Node {
     fn new() -> Self {
-        Self { state: State::Idle, waker: None, before: None, behind: None }
+        let links = Links { is_linked: false, waker: None, before: None, behind: None };
+        Self { told: Atomic::new(), links: UnsafeCell::new(links), track: Track::new() }
     }
 
-    fn take_told(&mut self) -> bool {
-        let was_told = self.state == State::Told;
-        if was_told {
-            self.state = State::Idle;
+    /// # Safety
+    /// The caller holds the lock, and no other reference to the links.
+    #[allow(clippy::mut_from_ref, reason = "the lock lets in one at a time")]
+    unsafe fn links(&self) -> &mut Links {
+        self.track.on_write();
+        // SAFETY: as the caller promises.
+        unsafe { &mut *self.links.get() }
+    }
+
+    /// Whether it was told. If so, the list is done with it.
+    #[inline]
+    fn is_told(&self) -> bool {
+        // ORDERING: W3 to.
+        let is_told = self.told.load(edge::HEAR) != 0;
+        if is_told {
+            self.track.on_write();
         }
-        was_told
+        is_told
     }
 }
 

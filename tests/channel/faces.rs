@@ -118,13 +118,13 @@ pub(crate) struct Whole<P>(P);
 pub(crate) trait Leads:
     Deref<Target = ChannelInner<Value, Self::St>> + Clone + Send + 'static
 {
-    type St: Storage<Value, Lock: Send + Sync>;
+    type St: Storage<Value, Lock: Send + Sync> + Sync;
 }
 
 impl<P, St> Leads for P
 where
     P: Deref<Target = ChannelInner<Value, St>> + Clone + Send + 'static,
-    St: Storage<Value, Lock: Send + Sync>,
+    St: Storage<Value, Lock: Send + Sync> + Sync,
 {
     type St = St;
 }
@@ -141,7 +141,7 @@ impl<P: Leads> Whole<P> {
 
 /// The same names as those of an end.
 impl<P: Leads> Whole<P> {
-    fn send(&self, value: Value) -> ringway::channel::Send<'_, Value, <P::St as Storage<Value>>::Lock> {
+    fn send(&self, value: Value) -> ringway::channel::Send<'_, Value, &P::St> {
         self.0.send(value)
     }
     fn try_send(&self, value: Value) -> Result<(), TrySendError<Value>> {
@@ -153,7 +153,7 @@ impl<P: Leads> Whole<P> {
     fn send_timeout(&self, value: Value, timeout: Duration) -> Result<(), SendTimeoutError<Value>> {
         self.0.send_timeout(value, timeout)
     }
-    fn recv(&self) -> ringway::channel::Recv<'_, Value, <P::St as Storage<Value>>::Lock> {
+    fn recv(&self) -> ringway::channel::Recv<'_, Value, &P::St> {
         self.0.recv()
     }
     fn try_recv(&self) -> Result<Value, TryRecvError> {

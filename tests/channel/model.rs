@@ -6,7 +6,7 @@
 
 use crate::wait::Alarm;
 use proptest::prelude::*;
-use ringway::channel::{Channel, Recv, RecvError, Send, SendError, TryRecvError, TrySendError};
+use ringway::channel::{Channel, Inline, Recv, RecvError, Send, SendError, TryRecvError, TrySendError};
 use ringway::wait::NoLock;
 use std::collections::VecDeque;
 use std::pin::Pin;
@@ -181,8 +181,8 @@ type Place<F> = Option<Pin<Box<F>>>;
 /// The channel, its waiters, and what all of them should be.
 struct World<'c, const N: usize> {
     channel: &'c Channel<u32, N, NoLock>,
-    receivers: [Place<Recv<'c, u32, NoLock>>; WAITERS],
-    senders: [Place<Send<'c, u32, NoLock>>; WAITERS],
+    receivers: [Place<Recv<'c, u32, &'c Inline<u32, N, NoLock>>>; WAITERS],
+    senders: [Place<Send<'c, u32, &'c Inline<u32, N, NoLock>>>; WAITERS],
     sending: [u32; WAITERS],
     alarms: [[Arc<Alarm>; WAITERS]; 2],
     model: Model,

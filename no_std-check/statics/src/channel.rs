@@ -4,7 +4,7 @@ use crate::{Later, Word, roots};
 use core::pin::Pin;
 use core::task::{Context, Poll};
 use ringway::channel::{
-    Channel, Receiver, Recv, RecvError, RecvTimeoutError, Send, SendError, Sender, TryRecvError,
+    Channel, Inline, Receiver, Recv, RecvError, RecvTimeoutError, Send, SendError, Sender, TryRecvError,
     TrySendError, View, oneshot, spsc,
 };
 use ringway::task::{Join, Task, Tracker};
@@ -20,9 +20,9 @@ static STATIC_SENDER: Later<Sender<'static, Word>> = Later::new();
 #[unsafe(no_mangle)]
 static STATIC_RECEIVER: Later<Receiver<'static, Word>> = Later::new();
 #[unsafe(no_mangle)]
-static STATIC_SEND: Later<Send<'static, Word, ringway::wait::DefaultLock>> = Later::new();
+static STATIC_SEND: Later<Send<'static, Word, &Inline<Word, 8>>> = Later::new();
 #[unsafe(no_mangle)]
-static STATIC_RECV: Later<Recv<'static, Word, ringway::wait::DefaultLock>> = Later::new();
+static STATIC_RECV: Later<Recv<'static, Word, &Inline<Word, 8>>> = Later::new();
 #[unsafe(no_mangle)]
 static STATIC_SPSC_CHANNEL: spsc::Channel<Word, 8> = spsc::Channel::new();
 #[unsafe(no_mangle)]
@@ -87,7 +87,7 @@ roots! {
         Pin::static_mut(STATIC_SEND.get()).poll(context)
     }
 
-    fn bulk_channel_send_drop(send: Send<'static, Word, ringway::wait::DefaultLock>) {
+    fn bulk_channel_send_drop(send: Send<'static, Word, &'static Inline<Word, 8>>) {
         drop(send);
     }
 
@@ -99,7 +99,7 @@ roots! {
         Pin::static_mut(STATIC_RECV.get()).poll(context)
     }
 
-    fn bulk_channel_recv_drop(recv: Recv<'static, Word, ringway::wait::DefaultLock>) {
+    fn bulk_channel_recv_drop(recv: Recv<'static, Word, &'static Inline<Word, 8>>) {
         drop(recv);
     }
 

@@ -115,7 +115,7 @@ impl<'a, W: Word> Checked<'a, W> {
     fn push(&mut self) {
         let value = self.pushed as u32;
         let fits = !self.is_full() && self.has_slot();
-        assert_eq!(self.ring.push(value), if fits { Ok(()) } else { Err(value) }, "push");
+        assert_eq!(self.ring.push(value, 0), if fits { Ok(()) } else { Err(value) }, "push");
         self.linked(fits, value);
     }
 
@@ -208,7 +208,7 @@ fn a_seeded_ring_is_what_pushes_and_pops_lead_to() {
                     .collect()
             };
             assert_eq!(cells(&grown), cells(&seeded));
-            grown.ring().push(0).unwrap();
+            grown.ring().push(0, 0).unwrap();
             grown.ring().pop().unwrap();
         }
     }
@@ -225,12 +225,12 @@ fn work_with_a_lag<W: Word>(shape: Shape, spares: usize, tail: usize, lag: usize
         let seeded = Seeded::<W>::new(shape, spares, tail);
         let ring = seeded.ring();
         for value in 0..level {
-            ring.push(value as u32).unwrap();
+            ring.push(value as u32, 0).unwrap();
         }
         seeded.lag(tail + level, lag);
         assert_eq!(ring.len(), level, "len");
         let fits = level < shape.capacity();
-        assert_eq!(ring.push(level as u32).is_ok(), fits);
+        assert_eq!(ring.push(level as u32, 0).is_ok(), fits);
         for value in 0..level + usize::from(fits) {
             seeded.lag(tail + level + usize::from(fits), lag);
             assert_eq!(ring.pop(), Some(value as u32));
@@ -265,15 +265,15 @@ fn a_hint_may_lag_by_very_many_laps() {
 fn link_late<W: Word>(shape: Shape, spares: usize, late: usize) {
     let seeded = Seeded::<W>::new(shape, spares, round::<W>(shape) - 2);
     let ring = seeded.ring();
-    let vacancy = ring.find_room(ring.hint()).unwrap();
+    let vacancy = ring.find_room(ring.hint(), 0).unwrap();
     let slot = ring.reserve().unwrap();
     // SAFETY: claimed just now.
     unsafe { ring.write(slot, 2) };
     for value in 0..late as u32 {
-        ring.push(value).unwrap();
+        ring.push(value, 0).unwrap();
         assert_eq!(ring.pop(), Some(value));
     }
-    ring.push(1).unwrap();
+    ring.push(1, 0).unwrap();
     // SAFETY: claimed and written to above.
     assert!(!unsafe { ring.try_link(slot, vacancy) }, "the cell was filled since");
     // SAFETY: as above.
@@ -300,7 +300,7 @@ fn seal_after<W: Word>(shape: Shape, spares: usize, values: usize, lag: usize) {
     let seeded = Seeded::<W>::new(shape, spares, number);
     let ring = seeded.ring();
     for value in 0..values as u32 {
-        ring.push(value).unwrap();
+        ring.push(value, 0).unwrap();
         assert!(!ring.seal(), "a value is there");
     }
     (0..values as u32).for_each(|value| assert_eq!(ring.pop(), Some(value)));
@@ -308,7 +308,7 @@ fn seal_after<W: Word>(shape: Shape, spares: usize, values: usize, lag: usize) {
     assert!(ring.seal());
     seeded.lag(number + values, lag);
     for _ in 0..2 * shape.capacity() {
-        assert_eq!(ring.push(7), Err(7));
+        assert_eq!(ring.push(7, 0), Err(7));
         assert_eq!((ring.pop(), ring.len()), (None, 0));
         assert!(ring.seal(), "it stays closed");
     }
@@ -348,7 +348,7 @@ fn threads_cross_the_wrap_together() {
         for producer in 0..2 {
             scope.spawn(move || {
                 for value in producer * EACH..(producer + 1) * EACH {
-                    while ring.push(value).is_err() {
+                    while ring.push(value, 0).is_err() {
                         thread::yield_now();
                     }
                 }
