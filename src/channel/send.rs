@@ -14,7 +14,7 @@ impl<T, St: Storage<T>> ChannelInner<T, St> {
     ///
     /// **Guarantees**: lock-free but for waking a receiver that sleeps; FIFO; seen by every receive that begins
     /// after it; may be called in an interrupt handler if the [lock](crate::wait::RawLock) allows it.
-    /// **Complexity**: two atomic read-modify-writes if nobody else sends at the same moment.
+    /// **Complexity**: that of the queue's [`push`](crate::mpmc::QueueInner::push), pauses included, and a load.
     /// **Errors**: [`TrySendError`] gives the value back. Never panics.
     ///
     /// ```

@@ -24,7 +24,7 @@
 use super::flag::Flag;
 use super::{RecvError, SendError, TryRecvError, TrySendError};
 use crate::spsc::{Consumer, Producer, Queue};
-use crate::sync::{Padded, barrier, const_fn, edge};
+use crate::sync::{FULL_LOOKS, Padded, barrier, const_fn, edge};
 use crate::wait::cell::WaitCell;
 use core::fmt;
 use core::future::Future;
@@ -171,10 +171,15 @@ impl<'a, T> Sender<'a, T> {
     /// **Errors**: [`TrySendError`] gives the value back. Never panics.
     #[inline]
     pub fn try_send(&mut self, value: T) -> Result<(), TrySendError<T>> {
+        self.try_send_after(value, FULL_LOOKS)
+    }
+
+    #[inline]
+    fn try_send_after(&mut self, value: T, pauses: usize) -> Result<(), TrySendError<T>> {
         if self.signals.closed.is_raised() {
             return Err(TrySendError::Closed(value));
         }
-        self.producer.push(value).map_err(|full| TrySendError::Full(full.into_inner()))?;
+        self.producer.push_after(value, pauses).map_err(|full| TrySendError::Full(full.into_inner()))?;
         self.wake_receiver();
         Ok(())
     }
@@ -188,8 +193,12 @@ impl<'a, T> Sender<'a, T> {
     }
 
     /// One try to send what is in `unsent`. If the channel is full, it stays there.
-    pub(super) fn attempt(&mut self, unsent: &mut Option<T>) -> Option<Result<(), SendError<T>>> {
-        match self.try_send(unsent.take()?) {
+    pub(super) fn attempt(
+        &mut self,
+        unsent: &mut Option<T>,
+        pauses: usize,
+    ) -> Option<Result<(), SendError<T>>> {
+        match self.try_send_after(unsent.take()?, pauses) {
             Err(TrySendError::Full(rejected)) => {
                 *unsent = Some(rejected);
                 None
@@ -358,7 +367,7 @@ impl<T> Sender<'_, T> {
 
     fn send_until(&mut self, value: T, deadline: Deadline) -> Result<(), SendTimeoutError<T>> {
         let mut unsent = Some(value);
-        let sent = spin(|| self.attempt(&mut unsent)).or_else(|| {
+        let sent = spin(|| self.attempt(&mut unsent, FULL_LOOKS)).or_else(|| {
             let mut send = Send::new(self, unsent.take());
             let sent = block_on(&mut send, deadline);
             unsent = send.value.take();
@@ -464,12 +473,12 @@ impl<T> Future for Send<'_, '_, T> {
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let Self { sender, value } = &mut *self;
         assert!(value.is_some(), "a send that was ready is polled again");
-        if let Some(sent) = sender.attempt(value) {
+        if let Some(sent) = sender.attempt(value, 0) {
             return Poll::Ready(sent);
         }
         // SAFETY: the only sender is borrowed exclusively.
         unsafe { sender.signals.sender.register(context.waker()) };
-        sender.attempt(value).map_or(Poll::Pending, Poll::Ready)
+        sender.attempt(value, 0).map_or(Poll::Pending, Poll::Ready)
     }
 }
 

@@ -246,7 +246,7 @@ impl<T> Sending for spsc::Send<'_, '_, T> {
 
     fn attempt(self: Pin<&mut Self>) -> Option<Self::Output> {
         let Self { sender, value } = self.get_mut();
-        sender.attempt(value)
+        sender.attempt(value, 0)
     }
 }
 

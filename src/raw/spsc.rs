@@ -6,7 +6,7 @@
 
 use super::pos::Parity;
 use super::slot::{Place, drop_each};
-use crate::sync::{Atomic, Claimed, Ordering, Padded, Remembered, array, const_fn, edge};
+use crate::sync::{Atomic, Claimed, Ordering, Padded, Remembered, array, const_fn, edge, spin_hint};
 #[cfg(feature = "alloc")]
 use alloc::{
     alloc::{Layout, alloc},
@@ -211,6 +211,8 @@ pub(crate) struct ProducerEnd<'a, T> {
     limit: Remembered,
     tail: Remembered,
     head: Remembered,
+    /// The head at which this end paused.
+    paused: Remembered,
 }
 
 impl<'a, T> ProducerEnd<'a, T> {
@@ -222,20 +224,31 @@ impl<'a, T> ProducerEnd<'a, T> {
         // ORDERING: only producer ends write the tail; see the contract. S2 to.
         let tail = Remembered::new(ends.tail(), Ordering::Relaxed);
         let head = Remembered::new(&ends.head, edge::REUSE);
-        Self { ring, limit: ring.limit(), tail, head }
+        Self { ring, limit: ring.limit(), tail, head, paused: Remembered::nothing() }
     }
 
+    /// In a full queue, may pause before it says so: the consumer gets ahead meanwhile, and the two meet less often.
     #[inline]
-    pub(crate) fn push(&mut self, value: T) -> Result<(), T> {
+    pub(crate) fn push(&mut self, value: T, pauses: usize) -> Result<(), T> {
         let tail = self.tail();
         let full = Parity::other_lap(tail);
-        if self.head_unless(|head| head == full) == full {
+        if self.head_unless(|head| head == full) == full && (pauses == 0 || !self.gets_room(full, pauses)) {
             return Err(value);
         }
         // SAFETY: not full, so the consumer has left this place and returns only after `publish`.
         unsafe { self.ring.place(tail).write(value) };
         self.publish_to(self.parity().next(tail));
         Ok(())
+    }
+
+    /// Whether the head leaves this position during some pauses, which are made once.
+    #[inline]
+    fn gets_room(&mut self, full: usize, pauses: usize) -> bool {
+        if !self.paused.is_new(full) {
+            return false;
+        }
+        pause(pauses);
+        self.head_unless(|head| head == full) != full
     }
 
     /// The number of free places: at least `wanted` if there are so many now.
@@ -296,6 +309,13 @@ impl<'a, T> ProducerEnd<'a, T> {
     pub(crate) fn len(&self) -> usize {
         self.ring.len(self.parity())
     }
+}
+
+/// Without the end, so that the end may stay in registers.
+#[cold]
+#[inline(never)]
+fn pause(times: usize) {
+    (0..times).for_each(|_| spin_hint());
 }
 
 /// The only end that pops.
