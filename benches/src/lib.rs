@@ -26,8 +26,10 @@ mod watchdog;
 
 use std::fs;
 use std::io;
+use std::panic::resume_unwind;
 use std::path::Path;
 use std::process::ExitCode;
+use std::thread;
 
 use case::Case;
 use options::Options;
@@ -43,7 +45,7 @@ pub fn run(family: &str, cases: Vec<Case>, entrants: Entrants) -> ExitCode {
         return ExitCode::SUCCESS;
     }
     println!("{}\n", machine::description());
-    let mut outcomes = rounds::run_all(selected, entrants, &options);
+    let mut outcomes = with_large_stack(|| rounds::run_all(selected, entrants, &options));
     outcomes.extend(rounds::curve_mean(&outcomes));
     let text = markdown::document(family, &outcomes, &options);
     println!("{text}");
@@ -60,6 +62,14 @@ pub fn run(family: &str, cases: Vec<Case>, entrants: Entrants) -> ExitCode {
             }
         },
     }
+}
+
+/// A build that is not optimised makes the largest queues, of 4 MiB, on the stack before it boxes them.
+fn with_large_stack<R: Send>(run: impl FnOnce() -> R + Send) -> R {
+    thread::scope(|scope| {
+        let runner = thread::Builder::new().stack_size(64 << 20).spawn_scoped(scope, run);
+        runner.expect("there is memory for the thread").join().unwrap_or_else(|panic| resume_unwind(panic))
+    })
 }
 
 fn write(directory: &Path, family: &str, text: &str, outcomes: &[Outcome]) -> io::Result<()> {
