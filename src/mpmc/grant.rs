@@ -35,6 +35,7 @@ pub struct Grant<'a, T> {
 }
 
 impl<'a, T> Grant<'a, T> {
+    #[inline]
     pub(crate) fn new(ring: Ring<'a, T, usize>, index: usize) -> Self {
         Self { slot: Slot { ring, index } }
     }

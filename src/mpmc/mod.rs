@@ -266,6 +266,7 @@ impl<T, St: Storage<T>> QueueInner<T, St> {
     /// frame.commit().unwrap();
     /// assert!(frames.pop_ref().unwrap().starts_with(b"head"));
     /// ```
+    #[inline]
     pub fn reserve(&self) -> Option<Grant<'_, T>> {
         self.storage.reserve().map(|slot| Grant::new(self.storage.borrow(), slot))
     }
