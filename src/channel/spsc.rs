@@ -175,11 +175,11 @@ impl<'a, T> Sender<'a, T> {
     }
 
     #[inline]
-    fn try_send_after(&mut self, value: T, pauses: usize) -> Result<(), TrySendError<T>> {
+    fn try_send_after(&mut self, value: T, looks: usize) -> Result<(), TrySendError<T>> {
         if self.signals.closed.is_raised() {
             return Err(TrySendError::Closed(value));
         }
-        self.producer.push_after(value, pauses).map_err(|full| TrySendError::Full(full.into_inner()))?;
+        self.producer.push_after(value, looks).map_err(|full| TrySendError::Full(full.into_inner()))?;
         self.wake_receiver();
         Ok(())
     }
@@ -196,9 +196,9 @@ impl<'a, T> Sender<'a, T> {
     pub(super) fn attempt(
         &mut self,
         unsent: &mut Option<T>,
-        pauses: usize,
+        looks: usize,
     ) -> Option<Result<(), SendError<T>>> {
-        match self.try_send_after(unsent.take()?, pauses) {
+        match self.try_send_after(unsent.take()?, looks) {
             Err(TrySendError::Full(rejected)) => {
                 *unsent = Some(rejected);
                 None

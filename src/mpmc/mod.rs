@@ -166,8 +166,8 @@ impl<T, St: Storage<T>> QueueInner<T, St> {
     /// **Guarantees**: lock-free; FIFO; seen by every pop that begins after it; may be called in an
     /// interrupt handler.
     /// **Complexity**: two atomic read-modify-writes if nobody else pushes at the same moment. Where there is an
-    /// operating system, the first push that finds the queue full at a position looks again 24 times, with as many
-    /// pauses of the processor, before it says so: who pops gets ahead, and the two meet less often.
+    /// operating system, the first push that finds the queue full at a position looks again three times, after eight
+    /// pauses of the processor each, before it says so: who pops gets ahead, and the two meet less often.
     /// **Errors**: [`Full`] gives the value back. Never panics.
     ///
     /// ```

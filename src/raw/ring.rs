@@ -18,7 +18,7 @@
 use super::nodes::Slots;
 use super::pos::Shape;
 use super::slot::Place;
-use crate::sync::{Atomic, Ordering, Padded, Patience, Word, const_fn, edge, spin_hint};
+use crate::sync::{Atomic, LOOK_PAUSES, Ordering, Padded, Patience, Word, const_fn, edge, pause};
 use core::mem::MaybeUninit;
 
 /// The two ends of the queue.
@@ -220,7 +220,7 @@ pub(crate) unsafe trait Algorithm<T> {
         }
         let slot_before = self.shape().slot(vacancy.position, vacancy.cell);
         let look_again = |_| {
-            spin_hint();
+            pause(LOOK_PAUSES);
             self.is_free(slot_before)
         };
         // A free slot proves it, and costs no look at the head, which the poppers write all the time.

@@ -6,7 +6,7 @@
 
 use super::pos::Parity;
 use super::slot::{Place, drop_each};
-use crate::sync::{Atomic, Claimed, Ordering, Padded, Remembered, array, const_fn, edge, spin_hint};
+use crate::sync::{Atomic, Claimed, LOOK_PAUSES, Ordering, Padded, Remembered, array, const_fn, edge, pause};
 #[cfg(feature = "alloc")]
 use alloc::{
     alloc::{Layout, alloc},
@@ -227,12 +227,13 @@ impl<'a, T> ProducerEnd<'a, T> {
         Self { ring, limit: ring.limit(), tail, head, paused: Remembered::nothing() }
     }
 
-    /// In a full queue, may pause before it says so: the consumer gets ahead meanwhile, and the two meet less often.
+    /// In a full queue, may pause before it says so, as long as a push into the MPMC ring with so many looks: the
+    /// consumer gets ahead meanwhile, and the two meet less often.
     #[inline]
-    pub(crate) fn push(&mut self, value: T, pauses: usize) -> Result<(), T> {
+    pub(crate) fn push(&mut self, value: T, looks: usize) -> Result<(), T> {
         let tail = self.tail();
         let full = Parity::other_lap(tail);
-        if self.head_unless(|head| head == full) == full && (pauses == 0 || !self.gets_room(full, pauses)) {
+        if self.head_unless(|head| head == full) == full && (looks == 0 || !self.gets_room(full, looks)) {
             return Err(value);
         }
         // SAFETY: not full, so the consumer has left this place and returns only after `publish`.
@@ -241,13 +242,14 @@ impl<'a, T> ProducerEnd<'a, T> {
         Ok(())
     }
 
-    /// Whether the head leaves this position during some pauses, which are made once.
+    /// Whether the head leaves this position while this end pauses, which it does once.
     #[inline]
-    fn gets_room(&mut self, full: usize, pauses: usize) -> bool {
+    fn gets_room(&mut self, full: usize, looks: usize) -> bool {
         if !self.paused.is_new(full) {
             return false;
         }
-        pause(pauses);
+        // Not for longer than it takes to drain a small queue.
+        pause((looks * LOOK_PAUSES).min(self.parity().capacity() / 8));
         self.head_unless(|head| head == full) != full
     }
 
@@ -309,13 +311,6 @@ impl<'a, T> ProducerEnd<'a, T> {
     pub(crate) fn len(&self) -> usize {
         self.ring.len(self.parity())
     }
-}
-
-/// Without the end, so that the end may stay in registers.
-#[cold]
-#[inline(never)]
-fn pause(times: usize) {
-    (0..times).for_each(|_| spin_hint());
 }
 
 /// The only end that pops.

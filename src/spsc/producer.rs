@@ -30,8 +30,8 @@ impl<'a, T> Producer<'a, T> {
     ///
     /// **Guarantees**: wait-free; FIFO; seen by every pop that begins after it; may be called in an
     /// interrupt handler. **Complexity**: one store, and one load if the queue looks full.
-    /// Where there is an operating system, the first push that finds the queue full at a position makes 24 pauses of
-    /// the processor and looks again before it says so: the consumer gets ahead, and the two meet less often.
+    /// Where there is an operating system, the first push that finds the queue full at a position makes up to 24
+    /// pauses of the processor and looks again before it says so: the consumer gets ahead, and the two meet less often.
     /// **Errors**: [`Full`] gives the value back. Never panics.
     ///
     /// ```
@@ -47,10 +47,10 @@ impl<'a, T> Producer<'a, T> {
         self.push_after(value, FULL_LOOKS)
     }
 
-    /// The same, after at most so many pauses in a full queue.
+    /// The same, with at most the pauses of so many looks.
     #[inline]
-    pub(crate) fn push_after(&mut self, value: T, pauses: usize) -> Result<(), Full<T>> {
-        self.end.push(value, pauses).map_err(Full)
+    pub(crate) fn push_after(&mut self, value: T, looks: usize) -> Result<(), Full<T>> {
+        self.end.push(value, looks).map_err(Full)
     }
 
     /// Copies as many values in as there is room for, publishes them at once and says how many.
