@@ -809,14 +809,11 @@ mod tests {
             [5u8, 5, 6, 6, 5].map(|position| patience.is_new_at(position)),
             [true, false, true, false, true]
         );
-        let mut paused = remembering::Remembered::nothing();
-        assert_eq!([5, 5, 6].map(|position| paused.is_new(position)), [true, false, true]);
     }
 
     #[test]
     fn without_caches_nobody_looks_twice() {
         assert!(!asking::Patience::new().is_new_at(5u8));
-        assert!(!asking::Remembered::nothing().is_new(5));
     }
 }
 
@@ -878,17 +875,6 @@ mod remembering {
             Self(word.load(order))
         }
 
-        /// Of a word that is not in the queue.
-        pub(crate) fn nothing() -> Self {
-            Self(0)
-        }
-
-        /// Whether it is another value than the last; it is remembered.
-        #[inline]
-        pub(crate) fn is_new(&mut self, value: usize) -> bool {
-            core::mem::replace(&mut self.0, value) != value
-        }
-
         #[inline]
         pub(crate) fn get(&self, _: &Atomic<usize>, _: Ordering) -> usize {
             self.0
@@ -940,15 +926,6 @@ mod asking {
         #[inline]
         pub(crate) fn new(_: &Atomic<usize>, _: Ordering) -> Self {
             Self
-        }
-
-        pub(crate) fn nothing() -> Self {
-            Self
-        }
-
-        #[inline]
-        pub(crate) fn is_new(&mut self, _: usize) -> bool {
-            false
         }
 
         #[inline]

@@ -6,7 +6,9 @@
 
 use super::pos::Parity;
 use super::slot::{Place, drop_each};
-use crate::sync::{Atomic, Claimed, LOOK_PAUSES, Ordering, Padded, Remembered, array, const_fn, edge, pause};
+use crate::sync::{
+    Atomic, Claimed, LOOK_PAUSES, Ordering, Padded, Patience, Remembered, array, const_fn, edge, pause,
+};
 #[cfg(feature = "alloc")]
 use alloc::{
     alloc::{Layout, alloc},
@@ -211,8 +213,7 @@ pub(crate) struct ProducerEnd<'a, T> {
     limit: Remembered,
     tail: Remembered,
     head: Remembered,
-    /// The head at which this end paused.
-    paused: Remembered,
+    patience: Patience<usize>,
 }
 
 impl<'a, T> ProducerEnd<'a, T> {
@@ -224,7 +225,7 @@ impl<'a, T> ProducerEnd<'a, T> {
         // ORDERING: only producer ends write the tail; see the contract. S2 to.
         let tail = Remembered::new(ends.tail(), Ordering::Relaxed);
         let head = Remembered::new(&ends.head, edge::REUSE);
-        Self { ring, limit: ring.limit(), tail, head, paused: Remembered::nothing() }
+        Self { ring, limit: ring.limit(), tail, head, patience: Patience::new() }
     }
 
     /// In a full queue, may pause before it says so, as long as a push into the MPMC ring with so many looks: the
@@ -245,7 +246,7 @@ impl<'a, T> ProducerEnd<'a, T> {
     /// Whether the head leaves this position while this end pauses, which it does once.
     #[inline]
     fn gets_room(&mut self, full: usize, looks: usize) -> bool {
-        if !self.paused.is_new(full) {
+        if !self.patience.is_new_at(full) {
             return false;
         }
         // Not for longer than it takes to drain a small queue.

@@ -49,7 +49,6 @@ const QUICK: &[&str] = &[
     "",
     "alloc,defmt,embedded-io,metrics",
     "mpmc,metrics",
-    "channel,alloc,defmt",
     "channel,critical-section,alloc,defmt",
 ];
 
