@@ -45,12 +45,8 @@ const WITH_CAS: &[&str] = &[
     "futures",
 ];
 /// The first and the last of each kind, for a quick look.
-const QUICK: &[&str] = &[
-    "",
-    "alloc,defmt,embedded-io,metrics",
-    "mpmc,metrics",
-    "channel,critical-section,alloc,defmt",
-];
+const QUICK: &[&str] =
+    &["", "alloc,defmt,embedded-io,metrics", "mpmc,metrics", "channel,critical-section,alloc,defmt"];
 
 /// What the compile error must tell who uses the MPMC queue without compare-and-swap: what is missing, the
 /// feature, the backends to choose from, and the queue that needs none.
