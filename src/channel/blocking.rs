@@ -2,7 +2,7 @@
 //!
 //! Each call tries for some microseconds and then sleeps as a waiter of the same lists as the futures.
 
-use super::{ChannelInner, RecvError, RecvTimeoutError, Send, SendError, SendTimeoutError, Storage};
+use super::{ChannelInner, RecvError, RecvTimeoutError, SendError, SendTimeoutError, Storage};
 use crate::sync::FULL_LOOKS;
 use crate::wait::park::{Deadline, after, block_on, block_on_pinned, spin};
 use core::pin::pin;
@@ -57,7 +57,7 @@ impl<T, St: Storage<T>> ChannelInner<T, St> {
         if let Some(sent) = spin(|| self.attempt(&mut unsent, FULL_LOOKS)) {
             return sent.map_err(|SendError(value)| SendTimeoutError::Closed(value));
         }
-        let mut send = pin!(Send::new(self.by_ref(), &self.storage.waiters().senders, unsent));
+        let mut send = pin!(self.sending(unsent));
         match (block_on_pinned(send.as_mut(), deadline), send.into_inner()) {
             (Some(sent), _) => sent.map_err(|SendError(value)| SendTimeoutError::Closed(value)),
             (None, Some(value)) => Err(SendTimeoutError::Timeout(value)),

@@ -119,7 +119,13 @@ impl<T, St: Storage<T>> ChannelInner<T, St> {
     /// ```
     #[inline]
     pub fn send(&self, value: T) -> Send<'_, T, &St> {
-        Send::new(self.by_ref(), &self.storage.waiters().senders, Some(value))
+        self.sending(Some(value))
+    }
+
+    /// A send that may get its value later.
+    #[inline]
+    pub(super) fn sending(&self, value: Option<T>) -> Send<'_, T, &St> {
+        Send::new(self.by_ref(), &self.storage.waiters().senders, value)
     }
 }
 

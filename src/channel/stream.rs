@@ -88,7 +88,7 @@ impl<T, St: Storage<T>> ChannelInner<T, St> {
     /// # });
     /// ```
     pub fn sink(&self) -> SendSink<Send<'_, T, &St>> {
-        SendSink { send: Send::new(self.by_ref(), &self.storage.waiters().senders, None) }
+        SendSink { send: self.sending(None) }
     }
 }
 
