@@ -550,7 +550,7 @@ impl<W: Word> Busy<W> {
     /// that is busy.
     #[inline]
     pub(crate) fn try_claim(&self, look: Ordering, claim: Ordering) -> bool {
-        (!LOOK_FIRST || self.is_free(look)) && self.0.swap(W::cut(1), claim).wide() == 0
+        (!CACHES || self.is_free(look)) && self.0.swap(W::cut(1), claim).wide() == 0
     }
 
     #[inline]
@@ -781,9 +781,9 @@ by_caches! {
 }
 
 by_caches! {
-    const LOOK_FIRST: bool = true;
+    pub(crate) const CACHES: bool = true;
 
-    const LOOK_FIRST: bool = false;
+    pub(crate) const CACHES: bool = false;
 }
 
 by_caches! {

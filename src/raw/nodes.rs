@@ -7,7 +7,6 @@
 //! `sync.rs` chooses. Of either, `Nodes` is the memory of a queue with its capacity in the type, `Heap` that of
 //! one without, and `Slots` is how the algorithm reaches both.
 
-use super::pos::Shape;
 use super::slot::Place;
 use crate::sync::{Atomic, Busy, Word, array, by_caches, const_fn};
 
@@ -119,10 +118,16 @@ mod beside {
             self.nodes.len()
         }
 
-        /// The slot for a push to `position`, whose cell says `cell`, as it is mostly: vacant, and its home free.
+        /// The slot to try first for a vacancy: its home, so that all is on one line.
         #[inline]
-        pub(crate) fn usual(shape: Shape, position: W, cell: W) -> Option<usize> {
-            (cell == shape.vacant_at_home(position)).then(|| shape.index(position))
+        pub(crate) fn preferred(home: usize, _before: usize) -> usize {
+            home
+        }
+
+        /// The slot to try after so many others: spares first, so that home slots stay for their own cells.
+        #[inline]
+        pub(crate) fn other(self, tried: usize) -> Option<usize> {
+            self.len().checked_sub(tried)
         }
 
         /// # Safety
@@ -234,11 +239,16 @@ mod apart {
             self.busy.len()
         }
 
-        /// The slot for a push to `position`, whose cell says `cell`, as it is mostly: vacant, and the slot that
-        /// it names free.
+        /// The slot to try first for a vacancy: the one that its cell names, for that proves that there is room.
         #[inline]
-        pub(crate) fn usual(shape: Shape, position: W, cell: W) -> Option<usize> {
-            shape.slot_before(position, cell)
+        pub(crate) fn preferred(_home: usize, before: usize) -> usize {
+            before
+        }
+
+        /// The slot to try after so many others.
+        #[inline]
+        pub(crate) fn other(self, tried: usize) -> Option<usize> {
+            (tried <= self.len()).then(|| tried - 1)
         }
 
         /// # Safety

@@ -124,12 +124,6 @@ impl Shape {
         W::cut((p.wide() ^ slot).wrapping_add(self.one_lap))
     }
 
-    /// The content of the cell at `p` if it is vacant and names its home slot, as most do.
-    #[inline]
-    pub(crate) fn vacant_at_home<W: Word>(self, p: W) -> W {
-        W::cut(self.lap(p))
-    }
-
     /// Whether `cell`, at the index of `p`, has not been filled in the lap of `p`.
     #[inline]
     pub(crate) fn is_vacant<W: Word>(self, p: W, cell: W) -> bool {
@@ -304,7 +298,6 @@ mod tests {
                 assert!(!shape.is_vacant(p, cell));
                 let lap_later = (0..capacity).fold(p, |p, _| shape.next(p));
                 assert!(shape.is_vacant(lap_later, cell));
-                assert_eq!(shape.vacant_at_home(lap_later) == cell, slot == shape.index(p));
                 assert!(shape.is_lap_ahead(p, lap_later));
                 p = shape.next(p);
             }

@@ -13,12 +13,12 @@
 //! Linearization points: push at the exchange of the cell, pop at the exchange of the head, Empty at the
 //! load of the cell, Full at the load of the head. Both operations are lock-free: a loop goes round again
 //! only after another operation linked or took a value, or after an exchange that the processor gave up.
-//! The proof is in `DESIGN.md`. What is not usual is out of line, so that push and pop stay small.
+//! The proof is in `DESIGN.md`.
 
 use super::nodes::Slots;
 use super::pos::Shape;
 use super::slot::Place;
-use crate::sync::{Atomic, LOOK_PAUSES, Ordering, Padded, Patience, Word, const_fn, edge, pause};
+use crate::sync::{Atomic, CACHES, LOOK_PAUSES, Ordering, Padded, Patience, Word, const_fn, edge, pause};
 use core::mem::MaybeUninit;
 
 /// The two ends of the queue.
@@ -56,12 +56,12 @@ pub(crate) struct Vacancy<W> {
 }
 
 /// A search for a slot to claim: for which position, and how many were busy.
-pub(crate) struct Scan<W> {
+pub(crate) struct Search<W> {
     position: W,
     busy: usize,
 }
 
-impl<W> Scan<W> {
+impl<W> Search<W> {
     #[inline]
     fn from(position: W) -> Self {
         Self { position, busy: 0 }
@@ -84,37 +84,11 @@ pub(crate) unsafe trait Algorithm<T> {
     fn slots(&self) -> Slots<'_, T, Self::W>;
     fn shape(&self) -> Shape;
 
-    /// Mostly the hint is right, and the slot free. In a full queue, looks for room this often before it says so.
+    /// In a full queue, looks for room this often before it says so.
     #[inline]
     fn push(&self, mut value: T, looks: usize) -> Result<(), T> {
-        let vacancy = self.look(self.hint());
-        let usual = Slots::<T, _>::usual(self.shape(), vacancy.position, vacancy.cell);
-        // A slot that is free and named by a vacancy has lost the value of the lap before: there is room.
-        if let Some(slot) = usual.filter(|&slot| self.try_claim(slot)) {
-            // SAFETY: this call claimed the slot.
-            unsafe { self.write(slot, value) };
-            // SAFETY: this call claimed the slot and wrote a value to it.
-            if unsafe { self.try_link(slot, vacancy) } {
-                return Ok(());
-            }
-            // SAFETY: as above, and it was not linked.
-            value = unsafe { self.withdraw(slot) };
-        }
-        self.push_unusual(value, vacancy.position, looks)
-    }
-
-    /// Begins again wherever another operation came first.
-    #[cold]
-    #[inline(never)]
-    fn push_unusual(&self, mut value: T, hint: Self::W, looks: usize) -> Result<(), T> {
-        let mut scan = Scan::from(hint);
-        while let Some(vacancy) = self.find_room(scan.position, looks)
-            && let Some(slot) = self.candidate(&mut scan, vacancy.position)
-        {
-            if !self.try_claim(slot) {
-                scan.busy += 1;
-                continue;
-            }
+        let mut search = Search::from(self.hint());
+        while let Some((vacancy, slot)) = self.claim(&mut search, |vacancy| self.has_room(vacancy, looks)) {
             // SAFETY: this call claimed the slot.
             unsafe { self.write(slot, value) };
             // SAFETY: this call claimed the slot and wrote a value to it.
@@ -134,20 +108,39 @@ pub(crate) unsafe trait Algorithm<T> {
         Some(unsafe { self.withdraw(slot) })
     }
 
-    /// The next slot to try for the vacancy at `position`: its home, or else any, spares first, so that home slots
-    /// stay for their own cells.
+    /// Claims a slot for the first vacancy at or after the position of the search.
     ///
-    /// `None` if all were busy and nothing was linked meanwhile: then so many operations stand in mid-flight, or
-    /// guards stand open, that every slot is in use.
+    /// `None` if there is no room, or if all slots were busy and nothing was linked meanwhile: then so many operations
+    /// stand in mid-flight, or guards stand open, that every slot is in use.
     #[inline]
-    fn candidate(&self, scan: &mut Scan<Self::W>, position: Self::W) -> Option<usize> {
-        if scan.position != position {
-            *scan = Scan::from(position);
-        }
-        let slots = self.slots().len();
-        match scan.busy {
-            0 => Some(self.shape().index(position)),
-            busy => slots.checked_sub(busy),
+    fn claim(
+        &self,
+        search: &mut Search<Self::W>,
+        has_room: impl Fn(Vacancy<Self::W>) -> bool,
+    ) -> Option<(Vacancy<Self::W>, usize)> {
+        let shape = self.shape();
+        loop {
+            let vacancy = self.look(search.position);
+            let Vacancy { position, cell } = vacancy;
+            let Some(before) = shape.slot_before(position, cell) else {
+                if self.is_end(position, cell) {
+                    return None;
+                }
+                *search = Search::from(shape.next(shape.newest(position, cell)));
+                continue;
+            };
+            let preferred = Slots::<T, Self::W>::preferred(shape.index(position), before);
+            let slot = match search.busy {
+                // Named by a vacancy: once it is free, it has lost the value of the lap before, and there is room.
+                0 if preferred == before => preferred,
+                _ if !has_room(vacancy) => return None,
+                0 => preferred,
+                busy => self.slots().other(busy)?,
+            };
+            if self.try_claim(slot) {
+                return Some((vacancy, slot));
+            }
+            search.busy += 1;
         }
     }
 
@@ -158,7 +151,7 @@ pub(crate) unsafe trait Algorithm<T> {
     #[inline]
     unsafe fn link(&self, slot: usize, mut position: Self::W) -> Result<(), ()> {
         loop {
-            let vacancy = self.find_room(position, 0).ok_or(())?;
+            let vacancy = self.find_room(position).ok_or(())?;
             // SAFETY: as the caller promises.
             if unsafe { self.try_link(slot, vacancy) } {
                 return Ok(());
@@ -187,9 +180,10 @@ pub(crate) unsafe trait Algorithm<T> {
 
     /// The first position at or after `from` that is not filled, if the queue has room for it.
     #[inline]
-    fn find_room(&self, from: Self::W, looks: usize) -> Option<Vacancy<Self::W>> {
+    fn find_room(&self, from: Self::W) -> Option<Vacancy<Self::W>> {
         let vacancy = self.first_vacancy(from);
-        self.has_room(vacancy, looks).then_some(vacancy)
+        let is_end = self.is_end(vacancy.position, vacancy.cell);
+        (!is_end && self.has_room(vacancy, 0)).then_some(vacancy)
     }
 
     /// Walks over filled positions, and over whole laps if `from` is old. An end mark ends the walk.
@@ -212,22 +206,20 @@ pub(crate) unsafe trait Algorithm<T> {
         Vacancy { position, cell: self.cell(position).load(edge::WALK) }
     }
 
-    /// Whether the value that stood here a lap ago was taken. Behind the end mark there is no room.
+    /// Whether the value that stood here a lap ago was taken.
     #[inline]
     fn has_room(&self, vacancy: Vacancy<Self::W>, looks: usize) -> bool {
-        if self.is_end(vacancy.position, vacancy.cell) {
-            return false;
-        }
         let slot_before = self.shape().slot(vacancy.position, vacancy.cell);
         let look_again = |_| {
             pause(LOOK_PAUSES);
             self.is_free(slot_before)
         };
         // A free slot proves it, and costs no look at the head, which the poppers write all the time.
-        if self.is_free(slot_before)
-            || looks > 0
-                && self.ends().tail.patience.is_new_at(vacancy.position)
-                && (0..looks).any(look_again)
+        if CACHES
+            && (self.is_free(slot_before)
+                || looks > 0
+                    && self.ends().tail.patience.is_new_at(vacancy.position)
+                    && (0..looks).any(look_again))
         {
             return true;
         }
@@ -371,15 +363,7 @@ pub(crate) unsafe trait Algorithm<T> {
     /// Claims a slot without looking for room.
     #[inline]
     fn reserve(&self) -> Option<usize> {
-        let mut scan = Scan::from(self.hint());
-        loop {
-            let vacancy = self.first_vacancy(scan.position);
-            let slot = self.candidate(&mut scan, vacancy.position)?;
-            if self.try_claim(slot) {
-                return Some(slot);
-            }
-            scan.busy += 1;
-        }
+        self.claim(&mut Search::from(self.hint()), |_| true).map(|(_, slot)| slot)
     }
 
     /// Links a claimed slot.

@@ -35,9 +35,12 @@ impl<W: Word> Seeded<W> {
     fn new(shape: Shape, spares: usize, number: usize) -> Self {
         let nodes = Heap::new(shape.capacity(), shape.capacity() + spares).unwrap();
         let seeded = Self { ends: Ends::new(), nodes, shape };
-        for vacant in (number..number + shape.capacity()).map(|number| position::<W>(shape, number)) {
-            // What a vacant cell says: the lap to come, and the slot of the lap before, here its home.
-            seeded.ring().cell(vacant).store(shape.vacant_at_home(vacant), Ordering::Relaxed);
+        for last in
+            (number..number + shape.capacity()).map(|number| number + round::<W>(shape) - shape.capacity())
+        {
+            // As a value of the last lap that went through its home slot left it.
+            let last = position::<W>(shape, last);
+            seeded.ring().cell(last).store(shape.filled(last, shape.index(last)), Ordering::Relaxed);
         }
         seeded.ends.head.store(position(shape, number), Ordering::Relaxed);
         seeded.lag(number, 0);
@@ -265,7 +268,7 @@ fn a_hint_may_lag_by_very_many_laps() {
 fn link_late<W: Word>(shape: Shape, spares: usize, late: usize) {
     let seeded = Seeded::<W>::new(shape, spares, round::<W>(shape) - 2);
     let ring = seeded.ring();
-    let vacancy = ring.find_room(ring.hint(), 0).unwrap();
+    let vacancy = ring.find_room(ring.hint()).unwrap();
     let slot = ring.reserve().unwrap();
     // SAFETY: claimed just now.
     unsafe { ring.write(slot, 2) };
