@@ -78,7 +78,26 @@ macro_rules! by_caches {
     };
 }
 
-pub(crate) use {array, by_caches, const_fn};
+by_caches! {
+    /// A function for what is rare. Where there are caches, it is kept out of the way of what is not; on
+    /// microcontrollers it is part of it, for that is smallest.
+    macro_rules! out_of_line {
+        ($function:item) => {
+            #[cold]
+            #[inline(never)]
+            $function
+        };
+    }
+
+    macro_rules! out_of_line {
+        ($function:item) => {
+            #[inline]
+            $function
+        };
+    }
+}
+
+pub(crate) use {array, by_caches, const_fn, out_of_line};
 
 /// Memory orderings by the edge they belong to; the table of edges is in [`crate::raw`].
 ///

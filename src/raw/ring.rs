@@ -18,7 +18,9 @@
 use super::nodes::Slots;
 use super::pos::Shape;
 use super::slot::Place;
-use crate::sync::{Atomic, CACHES, LOOK_PAUSES, Ordering, Padded, Patience, Word, const_fn, edge, pause};
+use crate::sync::{
+    Atomic, CACHES, LOOK_PAUSES, Ordering, Padded, Patience, Word, const_fn, edge, out_of_line, pause,
+};
 use core::mem::MaybeUninit;
 
 /// The two ends of the queue.
@@ -87,18 +89,49 @@ pub(crate) unsafe trait Algorithm<T> {
     /// In a full queue, looks for room this often before it says so.
     #[inline]
     fn push(&self, mut value: T, looks: usize) -> Result<(), T> {
-        let mut search = Search::from(self.hint());
-        while let Some((vacancy, slot)) = self.claim(&mut search, |vacancy| self.has_room(vacancy, looks)) {
-            // SAFETY: this call claimed the slot.
-            unsafe { self.write(slot, value) };
-            // SAFETY: this call claimed the slot and wrote a value to it.
-            if unsafe { self.try_link(slot, vacancy) } {
-                return Ok(());
+        let hint = self.hint();
+        if CACHES {
+            // As it is mostly: the hint is right, and the preferred slot is named and free.
+            let vacancy = self.look(hint);
+            if let Some(slot) = self.named_if_preferred(vacancy).filter(|&slot| self.try_claim(slot)) {
+                // SAFETY: this call claimed the slot.
+                match unsafe { self.publish(slot, vacancy, value) } {
+                    Ok(()) => return Ok(()),
+                    Err(unlinked) => value = unlinked,
+                }
             }
-            // SAFETY: as above, and it was not linked.
-            value = unsafe { self.withdraw(slot) };
         }
-        Err(value)
+        self.push_from(hint, value, looks)
+    }
+
+    out_of_line! {
+        fn push_from(&self, hint: Self::W, mut value: T, looks: usize) -> Result<(), T> {
+            let mut search = Search::from(hint);
+            while let Some((vacancy, slot)) = self.claim(&mut search, |vacancy| self.has_room(vacancy, looks)) {
+                // SAFETY: this call claimed the slot.
+                match unsafe { self.publish(slot, vacancy, value) } {
+                    Ok(()) => return Ok(()),
+                    Err(unlinked) => value = unlinked,
+                }
+            }
+            Err(value)
+        }
+    }
+
+    /// Writes the value, and links the slot to the vacancy, unless somebody else filled it.
+    ///
+    /// # Safety
+    /// The caller claimed the slot, and holds it no longer.
+    #[inline]
+    unsafe fn publish(&self, slot: usize, vacancy: Vacancy<Self::W>, value: T) -> Result<(), T> {
+        // SAFETY: the caller claimed the slot.
+        unsafe { self.write(slot, value) };
+        // SAFETY: as above, and a value is written to it.
+        if unsafe { self.try_link(slot, vacancy) } {
+            return Ok(());
+        }
+        // SAFETY: as above, and it was not linked.
+        Err(unsafe { self.withdraw(slot) })
     }
 
     #[inline]
@@ -131,7 +164,7 @@ pub(crate) unsafe trait Algorithm<T> {
             };
             let preferred = Slots::<T, Self::W>::preferred(shape.index(position), before);
             let slot = match search.busy {
-                // Named by a vacancy: once it is free, it has lost the value of the lap before, and there is room.
+                // Free and named by a vacancy, it has lost the value of the lap before: there is room.
                 0 if preferred == before => preferred,
                 _ if !has_room(vacancy) => return None,
                 0 => preferred,
@@ -142,6 +175,14 @@ pub(crate) unsafe trait Algorithm<T> {
             }
             search.busy += 1;
         }
+    }
+
+    /// The slot that a vacancy names, if it is the one to try first there.
+    #[inline]
+    fn named_if_preferred(&self, vacancy: Vacancy<Self::W>) -> Option<usize> {
+        let before = self.shape().slot_before(vacancy.position, vacancy.cell)?;
+        let home = self.shape().index(vacancy.position);
+        (Slots::<T, Self::W>::preferred(home, before) == before).then_some(before)
     }
 
     /// Links a claimed slot to the first vacancy at or after `position`, if the queue has room there.
