@@ -431,7 +431,7 @@ impl<W: Word> Atomic<W> {
     #[inline]
     pub(crate) fn store(&self, value: W, order: Ordering) {
         compiler_fence();
-        W::store(&self.0, value, order);
+        W::store(&self.0, value, sequential::store(order));
     }
 
     /// Stores to a word that others swap.
@@ -591,10 +591,13 @@ pub(crate) fn barrier(order: Ordering) {
 #[cfg(feature = "async")]
 use primitive::fence;
 
-/// A mutex without a value, for threads.
+/// A mutex without a value, for threads, which hold it for a dozen instructions.
+///
+/// A slot without a queue: claimed and given back as one, by the same edge. The models use a mutex of theirs, which
+/// does not spin.
 #[cfg(all(feature = "async", feature = "std"))]
 pub(crate) struct Mutex(
-    #[cfg(not(any(loom, shuttle)))] std::sync::Mutex<()>,
+    #[cfg(not(any(loom, shuttle)))] Busy<u8>,
     #[cfg(shuttle)] shuttle::sync::Mutex<()>,
     // Not a constant under loom, so it is made where it is first used.
     #[cfg(loom)] std::sync::OnceLock<loom::sync::Mutex<()>>,
@@ -604,15 +607,54 @@ pub(crate) struct Mutex(
 impl Mutex {
     pub(crate) const fn new() -> Self {
         #[cfg(not(any(loom, shuttle)))]
-        return Self(std::sync::Mutex::new(()));
+        return Self(Busy::new());
         #[cfg(shuttle)]
         return Self(shuttle::sync::Mutex::new(()));
         #[cfg(loom)]
         return Self(std::sync::OnceLock::new());
     }
 
+    #[cfg(not(any(loom, shuttle)))]
+    #[inline]
     pub(crate) fn with<O>(&self, f: impl FnOnce() -> O) -> O {
-        #[cfg(not(loom))]
+        /// Gives the mutex back, even if `f` panics.
+        struct Held<'b>(&'b Busy<u8>);
+
+        impl Drop for Held<'_> {
+            #[inline]
+            fn drop(&mut self) {
+                // ORDERING: E2 from.
+                self.0.release(edge::FREE);
+            }
+        }
+
+        // ORDERING: E2 to.
+        if !self.0.try_claim(edge::ROOM, edge::CLAIM) {
+            self.wait();
+        }
+        let _held = Held(&self.0);
+        f()
+    }
+
+    /// Who holds it was interrupted. Spins, then yields, and at last sleeps, for a yield does not let a thread of lower
+    /// priority run.
+    #[cfg(not(any(loom, shuttle)))]
+    #[cold]
+    fn wait(&self) {
+        let backoff = crossbeam_utils::Backoff::new();
+        // ORDERING: E2 to.
+        while !self.0.try_claim(edge::ROOM, edge::CLAIM) {
+            if backoff.is_completed() {
+                std::thread::sleep(core::time::Duration::from_micros(50));
+            } else {
+                backoff.snooze();
+            }
+        }
+    }
+
+    #[cfg(any(loom, shuttle))]
+    pub(crate) fn with<O>(&self, f: impl FnOnce() -> O) -> O {
+        #[cfg(shuttle)]
         let mutex = &self.0;
         #[cfg(loom)]
         let mutex = self.0.get_or_init(|| loom::sync::Mutex::new(()));
@@ -647,6 +689,10 @@ mod sequential {
         order
     }
     #[inline]
+    pub(super) fn store(order: Ordering) -> Ordering {
+        order
+    }
+    #[inline]
     pub(super) fn exchange(order: Ordering) -> Ordering {
         order
     }
@@ -654,7 +700,7 @@ mod sequential {
 
 #[cfg(loom)]
 mod sequential {
-    use super::Ordering::{self, AcqRel, Acquire, SeqCst};
+    use super::Ordering::{self, AcqRel, Acquire, Release, SeqCst};
     use core::cell::Cell;
 
     loom::thread_local! {
@@ -672,12 +718,20 @@ mod sequential {
         Acquire
     }
 
+    pub(super) fn store(order: Ordering) -> Ordering {
+        write(order, Release)
+    }
+
     pub(super) fn exchange(order: Ordering) -> Ordering {
+        write(order, AcqRel)
+    }
+
+    fn write(order: Ordering, instead: Ordering) -> Ordering {
         if order != SeqCst {
             return order;
         }
         WRITTEN.with(|written| written.set(true));
-        AcqRel
+        instead
     }
 }
 

@@ -1,7 +1,7 @@
 //! Many waiters, first come, first woken. The nodes of the list lie in the futures that wait.
 
 use super::lock::RawLock;
-use crate::sync::{Atomic, Ordering, Track, barrier, const_fn, edge, protocol};
+use crate::sync::{Atomic, Ordering, Track, const_fn, edge, protocol};
 use core::cell::UnsafeCell;
 use core::marker::PhantomPinned;
 use core::mem::MaybeUninit;
@@ -87,8 +87,6 @@ impl<R: RawLock> WaitList<R> {
         let mut waker = Some(waker.clone());
         // The waker that is replaced is dropped outside the lock.
         let _replaced = self.with(|list| list.link(node, &mut waker, in_front));
-        // ORDERING: W1 from: whoever changes something after the try that follows sees this waiter.
-        barrier(edge::RAISE);
     }
 
     /// Takes a waiter off the list; says whether it had been told.
@@ -136,7 +134,8 @@ impl Locked<'_> {
                 if in_front { (None, self.ends.first) } else { (self.ends.last, None) };
             *self.behind(links.before) = Some(node.into());
             *self.before(links.behind) = Some(node.into());
-            self.count(1);
+            // ORDERING: W1 from: whoever changes something after the try that follows sees this waiter.
+            self.count(1, edge::RAISE);
         }
         replaced
     }
@@ -156,7 +155,8 @@ impl Locked<'_> {
         links.is_linked = false;
         *self.behind(links.before) = links.behind;
         *self.before(links.behind) = links.before;
-        self.count(-1);
+        // ORDERING: none: who looks for waiters in vain finds nobody.
+        self.count(-1, Ordering::Relaxed);
         links.waker.take()
     }
 
@@ -186,10 +186,10 @@ impl Locked<'_> {
         }
     }
 
-    fn count(&self, more: isize) {
-        // ORDERING: written under the lock only; the barrier of `link` is what W1 needs.
+    fn count(&self, more: isize, order: Ordering) {
+        // ORDERING: written under the lock only.
         let waiting = self.waiting.load(Ordering::Relaxed);
-        self.waiting.store(waiting.wrapping_add_signed(more), Ordering::Relaxed);
+        self.waiting.store(waiting.wrapping_add_signed(more), order);
     }
 }
 

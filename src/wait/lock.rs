@@ -93,7 +93,8 @@ unsafe impl RawLock for CriticalSection {
     }
 }
 
-/// A lock of the operating system: for threads, not for interrupt handlers or signal handlers.
+/// A lock for threads, not for interrupt handlers or signal handlers. A thread that meets it taken spins, then yields,
+/// and sleeps if whoever holds it was interrupted for long.
 #[cfg(feature = "std")]
 pub struct ThreadLock(crate::sync::Mutex);
 
