@@ -30,6 +30,11 @@ pub(crate) const FULL_LOOKS: usize = if cfg!(any(loom, shuttle, target_os = "non
 /// as soon as one value is taken, and the two ends exchange lines for every value.
 pub(crate) const LOOK_PAUSES: usize = 8;
 
+/// How often a task that waits looks again before it sleeps, with pauses that double: some microseconds in all. As
+/// with [`FULL_LOOKS`], only where another core can change something meanwhile.
+#[cfg(feature = "async")]
+pub(crate) const SPINS: u32 = if cfg!(any(loom, shuttle, target_os = "none")) { 0 } else { 8 };
+
 /// Does nothing for some time, in the way that disturbs other cores least.
 #[cold]
 #[inline(never)]
@@ -865,6 +870,13 @@ by_caches! {
     pub(crate) use self::asking::Patience;
 }
 
+#[cfg(feature = "async")]
+by_caches! {
+    pub(crate) use self::remembering::Note;
+
+    pub(crate) use self::asking::Note;
+}
+
 by_caches! {
     pub(crate) use self::remembering::Remembered;
 
@@ -940,6 +952,27 @@ mod remembering {
         }
     }
 
+    /// A word about which way has been faster: nothing but time depends on it.
+    pub(crate) struct Note(Atomic<usize>);
+
+    impl Note {
+        const_fn! {
+            pub(crate) fn new() -> Self {
+                Self(Atomic::new())
+            }
+        }
+
+        pub(crate) fn get(&self) -> usize {
+            // ORDERING: none: nothing but time depends on it.
+            self.0.load(Ordering::Relaxed)
+        }
+
+        pub(crate) fn set(&self, word: usize) {
+            // ORDERING: none, as above.
+            self.0.store(word, Ordering::Relaxed);
+        }
+    }
+
     pub(crate) struct Remembered(usize);
 
     impl Remembered {
@@ -991,6 +1024,21 @@ mod asking {
         pub(crate) fn is_new_at(&self, _: W) -> bool {
             false
         }
+    }
+
+    /// The same face where nothing is noted.
+    pub(crate) struct Note;
+
+    impl Note {
+        pub(crate) const fn new() -> Self {
+            Self
+        }
+
+        pub(crate) fn get(&self) -> usize {
+            0
+        }
+
+        pub(crate) fn set(&self, _: usize) {}
     }
 
     pub(crate) struct Remembered;

@@ -183,11 +183,20 @@ impl<T, St: Storage<T>> Future for Send<'_, T, St> {
         let (channel, unsent, waiting) = self.project();
         assert!(unsent.is_some(), "a send that was ready or taken back is polled again");
         let sent = waiting.poll_until(context, || channel.attempt(unsent, 0));
-        if sent.is_pending() && !channel.is_full() {
+        if sent.is_pending() {
+            channel.poll_again_unless_full(context);
+        }
+        sent
+    }
+}
+
+impl<T, St: Storage<T>> ChannelInner<T, St> {
+    #[cold]
+    fn poll_again_unless_full(&self, context: &Context<'_>) {
+        if !self.is_full() {
             // Refused for want of a slot, not of room, and nobody will tell when there is one.
             context.waker().wake_by_ref();
         }
-        sent
     }
 }
 

@@ -26,6 +26,7 @@ use super::{RecvError, SendError, TryRecvError, TrySendError};
 use crate::spsc::{Consumer, Producer, Queue};
 use crate::sync::{FULL_LOOKS, Padded, barrier, const_fn, edge};
 use crate::wait::cell::WaitCell;
+use crate::wait::luck::Luck;
 use core::fmt;
 use core::future::Future;
 use core::pin::Pin;
@@ -144,6 +145,7 @@ impl Home<'_> {
 pub struct Sender<'a, T> {
     producer: Producer<'a, T>,
     signals: Home<'a>,
+    luck: Luck,
 }
 
 /// The only receiver.
@@ -153,6 +155,7 @@ pub struct Sender<'a, T> {
 pub struct Receiver<'a, T> {
     consumer: Consumer<'a, T>,
     signals: Home<'a>,
+    luck: Luck,
 }
 
 fn ends<'a, T>(
@@ -160,7 +163,8 @@ fn ends<'a, T>(
     for_sender: Home<'a>,
     for_receiver: Home<'a>,
 ) -> (Sender<'a, T>, Receiver<'a, T>) {
-    (Sender { producer, signals: for_sender }, Receiver { consumer, signals: for_receiver })
+    let sender = Sender { producer, signals: for_sender, luck: Luck::new() };
+    (sender, Receiver { consumer, signals: for_receiver, luck: Luck::new() })
 }
 
 impl<'a, T> Sender<'a, T> {
@@ -476,6 +480,12 @@ impl<T> Future for Send<'_, '_, T> {
         if let Some(sent) = sender.attempt(value, 0) {
             return Poll::Ready(sent);
         }
+        let luck = core::mem::take(&mut sender.luck);
+        let settled = luck.put_off_sleep(context, || sender.attempt(value, 0));
+        sender.luck = luck;
+        if let Some(settled) = settled {
+            return settled;
+        }
         // SAFETY: the only sender is borrowed exclusively.
         unsafe { sender.signals.sender.register(context.waker()) };
         sender.attempt(value, 0).map_or(Poll::Pending, Poll::Ready)
@@ -501,6 +511,12 @@ impl<T> Future for Recv<'_, '_, T> {
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         if let Some(received) = self.receiver.attempt() {
             return Poll::Ready(received);
+        }
+        let luck = core::mem::take(&mut self.receiver.luck);
+        let settled = luck.put_off_sleep(context, || self.receiver.attempt());
+        self.receiver.luck = luck;
+        if let Some(settled) = settled {
+            return settled;
         }
         // SAFETY: the only receiver is borrowed exclusively.
         unsafe { self.receiver.signals.receiver.register(context.waker()) };

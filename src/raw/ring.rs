@@ -143,8 +143,8 @@ pub(crate) unsafe trait Algorithm<T> {
 
     /// Claims a slot for the first vacancy at or after the position of the search.
     ///
-    /// `None` if there is no room, or if all slots were busy and nothing was linked meanwhile: then so many operations
-    /// stand in mid-flight, or guards stand open, that every slot is in use.
+    /// `None` if there is no room, at the end mark too, or if all slots were busy and nothing was linked meanwhile:
+    /// then so many operations stand in mid-flight, or guards stand open, that every slot is in use.
     #[inline]
     fn claim(
         &self,
@@ -404,7 +404,9 @@ pub(crate) unsafe trait Algorithm<T> {
     /// Claims a slot without looking for room.
     #[inline]
     fn reserve(&self) -> Option<usize> {
-        self.claim(&mut Search::from(self.hint()), |_| true).map(|(_, slot)| slot)
+        let claimed = self.claim(&mut Search::from(self.hint()), |_| true).map(|(_, slot)| slot);
+        // Behind the end mark there is no vacancy, but there are slots.
+        claimed.or_else(|| (0..self.slots().len()).find(|&slot| self.try_claim(slot)))
     }
 
     /// Links a claimed slot.

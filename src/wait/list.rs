@@ -1,6 +1,7 @@
 //! Many waiters, first come, first woken. The nodes of the list lie in the futures that wait.
 
 use super::lock::RawLock;
+use super::luck::Luck;
 use crate::sync::{Atomic, Ordering, Track, const_fn, edge, protocol};
 use core::cell::UnsafeCell;
 use core::marker::PhantomPinned;
@@ -14,6 +15,7 @@ pub(crate) struct WaitList<R> {
     /// How many are linked. Written under the lock, read by whoever changed something.
     waiting: Atomic<usize>,
     lock: R,
+    luck: Luck,
     /// Used under the lock only.
     ends: UnsafeCell<Ends>,
 }
@@ -51,6 +53,7 @@ impl<R: RawLock> WaitList<R> {
             Self {
                 waiting: Atomic::new(),
                 lock: R::INIT,
+                luck: Luck::new(),
                 ends: UnsafeCell::new(Ends { first: None, last: None }),
             }
         }
@@ -226,18 +229,33 @@ impl<'l, R: RawLock> Waiting<'l, R> {
     ) -> Poll<O> {
         // SAFETY: the node is not moved.
         let this = unsafe { self.get_unchecked_mut() };
-        let was_told = this.is_known && this.acknowledge();
-        if let Some(done) = attempt() {
-            this.leave();
+        // Most polls are the first, and end here: only that much belongs where it is called.
+        if !this.is_known
+            && let Some(done) = attempt()
+        {
             return Poll::Ready(done);
         }
+        this.wait_until(context, attempt)
+    }
+
+    #[inline(never)]
+    fn wait_until<O>(&mut self, context: &Context<'_>, mut attempt: impl FnMut() -> Option<O>) -> Poll<O> {
+        let was_told = self.is_known && self.acknowledge();
         // Who was told and came too late has waited longest, and goes to the front again.
-        this.enter(context.waker(), was_told);
+        if was_told && let Some(done) = attempt() {
+            return Poll::Ready(done);
+        }
+        if !self.is_known
+            && let Some(settled) = self.list.luck.put_off_sleep(context, &mut attempt)
+        {
+            return settled;
+        }
+        self.enter(context.waker(), was_told);
         if !protocol::TRY_AGAIN {
             return Poll::Pending;
         }
         if let Some(done) = attempt() {
-            this.leave();
+            self.leave();
             return Poll::Ready(done);
         }
         Poll::Pending
@@ -250,7 +268,6 @@ impl<'l, R: RawLock> Waiting<'l, R> {
     }
 
     /// Goes on the list, or renews the waker there.
-    #[cold]
     fn enter(&mut self, waker: &Waker, in_front: bool) {
         if !self.is_known {
             self.node.get_mut().write(Node::new());

@@ -23,6 +23,7 @@
 pub(crate) mod cell;
 pub(crate) mod list;
 mod lock;
+pub(crate) mod luck;
 #[cfg(feature = "std")]
 pub(crate) mod park;
 
