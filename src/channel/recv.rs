@@ -67,7 +67,8 @@ impl<T, St: Storage<T>> ChannelInner<T, St> {
     ///
     /// **Guarantees**: waiting receivers are woken in the order in which they came; who does not wait may be faster.
     /// **Cancel safety**: dropped before it is ready, it took nothing.
-    /// **Complexity**: that of [`try_recv`](Self::try_recv) if there is a value.
+    /// **Complexity**: that of [`try_recv`](Self::try_recv) if there is a value. If not, where there are caches, a poll
+    /// may try for some microseconds more before it waits, as long as that goes well.
     /// **Errors**: [`RecvError`] if the channel is closed and everything was received. Never panics.
     ///
     /// ```

@@ -106,7 +106,8 @@ impl<T, St: Storage<T>> ChannelInner<T, St> {
     /// **Guarantees**: waiting senders are woken in the order in which they came; who does not wait may be faster.
     /// **Cancel safety**: dropped before it is ready, it sent nothing and drops the value;
     /// [`into_inner`](Send::into_inner) gives it back instead.
-    /// **Complexity**: that of [`try_send`](Self::try_send) if there is room.
+    /// **Complexity**: that of [`try_send`](Self::try_send) if there is room. If not, where there are caches, a poll may
+    /// try for some microseconds more before it waits, as long as that goes well.
     /// **Errors**: [`SendError`] gives the value back if the channel is closed. Panics if polled after it was ready.
     ///
     /// ```

@@ -215,6 +215,8 @@ impl<'a, T> Sender<'a, T> {
     ///
     /// **Cancel safety**: dropped before it is ready, it sent nothing and drops the value;
     /// [`into_inner`](Send::into_inner) gives it back instead.
+    /// **Complexity**: that of [`try_send`](Self::try_send) if there is room. If not, where there are caches, a poll may
+    /// try for some microseconds more before it waits, as long as that goes well.
     /// **Errors**: [`SendError`] gives the value back if the receiver is gone. Panics if polled after it was ready.
     pub fn send(&mut self, value: T) -> Send<'_, 'a, T> {
         Send::new(self, Some(value))
@@ -300,6 +302,8 @@ impl<'a, T> Receiver<'a, T> {
     /// Receives the oldest value as soon as there is one.
     ///
     /// **Cancel safety**: dropped before it is ready, it took nothing.
+    /// **Complexity**: that of [`try_recv`](Self::try_recv) if there is a value. If not, where there are caches, a poll
+    /// may try for some microseconds more before it waits, as long as that goes well.
     /// **Errors**: [`RecvError`] if the sender is gone and everything was received. Never panics.
     pub fn recv(&mut self) -> Recv<'_, 'a, T> {
         Recv { receiver: self }

@@ -6,6 +6,7 @@
 //! * [`cancel`]: futures that are given up
 //! * [`wakers`]: wakers that come back to the channel, or panic
 //! * [`idle`]: a thousand waiters, without allocation
+//! * [`locks`]: the lock of threads
 //! * [`grants`]: values written in place
 //! * [`ends`]: ends of an SPSC channel that come anew, and what is done with their queue
 //! * [`drops`]: every value is dropped once
@@ -28,6 +29,7 @@ mod grants;
 mod idle;
 #[path = "../support/ledger.rs"]
 mod ledger;
+mod locks;
 mod model;
 mod oneshot;
 mod plain;
