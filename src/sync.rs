@@ -30,10 +30,12 @@ pub(crate) const FULL_LOOKS: usize = if cfg!(any(loom, shuttle, target_os = "non
 /// as soon as one value is taken, and the two ends exchange lines for every value.
 pub(crate) const LOOK_PAUSES: usize = 8;
 
-/// How often a task that waits looks again before it sleeps, with pauses that double: some microseconds in all. As
-/// with [`FULL_LOOKS`], only where another core can change something meanwhile.
+/// When a task that waits looks again before it sleeps: after pauses that double, from the first power of two to the
+/// last, some microseconds in all. Shorter pauses make the next sleep no rarer. As with [`FULL_LOOKS`], only where
+/// another core can change something meanwhile.
 #[cfg(feature = "async")]
-pub(crate) const SPINS: u32 = if cfg!(any(loom, shuttle, target_os = "none")) { 0 } else { 8 };
+pub(crate) const SPINS: core::ops::Range<u32> =
+    if cfg!(any(loom, shuttle, target_os = "none")) { 0..0 } else { 2..8 };
 
 /// Does nothing for some time, in the way that disturbs other cores least.
 #[cold]
@@ -864,13 +866,28 @@ by_caches! {
     pub(crate) const CACHES: bool = false;
 }
 
-by_caches! {
-    pub(crate) use self::remembering::Patience;
+/// At which position a push looked again. Where one looked in vain, the next does not look, but answers: those who
+/// could make room do not run. Without caches nobody looks twice.
+pub(crate) struct Patience(Note);
 
-    pub(crate) use self::asking::Patience;
+impl Patience {
+    const_fn! {
+        pub(crate) fn new() -> Self {
+            Self(Note::new())
+        }
+    }
+
+    /// Whether this call is the first for its position.
+    #[inline]
+    pub(crate) fn is_new_at<W: Word>(&self, position: W) -> bool {
+        let is_new = CACHES && self.0.get() != position.wide();
+        if is_new {
+            self.0.set(position.wide());
+        }
+        is_new
+    }
 }
 
-#[cfg(feature = "async")]
 by_caches! {
     pub(crate) use self::remembering::Note;
 
@@ -885,20 +902,13 @@ by_caches! {
 
 #[cfg(test)]
 mod tests {
-    use super::{asking, remembering};
+    use super::{CACHES, Patience};
 
     #[test]
     fn a_full_queue_is_worth_a_second_look_once_at_each_position() {
-        let patience = remembering::Patience::new();
-        assert_eq!(
-            [5u8, 5, 6, 6, 5].map(|position| patience.is_new_at(position)),
-            [true, false, true, false, true]
-        );
-    }
-
-    #[test]
-    fn without_caches_nobody_looks_twice() {
-        assert!(!asking::Patience::new().is_new_at(5u8));
+        let patience = Patience::new();
+        let worth = [5u8, 5, 6, 6, 5].map(|position| patience.is_new_at(position));
+        assert_eq!(worth, [true, false, true, false, true].map(|is_new| is_new && CACHES));
     }
 }
 
@@ -926,31 +936,7 @@ mod unpadded {
 /// What one end remembers of a word in the queue, so that it need not touch the word's line.
 #[allow(dead_code, reason = "one of the two ways of `by_caches`")]
 mod remembering {
-    use super::{Atomic, Ordering, Word};
-
-    /// At which position a push looked again. Where one looked in vain, the next does not look, but answers: those who
-    /// could make room do not run.
-    pub(crate) struct Patience<W: Word>(Atomic<W>);
-
-    impl<W: Word> Patience<W> {
-        const_fn! {
-            pub(crate) fn new() -> Self {
-                Self(Atomic::new())
-            }
-        }
-
-        /// Whether this call is the first for its position.
-        #[inline]
-        pub(crate) fn is_new_at(&self, position: W) -> bool {
-            // ORDERING: none: nothing but the number of looks depends on it.
-            let is_new = self.0.load(Ordering::Relaxed) != position;
-            if is_new {
-                // ORDERING: none, as above.
-                self.0.store(position, Ordering::Relaxed);
-            }
-            is_new
-        }
-    }
+    use super::{Atomic, Ordering};
 
     /// A word about which way has been faster: nothing but time depends on it.
     pub(crate) struct Note(Atomic<usize>);
@@ -1010,21 +996,7 @@ mod remembering {
 /// The same face where a look at the word costs no more than a look at what one remembers.
 #[allow(dead_code, reason = "one of the two ways of `by_caches`")]
 mod asking {
-    use super::{Atomic, Ordering, Word};
-    use core::marker::PhantomData;
-
-    /// The same face where nobody looks again.
-    pub(crate) struct Patience<W: Word>(PhantomData<W>);
-
-    impl<W: Word> Patience<W> {
-        pub(crate) const fn new() -> Self {
-            Self(PhantomData)
-        }
-
-        pub(crate) fn is_new_at(&self, _: W) -> bool {
-            false
-        }
-    }
+    use super::{Atomic, Ordering};
 
     /// The same face where nothing is noted.
     pub(crate) struct Note;

@@ -31,7 +31,7 @@ pub(crate) struct Ends<W: Word> {
 
 struct Tail<W: Word> {
     hint: Atomic<W>,
-    patience: Patience<W>,
+    patience: Patience,
 }
 
 impl<W: Word> Ends<W> {

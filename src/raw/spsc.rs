@@ -213,7 +213,7 @@ pub(crate) struct ProducerEnd<'a, T> {
     limit: Remembered,
     tail: Remembered,
     head: Remembered,
-    patience: Patience<usize>,
+    patience: Patience,
 }
 
 impl<'a, T> ProducerEnd<'a, T> {

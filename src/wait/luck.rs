@@ -17,8 +17,6 @@ const LOSSES: usize = 12;
 
 const ONE_LOSS: usize = 1 << 6;
 const ONE_SKIP: usize = 1 << 12;
-/// The first pause, as a power of two: in less time, too little happens to make the next sleep rarer.
-const FIRST: u32 = 2;
 
 impl Luck {
     const_fn! {
@@ -29,12 +27,13 @@ impl Luck {
 
     /// Tries for some microseconds, if that is worth it. `Some` if it is settled what the poll says: perhaps that the
     /// task wants to be polled again, and has seen to it.
+    #[inline]
     pub(crate) fn put_off_sleep<O>(
         &self,
         context: &Context<'_>,
-        mut attempt: impl FnMut() -> Option<O>,
+        attempt: impl FnMut() -> Option<O>,
     ) -> Option<Poll<O>> {
-        if SPINS == 0 {
+        if SPINS.is_empty() {
             return None;
         }
         let word = self.0.get();
@@ -42,13 +41,24 @@ impl Luck {
             self.0.set(word - ONE_SKIP);
             return None;
         }
+        self.try_longer(word, context, attempt)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn try_longer<O>(
+        &self,
+        word: usize,
+        context: &Context<'_>,
+        mut attempt: impl FnMut() -> Option<O>,
+    ) -> Option<Poll<O>> {
         let (wins, losses) = (word % ONE_LOSS, word / ONE_LOSS);
         if wins == WINS {
             self.0.set(0);
             context.waker().wake_by_ref();
             return Some(Poll::Pending);
         }
-        for spin in FIRST..SPINS {
+        for spin in SPINS {
             pause(1 << spin);
             if let Some(done) = attempt() {
                 self.0.set(wins + 1);
@@ -69,7 +79,7 @@ impl Default for Luck {
 
 #[cfg(test)]
 mod tests {
-    use super::{FIRST, LOSSES, Luck, SPINS, WINS};
+    use super::{LOSSES, Luck, SPINS, WINS};
     use core::task::{Context, Poll, Waker};
 
     /// How many tries a task makes that finds what it waits for after `after` of them.
@@ -108,7 +118,7 @@ mod tests {
         assert!(lost > 3, "and so the next are skipped");
         let won = (0..100).find(|_| tries(&luck, 0).0 > 0);
         assert!(won > Some(0));
-        let tried = (SPINS - FIRST) as usize;
+        let tried = SPINS.len();
         assert_eq!(tries(&luck, usize::MAX), (tried, None), "tries again at once");
     }
 }
