@@ -35,7 +35,7 @@ pub(crate) const LOOK_PAUSES: usize = 8;
 /// another core can change something meanwhile.
 #[cfg(feature = "async")]
 pub(crate) const SPINS: core::ops::Range<u32> =
-    if cfg!(any(loom, shuttle, target_os = "none")) { 0..0 } else { 2..8 };
+    if !CACHES || cfg!(any(loom, shuttle, target_os = "none")) { 0..0 } else { 2..8 };
 
 /// Does nothing for some time, in the way that disturbs other cores least.
 #[cold]
@@ -438,7 +438,7 @@ impl<W: Word> Atomic<W> {
     #[inline]
     pub(crate) fn store(&self, value: W, order: Ordering) {
         compiler_fence();
-        W::store(&self.0, value, sequential::store(order));
+        W::store(&self.0, value, order);
     }
 
     /// Stores to a word that others swap.
@@ -696,10 +696,6 @@ mod sequential {
         order
     }
     #[inline]
-    pub(super) fn store(order: Ordering) -> Ordering {
-        order
-    }
-    #[inline]
     pub(super) fn exchange(order: Ordering) -> Ordering {
         order
     }
@@ -707,7 +703,7 @@ mod sequential {
 
 #[cfg(loom)]
 mod sequential {
-    use super::Ordering::{self, AcqRel, Acquire, Release, SeqCst};
+    use super::Ordering::{self, AcqRel, Acquire, SeqCst};
     use core::cell::Cell;
 
     loom::thread_local! {
@@ -725,20 +721,12 @@ mod sequential {
         Acquire
     }
 
-    pub(super) fn store(order: Ordering) -> Ordering {
-        write(order, Release)
-    }
-
     pub(super) fn exchange(order: Ordering) -> Ordering {
-        write(order, AcqRel)
-    }
-
-    fn write(order: Ordering, instead: Ordering) -> Ordering {
         if order != SeqCst {
             return order;
         }
         WRITTEN.with(|written| written.set(true));
-        instead
+        AcqRel
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::lock::RawLock;
 use super::luck::Luck;
-use crate::sync::{Atomic, Ordering, Track, const_fn, edge, protocol};
+use crate::sync::{Atomic, Ordering, Track, barrier, const_fn, edge, protocol};
 use core::cell::UnsafeCell;
 use core::marker::PhantomPinned;
 use core::mem::MaybeUninit;
@@ -90,6 +90,8 @@ impl<R: RawLock> WaitList<R> {
         let mut waker = Some(waker.clone());
         // The waker that is replaced is dropped outside the lock.
         let _replaced = self.with(|list| list.link(node, &mut waker, in_front));
+        // ORDERING: W1 from: whoever changes something after the try that follows sees this waiter.
+        barrier(edge::RAISE);
     }
 
     /// Takes a waiter off the list; says whether it had been told.
@@ -137,8 +139,7 @@ impl Locked<'_> {
                 if in_front { (None, self.ends.first) } else { (self.ends.last, None) };
             *self.behind(links.before) = Some(node.into());
             *self.before(links.behind) = Some(node.into());
-            // ORDERING: W1 from: whoever changes something after the try that follows sees this waiter.
-            self.count(1, edge::RAISE);
+            self.count(1);
         }
         replaced
     }
@@ -158,8 +159,7 @@ impl Locked<'_> {
         links.is_linked = false;
         *self.behind(links.before) = links.behind;
         *self.before(links.behind) = links.before;
-        // ORDERING: none: who looks for waiters in vain finds nobody.
-        self.count(-1, Ordering::Relaxed);
+        self.count(-1);
         links.waker.take()
     }
 
@@ -189,10 +189,10 @@ impl Locked<'_> {
         }
     }
 
-    fn count(&self, more: isize, order: Ordering) {
-        // ORDERING: written under the lock only.
+    fn count(&self, more: isize) {
+        // ORDERING: written under the lock only; the barrier of `link` is what W1 needs.
         let waiting = self.waiting.load(Ordering::Relaxed);
-        self.waiting.store(waiting.wrapping_add_signed(more), order);
+        self.waiting.store(waiting.wrapping_add_signed(more), Ordering::Relaxed);
     }
 }
 
@@ -241,11 +241,12 @@ impl<'l, R: RawLock> Waiting<'l, R> {
     #[inline(never)]
     fn wait_until<O>(&mut self, context: &Context<'_>, mut attempt: impl FnMut() -> Option<O>) -> Poll<O> {
         let was_told = self.is_known && self.acknowledge();
-        // Who was told and came too late has waited longest, and goes to the front again.
-        if was_told && let Some(done) = attempt() {
-            return Poll::Ready(done);
-        }
-        if !self.is_known
+        if was_told {
+            if let Some(done) = attempt() {
+                return Poll::Ready(done);
+            }
+            // Came too late, has waited longest, and goes to the front again, at once.
+        } else if !self.is_known
             && let Some(settled) = self.list.luck.put_off_sleep(context, &mut attempt)
         {
             return settled;

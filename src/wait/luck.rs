@@ -92,8 +92,19 @@ mod tests {
         (tried, settled)
     }
 
+    /// Whether anybody tries longer in this build; if not, that is all there is to see.
+    fn is_tried() -> bool {
+        if SPINS.is_empty() {
+            assert_eq!(tries(&Luck::new(), 0), (0, None));
+        }
+        !SPINS.is_empty()
+    }
+
     #[test]
     fn who_tries_in_vain_soon_sleeps_at_once() {
+        if !is_tried() {
+            return;
+        }
         let luck = Luck::new();
         let calls = 3 * (1 << LOSSES);
         let tried = (0..calls).filter(|_| tries(&luck, usize::MAX).0 > 0).count();
@@ -102,6 +113,9 @@ mod tests {
 
     #[test]
     fn who_succeeds_goes_on_trying_and_lets_others_have_their_turn() {
+        if !is_tried() {
+            return;
+        }
         let luck = Luck::new();
         for _ in 0..3 {
             for _ in 0..WINS {
@@ -113,6 +127,9 @@ mod tests {
 
     #[test]
     fn one_success_makes_up_for_all_losses() {
+        if !is_tried() {
+            return;
+        }
         let luck = Luck::new();
         let lost = (0..100).filter(|_| tries(&luck, usize::MAX).0 > 0).count();
         assert!(lost > 3, "and so the next are skipped");
