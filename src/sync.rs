@@ -635,12 +635,18 @@ impl Mutex {
             }
         }
 
-        // ORDERING: E2 to.
-        if !self.0.try_claim(edge::ROOM, edge::CLAIM) {
+        if !self.try_lock() {
             self.wait();
         }
         let _held = Held(&self.0);
         f()
+    }
+
+    #[cfg(not(any(loom, shuttle)))]
+    #[inline]
+    fn try_lock(&self) -> bool {
+        // ORDERING: E2 to.
+        self.0.try_claim(edge::ROOM, edge::CLAIM)
     }
 
     /// Who holds it was interrupted. Spins, then yields, and at last sleeps, for a yield does not let a thread of lower
@@ -649,8 +655,7 @@ impl Mutex {
     #[cold]
     fn wait(&self) {
         let backoff = crossbeam_utils::Backoff::new();
-        // ORDERING: E2 to.
-        while !self.0.try_claim(edge::ROOM, edge::CLAIM) {
+        while !self.try_lock() {
             if backoff.is_completed() {
                 std::thread::sleep(core::time::Duration::from_micros(50));
             } else {
@@ -936,11 +941,13 @@ mod remembering {
             }
         }
 
+        #[inline]
         pub(crate) fn get(&self) -> usize {
             // ORDERING: none: nothing but time depends on it.
             self.0.load(Ordering::Relaxed)
         }
 
+        #[inline]
         pub(crate) fn set(&self, word: usize) {
             // ORDERING: none, as above.
             self.0.store(word, Ordering::Relaxed);
@@ -994,10 +1001,12 @@ mod asking {
             Self
         }
 
+        #[inline]
         pub(crate) fn get(&self) -> usize {
             0
         }
 
+        #[inline]
         pub(crate) fn set(&self, _: usize) {}
     }
 

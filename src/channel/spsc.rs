@@ -196,6 +196,12 @@ impl<'a, T> Sender<'a, T> {
         unsafe { self.signals.receiver.notify() };
     }
 
+    /// Where it waits, and its luck.
+    #[inline]
+    fn place(&mut self) -> (&WaitCell, &mut Luck) {
+        (&self.signals.sender, &mut self.luck)
+    }
+
     /// One try to send what is in `unsent`. If the channel is full, it stays there.
     pub(super) fn attempt(
         &mut self,
@@ -288,6 +294,12 @@ impl<'a, T> Receiver<'a, T> {
         barrier(edge::CHANGE);
         // SAFETY: only the receiver calls this, and there is one.
         unsafe { self.signals.sender.notify() };
+    }
+
+    /// Where it waits, and its luck.
+    #[inline]
+    fn place(&mut self) -> (&WaitCell, &mut Luck) {
+        (&self.signals.receiver, &mut self.luck)
     }
 
     /// One try to receive: `None` if there is nothing yet.
@@ -461,6 +473,31 @@ pub struct Send<'s, 'a, T> {
     pub(super) value: Option<T>,
 }
 
+/// How either end waits: it tries, puts its sleep off, leaves its waker in the cell at its place, and tries once more.
+///
+/// # Safety
+/// The end is the only one that waits at that cell.
+unsafe fn poll_end<E, O>(
+    end: &mut E,
+    context: &Context<'_>,
+    place: fn(&mut E) -> (&WaitCell, &mut Luck),
+    mut attempt: impl FnMut(&mut E) -> Option<O>,
+) -> Poll<O> {
+    if let Some(done) = attempt(end) {
+        return Poll::Ready(done);
+    }
+    // Taken out, as a try needs the whole end.
+    let luck = core::mem::take(place(end).1);
+    let settled = luck.put_off_sleep(context, || attempt(end));
+    *place(end).1 = luck;
+    if let Some(settled) = settled {
+        return settled;
+    }
+    // SAFETY: as the caller promises.
+    unsafe { place(end).0.register(context.waker()) };
+    attempt(end).map_or(Poll::Pending, Poll::Ready)
+}
+
 // The value is not pinned, and nothing else cares where it lies.
 impl<T> Unpin for Send<'_, '_, T> {}
 
@@ -481,18 +518,8 @@ impl<T> Future for Send<'_, '_, T> {
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let Self { sender, value } = &mut *self;
         assert!(value.is_some(), "a send that was ready is polled again");
-        if let Some(sent) = sender.attempt(value, 0) {
-            return Poll::Ready(sent);
-        }
-        let luck = core::mem::take(&mut sender.luck);
-        let settled = luck.put_off_sleep(context, || sender.attempt(value, 0));
-        sender.luck = luck;
-        if let Some(settled) = settled {
-            return settled;
-        }
         // SAFETY: the only sender is borrowed exclusively.
-        unsafe { sender.signals.sender.register(context.waker()) };
-        sender.attempt(value, 0).map_or(Poll::Pending, Poll::Ready)
+        unsafe { poll_end(*sender, context, Sender::place, |sender| sender.attempt(value, 0)) }
     }
 }
 
@@ -513,18 +540,8 @@ impl<T> Future for Recv<'_, '_, T> {
     type Output = Result<T, RecvError>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        if let Some(received) = self.receiver.attempt() {
-            return Poll::Ready(received);
-        }
-        let luck = core::mem::take(&mut self.receiver.luck);
-        let settled = luck.put_off_sleep(context, || self.receiver.attempt());
-        self.receiver.luck = luck;
-        if let Some(settled) = settled {
-            return settled;
-        }
         // SAFETY: the only receiver is borrowed exclusively.
-        unsafe { self.receiver.signals.receiver.register(context.waker()) };
-        self.receiver.attempt().map_or(Poll::Pending, Poll::Ready)
+        unsafe { poll_end(self.receiver, context, Receiver::place, Receiver::attempt) }
     }
 }
 

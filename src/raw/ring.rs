@@ -105,6 +105,7 @@ pub(crate) unsafe trait Algorithm<T> {
     }
 
     out_of_line! {
+        /// Begins again wherever another operation came first.
         fn push_from(&self, hint: Self::W, mut value: T, looks: usize) -> Result<(), T> {
             let mut search = Search::from(hint);
             while let Some((vacancy, slot)) = self.claim(&mut search, |vacancy| self.has_room(vacancy, looks)) {
