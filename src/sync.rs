@@ -37,6 +37,10 @@ pub(crate) const LOOK_PAUSES: usize = 8;
 pub(crate) const SPINS: core::ops::Range<u32> =
     if !CACHES || cfg!(any(loom, shuttle, target_os = "none")) { 0..0 } else { 2..8 };
 
+/// Cores that reach in front of a pointer, and rotate an operand on its way, for nothing: Cortex-M3 and up. The same
+/// number or place costs others an instruction more, and another way to it costs these one more.
+pub(crate) const WIDE_THUMB: bool = cfg!(all(target_arch = "arm", target_has_atomic = "ptr"));
+
 /// Does nothing for some time, in the way that disturbs other cores least.
 #[cold]
 #[inline(never)]
@@ -129,28 +133,51 @@ pub(crate) mod edge {
         strong
     }
 
+    /// Where there are caches an access has the ordering it needs. On microcontrollers an ordering is an instruction, and a
+    /// barrier between two accesses is one for both: there the accesses have less, and the barriers the rest.
+    const fn by_layout(with_caches: Ordering, without: Ordering) -> Ordering {
+        if super::CACHES { with_caches } else { without }
+    }
+
     /// E1 from, E5: push links a slot to a position.
-    pub(crate) const LINK: Ordering = order(SeqCst, &[("E1-link", Acquire), ("E5-link", AcqRel)]);
+    pub(crate) const LINK: Ordering =
+        order(by_layout(SeqCst, Release), &[("E1-link", by_layout(Acquire, Relaxed)), ("E5-link", AcqRel)]);
+    /// E3 from, E5, E6 from: the barrier behind it.
+    pub(crate) const LINKED: Ordering =
+        order(by_layout(Relaxed, SeqCst), &[("E3-linked", Acquire), ("E5-linked", AcqRel)]);
     /// E1 to: push walks over a filled position.
-    pub(crate) const WALK: Ordering = order(Acquire, &[("E1-walk", Relaxed)]);
+    pub(crate) const WALK: Ordering = order(by_layout(Acquire, Relaxed), &[("E1-walk", Relaxed)]);
+    /// E1 to, E3 to: the barrier behind it.
+    pub(crate) const WALKED: Ordering = order(by_layout(Relaxed, Acquire), &[("E1-walked", Relaxed)]);
     /// E1 to, E5: pop looks at the cell of its position.
-    pub(crate) const SEE: Ordering = order(SeqCst, &[("E1-see", Relaxed), ("E5-see", Acquire)]);
+    pub(crate) const SEE: Ordering =
+        order(by_layout(SeqCst, Relaxed), &[("E1-see", Relaxed), ("E5-see", Acquire)]);
+    /// E4 from: the barrier behind it.
+    pub(crate) const SEEN: Ordering = order(by_layout(Relaxed, Release), &[("E4-seen", Relaxed)]);
     /// E2 from: pop gives a slot back.
     pub(crate) const FREE: Ordering = order(Release, &[("E2-free", Relaxed)]);
     /// E2 to: push finds the slot of the lap before free.
     pub(crate) const ROOM: Ordering = order(Acquire, &[("E2-room", Relaxed)]);
     /// E2 to, E6: push claims a free slot.
-    pub(crate) const CLAIM: Ordering = order(AcqRel, &[("E2-claim", Release), ("E6-claim", Acquire)]);
+    pub(crate) const CLAIM: Ordering =
+        order(by_layout(AcqRel, Relaxed), &[("E2-claim", Release), ("E6-claim", Acquire)]);
+    /// E2 to, E4 to, E6: the barrier behind it.
+    pub(crate) const CLAIMED: Ordering = order(by_layout(Relaxed, Acquire), &[("E2-claimed", Relaxed)]);
     /// E3 from: push stores the hint.
-    pub(crate) const HINT: Ordering = order(Release, &[("E3-hint", Relaxed)]);
+    pub(crate) const HINT: Ordering = order(by_layout(Release, Relaxed), &[("E3-hint", Relaxed)]);
     /// E3 to: push starts from the hint.
-    pub(crate) const START: Ordering = order(Acquire, &[("E3-start", Relaxed)]);
+    pub(crate) const START: Ordering = order(by_layout(Acquire, Relaxed), &[("E3-start", Relaxed)]);
     /// E4 from, E5: pop moves the head.
-    pub(crate) const TAKE: Ordering = order(SeqCst, &[("E4-take", Acquire), ("E5-take", AcqRel)]);
+    pub(crate) const TAKE: Ordering =
+        order(by_layout(SeqCst, Relaxed), &[("E4-take", Acquire), ("E5-take", AcqRel)]);
+    /// E1 to, E5: the barrier behind it.
+    pub(crate) const TAKEN: Ordering =
+        order(by_layout(Relaxed, SeqCst), &[("E1-taken", Release), ("E5-taken", AcqRel)]);
     /// E4 to: pop starts from the head.
     pub(crate) const FOLLOW: Ordering = order(Acquire, &[("E4-follow", Relaxed)]);
     /// E4 to, E5: push asks the head whether the queue is full.
-    pub(crate) const FULL: Ordering = order(SeqCst, &[("E4-full", Relaxed), ("E5-full", Acquire)]);
+    pub(crate) const FULL: Ordering =
+        order(by_layout(SeqCst, Relaxed), &[("E4-full", Relaxed), ("E5-full", Acquire)]);
 
     /// C1 from: somebody closes a channel. Sequentially consistent for W1, which makes its waiters see it.
     #[cfg(feature = "async")]
@@ -290,8 +317,12 @@ pub(crate) trait Word: Copy + Eq + core::fmt::Debug + 'static {
     fn cut(wide: usize) -> Self;
     fn wide(self) -> usize;
     fn load(atomic: &Self::Primitive, order: Ordering) -> Self;
+    /// # Safety
+    /// Nobody writes the word meanwhile.
+    unsafe fn read(atomic: &Self::Primitive) -> Self;
     fn store(atomic: &Self::Primitive, value: Self, order: Ordering);
     fn swap(atomic: &Self::Primitive, value: Self, order: Ordering) -> Self;
+    fn fetch_or(atomic: &Self::Primitive, value: Self, order: Ordering) -> Self;
     /// If `WEAK`, it may fail for no reason.
     fn compare_exchange<const WEAK: bool>(
         atomic: &Self::Primitive,
@@ -332,6 +363,21 @@ macro_rules! impl_word {
             fn load(atomic: &Self::Primitive, order: Ordering) -> Self {
                 atomic.load(order)
             }
+            #[cfg(not(any(loom, shuttle)))]
+            #[inline]
+            unsafe fn read(atomic: &Self::Primitive) -> Self {
+                // SAFETY: as the caller promises.
+                unsafe { atomic.as_ptr().read() }
+            }
+            #[cfg(loom)]
+            unsafe fn read(atomic: &Self::Primitive) -> Self {
+                // SAFETY: as the caller promises.
+                unsafe { atomic.unsync_load() }
+            }
+            #[cfg(shuttle)]
+            unsafe fn read(atomic: &Self::Primitive) -> Self {
+                atomic.load(Ordering::Relaxed)
+            }
             #[inline]
             fn store(atomic: &Self::Primitive, value: Self, order: Ordering) {
                 atomic.store(value, order)
@@ -365,6 +411,15 @@ macro_rules! impl_word {
             #[inline]
             fn fetch_max(atomic: &Self::Primitive, value: Self, order: Ordering) -> Self {
                 atomic.fetch_max(value, order)
+            }
+            #[cfg(any(target_has_atomic = $width, feature = "portable-atomic", loom))]
+            #[inline]
+            fn fetch_or(atomic: &Self::Primitive, value: Self, order: Ordering) -> Self {
+                atomic.fetch_or(value, order)
+            }
+            #[cfg(not(any(target_has_atomic = $width, feature = "portable-atomic", loom)))]
+            fn fetch_or(_: &Self::Primitive, value: Self, _: Ordering) -> Self {
+                value
             }
             // Never compiled into a program: `Atomic` checks `HAS_CAS` before it gets here.
             #[cfg(not(any(target_has_atomic = $width, feature = "portable-atomic", loom)))]
@@ -435,6 +490,16 @@ impl<W: Word> Atomic<W> {
         value
     }
 
+    /// What is there, for whoever is the only one to write it: a plain read, which the compiler may join with another.
+    ///
+    /// # Safety
+    /// Nobody writes the word meanwhile.
+    #[inline]
+    pub(crate) unsafe fn read(&self) -> W {
+        // SAFETY: as the caller promises.
+        unsafe { W::read(&self.0) }
+    }
+
     #[inline]
     pub(crate) fn store(&self, value: W, order: Ordering) {
         compiler_fence();
@@ -459,6 +524,15 @@ impl<W: Word> Atomic<W> {
         let () = Self::NEEDS_CAS;
         compiler_fence();
         let before = W::swap(&self.0, value, sequential::exchange(order));
+        compiler_fence();
+        before
+    }
+
+    #[inline]
+    pub(crate) fn fetch_or(&self, value: W, order: Ordering) -> W {
+        let () = Self::NEEDS_CAS;
+        compiler_fence();
+        let before = W::fetch_or(&self.0, value, sequential::exchange(order));
         compiler_fence();
         before
     }
@@ -557,7 +631,7 @@ pub(crate) type State = u8;
 #[cfg(all(target_arch = "riscv32", target_has_atomic = "8"))]
 pub(crate) type State = usize;
 
-/// Whether something is in use: claimed by a swap, given back by a store.
+/// Whether something is in use: claimed by one read-modify-write, given back by a store.
 pub(crate) struct Busy<W: Word>(Atomic<W>);
 
 impl<W: Word> Busy<W> {
@@ -573,10 +647,15 @@ impl<W: Word> Busy<W> {
     }
 
     /// Whether it was free; it is busy afterwards. Where there are caches, a look first spares the line of one
-    /// that is busy.
+    /// that is busy, and a swap is fast; elsewhere to set a bit is small, as the new value is made of the old one.
     #[inline]
-    pub(crate) fn try_claim(&self, look: Ordering, claim: Ordering) -> bool {
-        (!CACHES || self.is_free(look)) && self.0.swap(W::cut(1), claim).wide() == 0
+    pub(crate) fn try_claim(&self, look: Ordering, claim: Ordering, claimed: Ordering) -> bool {
+        if CACHES && !self.is_free(look) {
+            return false;
+        }
+        let before = if CACHES { self.0.swap(W::cut(1), claim) } else { self.0.fetch_or(W::cut(1), claim) };
+        barrier(claimed);
+        before.wide() == 0
     }
 
     #[inline]
@@ -585,18 +664,14 @@ impl<W: Word> Busy<W> {
     }
 }
 
-/// Keeps what is written before this point from being overtaken by what is read after it, if `order` is `SeqCst`.
-#[cfg(feature = "async")]
+/// Orders the accesses before this point and those after it, unless `order` is `Relaxed`.
 #[inline]
 pub(crate) fn barrier(order: Ordering) {
     compiler_fence();
-    if order == Ordering::SeqCst {
-        fence(order);
+    if order != Ordering::Relaxed {
+        primitive::fence(order);
     }
 }
-
-#[cfg(feature = "async")]
-use primitive::fence;
 
 /// A mutex without a value, for threads, which hold it for a dozen instructions.
 ///
@@ -646,7 +721,7 @@ impl Mutex {
     #[inline]
     fn try_lock(&self) -> bool {
         // ORDERING: E2 to.
-        self.0.try_claim(edge::ROOM, edge::CLAIM)
+        self.0.try_claim(edge::ROOM, edge::CLAIM, edge::CLAIMED)
     }
 
     /// Who holds it was interrupted. Spins, then yields, and at last sleeps, for a yield does not let a thread of lower
@@ -782,18 +857,38 @@ impl Claimed {
         }
     }
 
-    /// Whether this call is the first that sets the word to `value`.
+    /// Whether this call is the one that sets the word, to a `value` that is not zero.
     pub(crate) fn claim(&self, value: usize) -> bool {
         #[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic", loom))]
         // ORDERING: none needed. Only the winner acts, and what it reads happened before it shared the queue.
-        return self.word.swap(value, Ordering::Relaxed) != value;
+        return self.word.compare_exchange(0, value, Ordering::Relaxed, Ordering::Relaxed).is_ok();
         #[cfg(not(any(target_has_atomic = "ptr", feature = "portable-atomic", loom)))]
         return self.last.claim(&self.word, value);
     }
 
+    /// Sets the word to a `value` that is not zero, unless it is set.
+    ///
+    /// The caller sees to it that nothing else uses the word meanwhile.
+    #[cfg_attr(not(feature = "alloc"), allow(dead_code))]
+    pub(crate) fn set(&self, value: usize) {
+        // ORDERING: none needed: see above.
+        if self.word.load(Ordering::Relaxed) == 0 {
+            self.word.store(value, Ordering::Relaxed);
+        }
+    }
+
+    /// What it was set to.
+    ///
+    /// # Safety
+    /// It was set before.
     #[inline]
-    pub(crate) fn word(&self) -> &Atomic<usize> {
-        &self.word
+    pub(crate) unsafe fn get(&self) -> usize {
+        // SAFETY: set for good, nobody writes it: a compare-exchange that fails does not.
+        #[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic", loom))]
+        return unsafe { self.word.read() };
+        // ORDERING: none needed: see above. Whoever lost the claim may still store the same value.
+        #[cfg(not(any(target_has_atomic = "ptr", feature = "portable-atomic", loom)))]
+        return self.word.load(Ordering::Relaxed);
     }
 }
 
@@ -958,12 +1053,12 @@ mod remembering {
 
     impl Remembered {
         #[inline]
-        pub(crate) fn new(word: &Atomic<usize>, order: Ordering) -> Self {
-            Self(word.load(order))
+        pub(crate) fn new(now: impl FnOnce() -> usize) -> Self {
+            Self(now())
         }
 
         #[inline]
-        pub(crate) fn get(&self, _: &Atomic<usize>, _: Ordering) -> usize {
+        pub(crate) fn get(&self, _: impl FnOnce() -> usize) -> usize {
             self.0
         }
 
@@ -971,12 +1066,11 @@ mod remembering {
         #[inline]
         pub(crate) fn get_unless(
             &mut self,
-            word: &Atomic<usize>,
-            order: Ordering,
-            is_too_old: impl Fn(usize) -> bool,
+            now: impl FnOnce() -> usize,
+            is_too_old: impl FnOnce(usize) -> bool,
         ) -> usize {
             if is_too_old(self.0) {
-                self.0 = word.load(order);
+                self.0 = now();
             }
             self.0
         }
@@ -991,8 +1085,6 @@ mod remembering {
 /// The same face where a look at the word costs no more than a look at what one remembers.
 #[allow(dead_code, reason = "one of the two ways of `by_caches`")]
 mod asking {
-    use super::{Atomic, Ordering};
-
     /// The same face where nothing is noted.
     pub(crate) struct Note;
 
@@ -1014,23 +1106,22 @@ mod asking {
 
     impl Remembered {
         #[inline]
-        pub(crate) fn new(_: &Atomic<usize>, _: Ordering) -> Self {
+        pub(crate) fn new(_: impl FnOnce() -> usize) -> Self {
             Self
         }
 
         #[inline]
-        pub(crate) fn get(&self, word: &Atomic<usize>, order: Ordering) -> usize {
-            word.load(order)
+        pub(crate) fn get(&self, now: impl FnOnce() -> usize) -> usize {
+            now()
         }
 
         #[inline]
         pub(crate) fn get_unless(
             &mut self,
-            word: &Atomic<usize>,
-            order: Ordering,
-            _: impl Fn(usize) -> bool,
+            now: impl FnOnce() -> usize,
+            _: impl FnOnce(usize) -> bool,
         ) -> usize {
-            word.load(order)
+            now()
         }
 
         #[inline]

@@ -95,9 +95,23 @@ const MUTANTS: &[(&str, &str)] = &[
     ("oneshot", "P-other-place"),
 ];
 
+/// The same on microcontrollers, where accesses of the MPMC ring share barriers.
+const MUTANTS_COMPACT: &[(&str, &str)] = &[
+    ("mpmc", "E1-link"),
+    ("mpmc", "E1-walked"),
+    ("mpmc", "E1-taken"),
+    ("mpmc", "E2-free"),
+    ("mpmc", "E2-claimed"),
+    ("mpmc", "E3-linked"),
+    ("mpmc", "E4-follow"),
+    ("mpmc", "E4-seen"),
+    ("mpmc", "E5-linked"),
+    ("wait", "E5-taken"),
+];
+
 /// The files that are run on both layouts. Laid out for microcontrollers, the SPSC ring has loads and stores only, of
 /// which loom misses schedules (tokio-rs/loom#166): there its models do not reach all their outcomes, and say so.
-const LAID_OUT: [&str; 1] = ["mpmc"];
+const LAID_OUT: [&str; 3] = ["mpmc", "wait", "channel"];
 
 /// What is too large for loom, and what it must catch. Shuttle runs one thread at a time and knows no weak memory: it
 /// shows steps that are missing, no orderings.
@@ -109,14 +123,30 @@ const STEPS: [&str; 4] = ["P-try-again", "P-pass-on", "P-tell-all", "P-end-mark"
 struct Build {
     flags: &'static str,
     target: &'static str,
+    /// The end of the folder's name: two mutants are built and run at a time.
+    worker: &'static str,
 }
 
-const SPREAD: Build = Build { flags: "--cfg loom --cfg ringway_caches=\"yes\"", target: "target/loom" };
+const SPREAD: Build =
+    Build { flags: "--cfg loom --cfg ringway_caches=\"yes\"", target: "target/loom", worker: "" };
 const COMPACT: Build =
-    Build { flags: "--cfg loom --cfg ringway_caches=\"no\"", target: "target/loom-compact" };
-/// Another target folder, so that two mutants are built and run at a time.
-const SPREAD_TOO: Build = Build { target: "target/loom-too", ..SPREAD };
-const RANDOM: Build = Build { flags: "--cfg shuttle", target: "target/shuttle" };
+    Build { flags: "--cfg loom --cfg ringway_caches=\"no\"", target: "target/loom-compact", worker: "" };
+const RANDOM: Build = Build { flags: "--cfg shuttle", target: "target/shuttle", worker: "" };
+
+/// A mutant, and where it has to be caught.
+#[derive(Clone, Copy, Debug)]
+struct Mutant {
+    file: &'static str,
+    name: &'static str,
+    is_compact: bool,
+}
+
+fn mutants() -> impl Iterator<Item = Mutant> {
+    let listed = |list: &'static [(&str, &str)], is_compact| {
+        list.iter().map(move |&(file, name)| Mutant { file, name, is_compact })
+    };
+    listed(MUTANTS, false).chain(listed(MUTANTS_COMPACT, true))
+}
 
 /// The mutants that `src/sync.rs` knows: none may be missing above.
 const ORDERINGS: &str = include_str!("../../src/sync.rs");
@@ -151,8 +181,8 @@ fn main() -> ExitCode {
     println!("mutants, each of which a model must catch:");
     let missing = unlisted_mutants();
     let escaped = escaped_mutants(tier);
-    let caught = MUTANTS.len() - escaped.len();
-    println!("{caught} of {} mutants caught", MUTANTS.len());
+    let all = mutants().count();
+    println!("{} of {all} mutants caught", all - escaped.len());
     if !escaped.is_empty() || !missing.is_empty() {
         eprintln!("escaped: {escaped:?}; in src/sync.rs and not run: {missing:?}");
         return ExitCode::FAILURE;
@@ -164,19 +194,20 @@ fn main() -> ExitCode {
 }
 
 /// Those that no model catches.
-fn escaped_mutants(tier: usize) -> Vec<(&'static str, &'static str)> {
+fn escaped_mutants(tier: usize) -> Vec<Mutant> {
     let bound = |file| FILES.iter().find(|(name, _)| *name == file).map(|(_, bounds)| bounds[tier]);
-    let left = Mutex::new(MUTANTS.iter().copied());
+    let left = Mutex::new(mutants());
     let next = || left.lock().expect("no panic with the lock").next();
-    let work = |build| {
+    let work = |worker| {
         let mutants = iter::from_fn(next);
-        let escaped = mutants.filter(|&(file, name)| {
+        let escaped = mutants.filter(|&Mutant { file, name, is_compact }| {
+            let build = Build { worker, ..if is_compact { COMPACT } else { SPREAD } };
             !is_caught(file, name, bound(file).expect("each file has its bounds"), build)
         });
         escaped.collect::<Vec<_>>()
     };
     thread::scope(|scope| {
-        let workers = [SPREAD, SPREAD_TOO].map(|build| scope.spawn(move || work(build)));
+        let workers = ["", "-too"].map(|worker| scope.spawn(move || work(worker)));
         workers.into_iter().flat_map(|worker| worker.join().expect("no panic")).collect()
     })
 }
@@ -223,7 +254,7 @@ fn is_caught(file: &str, mutant: &str, bound: &str, build: Build) -> bool {
 /// The mutants named in the source and not listed here.
 fn unlisted_mutants() -> Vec<&'static str> {
     let named = ORDERINGS.split("(\"").skip(1).filter_map(|rest| rest.split('"').next());
-    named.filter(|name| name.contains('-') && !MUTANTS.iter().any(|(_, listed)| listed == name)).collect()
+    named.filter(|name| name.contains('-') && !mutants().any(|listed| listed.name == *name)).collect()
 }
 
 /// `cargo test` of this package, built for models.
@@ -234,7 +265,7 @@ fn cargo(mutant: Option<&str>, bound: &str, build: Build, args: &[&str]) -> Outp
         .current_dir(root)
         .args(["test", "--profile=loom", "--package=ringway-loom-tests", "--no-fail-fast"])
         .args(args)
-        .env("CARGO_TARGET_DIR", build.target)
+        .env("CARGO_TARGET_DIR", format!("{}{}", build.target, build.worker))
         .env("RUSTFLAGS", build.flags)
         .env("RUST_BACKTRACE", "0")
         .env("LOOM_MAX_PREEMPTIONS", bound)

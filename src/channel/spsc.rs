@@ -91,8 +91,6 @@ impl<T, const N: usize> Channel<T, N> {
     /// ```
     pub fn take(&self) -> Option<(Sender<'_, T>, Receiver<'_, T>)> {
         let queue = self.queue.take()?;
-        // Ends that were split before closed the channel when they went.
-        self.signals.closed.lower();
         Some(ends(queue, Home::Borrowed(&self.signals), Home::Borrowed(&self.signals)))
     }
 }

@@ -12,6 +12,10 @@
 //! Every ordering belongs to one of these edges and has its name in [`crate::sync::edge`]; every mutant
 //! weakens one ordering, and a loom model must fail on it.
 //!
+//! On microcontrollers an ordering is a barrier of its own, so accesses of the MPMC ring share some: there E1 to E6 are
+//! made of relaxed accesses with a barrier behind the look of a push (`E1-walked`), the look of a pop (`E4-seen`), the
+//! claim (`E2-claimed`), the link (`E3-linked`, `E5-linked`) and the take (`E1-taken`, `E5-taken`).
+//!
 //! | edge | from | to | what it protects | mutants |
 //! |------|------|----|------------------|---------|
 //! | E1 link | push: exchange of the cell, Release | push and pop: load of the cell, Acquire | the value; the fills that its pusher knew of | `E1-link`, `E1-walk`, `E1-see` |

@@ -22,7 +22,7 @@
 //! Laps wrap around, and only their equality and their successor are ever used. A cell names a slot even
 //! while it is vacant: that of the value before. A new cell, all zeros, names its home.
 
-use crate::sync::Word;
+use crate::sync::{WIDE_THUMB, Word};
 
 /// The shape of a ring: how many cells, and how a word is divided.
 #[derive(Clone, Copy, Debug)]
@@ -141,7 +141,7 @@ impl Shape {
     /// The newest position at the index of `p` that `cell` tells to be filled.
     #[inline]
     pub(crate) fn newest<W: Word>(self, p: W, cell: W) -> W {
-        W::cut(self.lap(cell).wrapping_sub(self.one_lap) | self.index(p))
+        W::cut((self.lap(cell) | self.index(p)).wrapping_sub(self.one_lap))
     }
 
     /// Whether `tail` is a whole lap ahead of `head`.
@@ -166,10 +166,9 @@ impl Shape {
 /// Positions of the SPSC ring: an index and the parity of the lap in the top bit.
 ///
 /// Its two ends are never more than a lap apart, so one bit tells full from empty, the counters never
-/// outgrow the word, and there is nothing to divide for any capacity. The position behind the last one is
-/// known by its double, which has lost the parity and reaches the *limit*. Doubles are even, so each capacity
-/// has two limits: the lower one, which is odd, is that of a queue whose ends were taken for good.
-/// No limit is zero.
+/// outgrow the word, and there is nothing to divide for any capacity. One word, the *limit*, is all that is known of
+/// a capacity `N`: `2 N - 1`. The double of a position has lost the parity, and exceeds the limit behind the last
+/// index only. No limit is zero.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Parity {
     limit: usize,
@@ -178,13 +177,7 @@ pub(crate) struct Parity {
 impl Parity {
     #[inline]
     pub(crate) const fn new(capacity: usize) -> Self {
-        Self { limit: 2 * capacity }
-    }
-
-    /// The same positions, of a queue whose ends were taken.
-    #[inline]
-    pub(crate) const fn taken(self) -> Self {
-        Self { limit: self.limit - 1 }
+        Self { limit: 2 * capacity - 1 }
     }
 
     #[inline]
@@ -228,13 +221,25 @@ impl Parity {
     #[inline]
     pub(crate) fn next<W: Word>(self, p: W) -> W {
         let next = W::cut(p.wide() + 1);
-        if W::cut(next.wide() << 1).wide() >= self.limit { Self::begin_again(next) } else { next }
+        if W::cut(next.wide() << 1).wide() <= self.limit {
+            next
+        } else if WIDE_THUMB {
+            self.turn(p)
+        } else {
+            Self::begin_again(next)
+        }
     }
 
     /// The first position of the lap after that of `p`.
     #[inline]
     fn begin_again<W: Word>(p: W) -> W {
         W::cut(!p.wide() & Self::parity_bit::<W>())
+    }
+
+    /// The same for the last position of a lap: rotated, the limit is the last index and the parity bit.
+    #[inline]
+    fn turn<W: Word>(self, p: W) -> W {
+        W::cut(p.wide() ^ (self.limit >> 1 | self.limit << (W::BITS - 1)))
     }
 
     /// The position `count` after `p`, for a `count` of at most one lap.
@@ -360,18 +365,19 @@ mod tests {
     fn parity_positions_follow_a_plain_counter_round_and_round() {
         for capacity in (1..=20).chain([126, 127]) {
             assert!(Parity::fits(capacity, 8));
-            for parity in [Parity::new(capacity), Parity::new(capacity).taken()] {
-                assert_eq!(parity.capacity(), capacity);
-                let at =
-                    |n: usize| parity.advance(if n / capacity % 2 == 0 { 0u8 } else { 0x80 }, n % capacity);
-                for n in 0..4 * capacity {
-                    assert_eq!(Parity::index(at(n)), n % capacity);
-                    assert_eq!(Parity::other_lap(at(n)), at(n + capacity));
-                    assert_eq!(parity.next(at(n)), at(n + 1));
-                    for count in 0..=capacity {
-                        assert_eq!(parity.advance(at(n), count), at(n + count));
-                        assert_eq!(parity.distance(at(n), at(n + count)), count);
-                    }
+            let parity = Parity::new(capacity);
+            assert_eq!(parity.capacity(), capacity);
+            let at = |n: usize| parity.advance(if n / capacity % 2 == 0 { 0u8 } else { 0x80 }, n % capacity);
+            for n in 0..4 * capacity {
+                assert_eq!(Parity::index(at(n)), n % capacity);
+                assert_eq!(Parity::other_lap(at(n)), at(n + capacity));
+                assert_eq!(parity.next(at(n)), at(n + 1));
+                if n % capacity == capacity - 1 {
+                    assert_eq!(parity.turn(at(n)), at(n + 1));
+                }
+                for count in 0..=capacity {
+                    assert_eq!(parity.advance(at(n), count), at(n + count));
+                    assert_eq!(parity.distance(at(n), at(n + count)), count);
                 }
             }
         }

@@ -19,7 +19,8 @@ use super::nodes::Slots;
 use super::pos::Shape;
 use super::slot::Place;
 use crate::sync::{
-    Atomic, CACHES, LOOK_PAUSES, Ordering, Padded, Patience, Word, const_fn, edge, out_of_line, pause,
+    Atomic, CACHES, LOOK_PAUSES, Ordering, Padded, Patience, Word, barrier, const_fn, edge, out_of_line,
+    pause,
 };
 use core::mem::MaybeUninit;
 
@@ -169,7 +170,8 @@ pub(crate) unsafe trait Algorithm<T> {
                 0 if preferred == before => preferred,
                 _ if !has_room(vacancy) => return None,
                 0 => preferred,
-                busy => self.slots().other(busy)?,
+                // Spares first, so that home slots stay for their own cells.
+                busy => self.slots().len().checked_sub(busy)?,
             };
             if self.try_claim(slot) {
                 return Some((vacancy, slot));
@@ -214,6 +216,8 @@ pub(crate) unsafe trait Algorithm<T> {
         let linked =
             self.cell(position).compare_exchange_weak(cell, filled, edge::LINK, Ordering::Relaxed).is_ok();
         if linked {
+            // ORDERING: E5; E3 from.
+            barrier(edge::LINKED);
             // ORDERING: E3 from. Only a hint: to stop before this store delays nobody.
             self.ends().tail.hint.store(self.shape().next(position), edge::HINT);
         }
@@ -245,7 +249,11 @@ pub(crate) unsafe trait Algorithm<T> {
     #[inline]
     fn look(&self, position: Self::W) -> Vacancy<Self::W> {
         // ORDERING: E1 to: whoever sees a fill knows the fills before it.
-        Vacancy { position, cell: self.cell(position).load(edge::WALK) }
+        let cell = self.cell(position).load(edge::WALK);
+        // ORDERING: E1 to; E3 to: if it was the first after the hint, the cell may be one that is out of date, which is
+        // never vacant; the next are not. E6 from, for the claim that follows.
+        barrier(edge::WALKED);
+        Vacancy { position, cell }
     }
 
     /// Whether the value that stood here a lap ago was taken.
@@ -277,6 +285,8 @@ pub(crate) unsafe trait Algorithm<T> {
             let head = self.head();
             // ORDERING: E1 to; E5: the linearization point of Empty.
             let cell = self.cell(head).load(edge::SEE);
+            // ORDERING: E1 to; E4 from, for the exchange that follows.
+            barrier(edge::SEEN);
             if self.shape().is_vacant(head, cell) || self.is_end(head, cell) {
                 return None;
             }
@@ -284,6 +294,8 @@ pub(crate) unsafe trait Algorithm<T> {
             // ORDERING: E4 from, E5. On failure nothing is used: the head is loaded again.
             let taken = self.ends().head.compare_exchange_weak(head, next, edge::TAKE, Ordering::Relaxed);
             if taken.is_ok() {
+                // ORDERING: E5.
+                barrier(edge::TAKEN);
                 return Some(self.shape().slot(head, cell));
             }
         }
@@ -302,7 +314,10 @@ pub(crate) unsafe trait Algorithm<T> {
         }
         // ORDERING: E1 from, E5: the end is linked as a value would be. On failure nothing is used.
         let ended = self.shape().ended(head);
-        self.cell(head).compare_exchange(cell, ended, edge::LINK, Ordering::Relaxed).is_ok()
+        let is_ended = self.cell(head).compare_exchange(cell, ended, edge::LINK, Ordering::Relaxed).is_ok();
+        // ORDERING: E5.
+        barrier(edge::LINKED);
+        is_ended
     }
 
     /// Whether `cell`, at the index of `position`, is filled with the end mark.
@@ -325,8 +340,8 @@ pub(crate) unsafe trait Algorithm<T> {
     fn try_claim(&self, slot: usize) -> bool {
         // SAFETY: see `place`.
         let busy = unsafe { self.slots().busy(slot) };
-        // ORDERING: E2 to; E6 both ways.
-        busy.try_claim(edge::ROOM, edge::CLAIM)
+        // ORDERING: E2 to; E6 both ways; the barrier E4 to as well.
+        busy.try_claim(edge::ROOM, edge::CLAIM, edge::CLAIMED)
     }
 
     /// # Safety

@@ -7,7 +7,8 @@
 use super::pos::Parity;
 use super::slot::{Place, drop_each};
 use crate::sync::{
-    Atomic, Claimed, LOOK_PAUSES, Ordering, Padded, Patience, Remembered, array, const_fn, edge, pause,
+    Atomic, Claimed, LOOK_PAUSES, Ordering, Padded, Patience, Remembered, WIDE_THUMB, array, const_fn, edge,
+    pause,
 };
 #[cfg(feature = "alloc")]
 use alloc::{
@@ -15,6 +16,7 @@ use alloc::{
     boxed::Box,
 };
 use core::marker::PhantomData;
+use core::mem::offset_of;
 use core::ptr::NonNull;
 
 /// The published positions of both ends.
@@ -40,11 +42,6 @@ impl Ends {
     #[inline]
     fn limit(&self) -> &Claimed {
         &self.tail.1
-    }
-
-    #[inline]
-    fn limit_word(&self) -> &Atomic<usize> {
-        self.limit().word()
     }
 }
 
@@ -74,10 +71,9 @@ impl<T> Block<[Place<T>]> {
         self.ring().len(Parity::new(self.capacity()))
     }
 
-    /// The ring to the first caller, `None` to all others.
+    /// The ring to the first caller, if it was not lent before; `None` to all others.
     pub(crate) fn take(&self) -> Option<Ring<'_, T>> {
-        let taken = Parity::new(self.capacity()).taken();
-        self.ends.limit().claim(taken.limit()).then(|| self.ring())
+        self.ends.limit().claim(Parity::new(self.capacity()).limit()).then(|| self.ring())
     }
 
     /// The ring, to a caller who sees to it that no other ends of it are in use.
@@ -85,12 +81,8 @@ impl<T> Block<[Place<T>]> {
     /// # Safety
     /// The block stays where it is for `'b` or as long as the ring is used.
     pub(crate) unsafe fn lend<'b>(&self) -> Ring<'b, T> {
-        let limit = self.ends.limit_word();
-        // ORDERING: none needed: no end is in use, and those to come get the limit from here. Taken stays taken.
-        if limit.load(Ordering::Relaxed) == 0 {
-            limit.store(Parity::new(self.capacity()).limit(), Ordering::Relaxed);
-        }
-        Ring { block: self.ring().block, borrows: PhantomData }
+        self.ends.limit().set(Parity::new(self.capacity()).limit());
+        Ring { origin: self.ring().origin, borrows: PhantomData }
     }
 
     /// The block on the heap, with so many places; `None` if there is no memory for it.
@@ -116,7 +108,9 @@ impl<T> Block<[Place<T>]> {
     }
 
     fn ring(&self) -> Ring<'_, T> {
-        Ring { block: NonNull::from(self).cast(), borrows: PhantomData }
+        // SAFETY: an offset within the block.
+        let origin = unsafe { NonNull::from(self).cast::<u8>().add(Ring::<T>::ORIGIN) };
+        Ring { origin, borrows: PhantomData }
     }
 }
 
@@ -124,8 +118,8 @@ impl<T> Block<[Place<T>]> {
 ///
 /// Not a reference, because an end that owns its queue frees it while it still has the pointer.
 pub(crate) struct Ring<'a, T> {
-    /// Points to a `Block` of as many places as its limit says.
-    block: NonNull<Block<[Place<T>; 0]>>,
+    /// Points into a `Block` of as many places as its limit says.
+    origin: NonNull<u8>,
     borrows: PhantomData<&'a Place<T>>,
 }
 
@@ -144,17 +138,26 @@ impl<T> Clone for Ring<'_, T> {
 impl<T> Copy for Ring<'_, T> {}
 
 impl<'a, T> Ring<'a, T> {
+    /// Where in the block the places are: in `repr(C)` where those of an empty array are.
+    const PLACES: usize = offset_of!(Block<[Place<T>; 0]>, places);
+    /// Where the pointer points to: to the places, if the ends are reached from there as fast, else to the ends.
+    const ORIGIN: usize = if WIDE_THUMB { Self::PLACES } else { 0 };
+
     /// For an end to remember.
     fn limit(self) -> Remembered {
-        // ORDERING: none needed: set before there was an end, and not changed while there is one.
-        Remembered::new(self.ends().limit_word(), Ordering::Relaxed)
+        Remembered::new(|| self.limit_now())
     }
 
     /// Its positions, whose limit an end may remember.
     #[inline]
     fn parity(self, limit: &Remembered) -> Parity {
-        // ORDERING: none needed: set before there was an end, and not changed while there is one.
-        Parity::from_limit(limit.get(self.ends().limit_word(), Ordering::Relaxed))
+        Parity::from_limit(limit.get(|| self.limit_now()))
+    }
+
+    #[inline]
+    fn limit_now(self) -> usize {
+        // SAFETY: set before there was a ring.
+        unsafe { self.ends().limit().get() }
     }
 
     fn len(self, parity: Parity) -> usize {
@@ -166,20 +169,17 @@ impl<'a, T> Ring<'a, T> {
 
     #[inline]
     fn ends(self) -> &'a Ends {
-        // SAFETY: the block outlives every use of the ring.
-        let ends = unsafe { &raw const (*self.block.as_ptr()).ends };
-        // SAFETY: as above; nothing has exclusive access to the ends.
-        unsafe { &*ends }
+        // SAFETY: the start of the block, where in `repr(C)` the ends are.
+        let ends = unsafe { self.origin.sub(Self::ORIGIN) }.cast();
+        // SAFETY: the block outlives every use of the ring; nothing has exclusive access to the ends.
+        unsafe { ends.as_ref() }
     }
 
     /// The place at index 0.
     #[inline]
     fn first(self) -> NonNull<Place<T>> {
-        // SAFETY: the block outlives every use of the ring. In `repr(C)` its places begin where those of an
-        // empty array do.
-        let places = unsafe { &raw mut (*self.block.as_ptr()).places };
-        // SAFETY: the address of a part of the block is not null.
-        unsafe { NonNull::new_unchecked(places.cast()) }
+        // SAFETY: an offset within the block.
+        unsafe { self.origin.add(Self::PLACES - Self::ORIGIN) }.cast()
     }
 
     /// The place of a position, whose index is below the capacity.
@@ -222,9 +222,10 @@ impl<'a, T> ProducerEnd<'a, T> {
     /// happened before.
     pub(crate) unsafe fn new(ring: Ring<'a, T>) -> Self {
         let ends = ring.ends();
-        // ORDERING: only producer ends write the tail; see the contract. S2 to.
-        let tail = Remembered::new(ends.tail(), Ordering::Relaxed);
-        let head = Remembered::new(&ends.head, edge::REUSE);
+        // ORDERING: only producer ends write the tail; see the contract.
+        let tail = Remembered::new(|| ends.tail().load(Ordering::Relaxed));
+        // ORDERING: S2 to.
+        let head = Remembered::new(|| ends.head.load(edge::REUSE));
         Self { ring, limit: ring.limit(), tail, head, patience: Patience::new() }
     }
 
@@ -232,14 +233,14 @@ impl<'a, T> ProducerEnd<'a, T> {
     /// consumer gets ahead meanwhile, and the two meet less often.
     #[inline]
     pub(crate) fn push(&mut self, value: T, looks: usize) -> Result<(), T> {
-        let tail = self.tail();
+        let (tail, parity) = (self.tail(), self.parity());
         let full = Parity::other_lap(tail);
         if self.head_unless(|head| head == full) == full && (looks == 0 || !self.gets_room(full, looks)) {
             return Err(value);
         }
         // SAFETY: not full, so the consumer has left this place and returns only after `publish`.
         unsafe { self.ring.place(tail).write(value) };
-        self.publish_to(self.parity().next(tail));
+        self.publish_to(parity.next(tail));
         Ok(())
     }
 
@@ -269,15 +270,15 @@ impl<'a, T> ProducerEnd<'a, T> {
 
     #[inline]
     fn tail(&self) -> usize {
-        // ORDERING: only this end writes the tail.
-        self.tail.get(self.ring.ends().tail(), Ordering::Relaxed)
+        // SAFETY: only this end writes the tail.
+        self.tail.get(|| unsafe { self.ring.ends().tail().read() })
     }
 
     /// The head, as it is now if `is_too_old` says so of the one that this end remembers.
     #[inline]
     fn head_unless(&mut self, is_too_old: impl Fn(usize) -> bool) -> usize {
         // ORDERING: S2 to.
-        self.head.get_unless(&self.ring.ends().head, edge::REUSE, is_too_old)
+        self.head.get_unless(|| self.ring.ends().head.load(edge::REUSE), is_too_old)
     }
 
     /// The free place `offset` behind the last value.
@@ -328,21 +329,22 @@ impl<'a, T> ConsumerEnd<'a, T> {
     /// happened before.
     pub(crate) unsafe fn new(ring: Ring<'a, T>) -> Self {
         let ends = ring.ends();
-        // ORDERING: only consumer ends write the head; see the contract. S1 to.
-        let head = Remembered::new(&ends.head, Ordering::Relaxed);
-        let tail = Remembered::new(ends.tail(), edge::OBSERVE);
+        // ORDERING: only consumer ends write the head; see the contract.
+        let head = Remembered::new(|| ends.head.load(Ordering::Relaxed));
+        // ORDERING: S1 to.
+        let tail = Remembered::new(|| ends.tail().load(edge::OBSERVE));
         Self { ring, limit: ring.limit(), head, tail }
     }
 
     #[inline]
     pub(crate) fn pop(&mut self) -> Option<T> {
-        let head = self.head();
+        let (head, parity) = (self.head(), self.parity());
         if self.tail_unless(|tail| tail == head) == head {
             return None;
         }
         // SAFETY: not empty, so the producer published this value and returns only after `vacate`.
         let value = unsafe { self.ring.place(head).read() };
-        self.vacate_to(self.parity().next(head));
+        self.vacate_to(parity.next(head));
         Some(value)
     }
 
@@ -361,15 +363,15 @@ impl<'a, T> ConsumerEnd<'a, T> {
 
     #[inline]
     fn head(&self) -> usize {
-        // ORDERING: only this end writes the head.
-        self.head.get(&self.ring.ends().head, Ordering::Relaxed)
+        // SAFETY: only this end writes the head.
+        self.head.get(|| unsafe { self.ring.ends().head.read() })
     }
 
     /// The tail, as it is now if `is_too_old` says so of the one that this end remembers.
     #[inline]
     fn tail_unless(&mut self, is_too_old: impl Fn(usize) -> bool) -> usize {
         // ORDERING: S1 to.
-        self.tail.get_unless(self.ring.ends().tail(), edge::OBSERVE, is_too_old)
+        self.tail.get_unless(|| self.ring.ends().tail().load(edge::OBSERVE), is_too_old)
     }
 
     /// The value `offset` behind the oldest.

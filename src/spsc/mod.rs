@@ -100,7 +100,8 @@ impl<T, const N: usize> Queue<T, N> {
         unsafe { ends(ring) }
     }
 
-    /// Both ends, to the first caller; `None` to all others. This is how a `static` is used.
+    /// Both ends, to the first caller; `None` to all others, and once the queue was [`split`](Self::split). This is how a
+    /// `static` is used.
     ///
     /// **Guarantees**: wait-free; may be called in an interrupt handler. On cores without compare-and-swap,
     /// two calls that run on two cores at the same moment may both get `None`.
@@ -112,7 +113,7 @@ impl<T, const N: usize> Queue<T, N> {
     /// assert!(QUEUE.take().is_none());
     /// ```
     pub fn take(&self) -> Option<(Producer<'_, T>, Consumer<'_, T>)> {
-        // SAFETY: only the first caller gets here, and what was split before borrowed the queue exclusively.
+        // SAFETY: only the first caller gets here, and only if nothing was split before.
         self.block().take().map(|ring| unsafe { ends(ring) })
     }
 

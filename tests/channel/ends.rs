@@ -1,4 +1,4 @@
-//! The ends of an SPSC channel: taken after they were split, and what is done with their queue.
+//! The ends of an SPSC channel: split anew, and what is done with their queue.
 
 use crate::wait::Alarm;
 use ringway::channel::spsc::Channel;
@@ -8,10 +8,11 @@ use std::pin::pin;
 use std::task::Poll;
 
 #[test]
-fn ends_that_are_taken_after_others_were_dropped_are_open() {
+fn ends_that_are_split_after_others_were_dropped_are_open() {
     let mut channel = Channel::<_, 2>::new();
     channel.split().0.try_send(1).unwrap();
-    let (mut sender, mut receiver) = channel.take().expect("nobody took them before");
+    assert!(channel.take().is_none(), "a channel that was split is not taken");
+    let (mut sender, mut receiver) = channel.split();
     assert!(!sender.is_closed());
     assert_eq!(sender.try_send(2), Ok(()));
     assert_eq!((receiver.try_recv(), receiver.try_recv()), (Ok(1), Ok(2)));

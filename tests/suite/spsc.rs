@@ -481,6 +481,14 @@ fn take_gives_the_ends_once_and_split_gives_them_again() {
 }
 
 #[test]
+fn a_queue_that_was_split_is_not_taken() {
+    let mut queue = Queue::<u64, 2>::new();
+    queue.split().0.push(1).unwrap();
+    assert!(queue.take().is_none());
+    assert_eq!(queue.split().1.pop(), Some(1));
+}
+
+#[test]
 fn one_of_many_threads_takes_the_ends_of_a_static_queue() {
     static QUEUE: Queue<Cell<u64>, 5> = Queue::new();
 
