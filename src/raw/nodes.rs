@@ -124,6 +124,12 @@ mod beside {
             home
         }
 
+        /// The slot to try after so many others: spares first, so that home slots stay for their own cells.
+        #[inline]
+        pub(crate) fn other(self, tried: usize) -> Option<usize> {
+            self.len().checked_sub(tried)
+        }
+
         /// # Safety
         /// `index` is below the number of cells.
         #[inline]
@@ -237,6 +243,12 @@ mod apart {
         #[inline]
         pub(crate) fn preferred(_home: usize, before: usize) -> usize {
             before
+        }
+
+        /// The slot to try after so many others.
+        #[inline]
+        pub(crate) fn other(self, tried: usize) -> Option<usize> {
+            (tried <= self.len()).then(|| tried - 1)
         }
 
         /// # Safety

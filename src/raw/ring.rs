@@ -170,8 +170,7 @@ pub(crate) unsafe trait Algorithm<T> {
                 0 if preferred == before => preferred,
                 _ if !has_room(vacancy) => return None,
                 0 => preferred,
-                // Spares first, so that home slots stay for their own cells.
-                busy => self.slots().len().checked_sub(busy)?,
+                busy => self.slots().other(busy)?,
             };
             if self.try_claim(slot) {
                 return Some((vacancy, slot));

@@ -85,12 +85,21 @@ impl<R: RawLock> WaitList<R> {
         }
     }
 
-    /// Puts a waiter on the list, or renews its waker if it is there.
-    fn link(&self, node: &Node, waker: &Waker, in_front: bool) {
+    /// Puts a waiter on the list that is not there.
+    #[inline]
+    fn link(&self, node: &Node, in_front: bool) {
+        self.with(|list| list.link(node, in_front));
+        // ORDERING: W1 from: whoever changes something after the try that follows sees this waiter.
+        barrier(edge::RAISE);
+    }
+
+    /// Renews the waker of a waiter on the list. Told meanwhile, it goes on the list again.
+    #[cold]
+    fn renew(&self, node: &Node, waker: &Waker) {
         let mut waker = Some(waker.clone());
         // The waker that is replaced is dropped outside the lock.
-        let _replaced = self.with(|list| list.link(node, &mut waker, in_front));
-        // ORDERING: W1 from: whoever changes something after the try that follows sees this waiter.
+        let _replaced = self.with(|list| list.renew(node, &mut waker));
+        // ORDERING: W1 from, as above.
         barrier(edge::RAISE);
     }
 
@@ -125,21 +134,26 @@ impl Locked<'_> {
         waker
     }
 
-    fn link(&mut self, node: &Node, waker: &mut Option<Waker>, in_front: bool) -> Option<Waker> {
+    fn link(&mut self, node: &Node, in_front: bool) {
+        // SAFETY: under the lock.
+        let links = unsafe { node.links() };
+        links.is_linked = true;
+        (links.before, links.behind) =
+            if protocol::FRONT && in_front { (None, self.ends.first) } else { (self.ends.last, None) };
+        *self.behind(links.before) = Some(node.into());
+        *self.before(links.behind) = Some(node.into());
+        self.count(1);
+    }
+
+    fn renew(&mut self, node: &Node, waker: &mut Option<Waker>) -> Option<Waker> {
         // SAFETY: under the lock.
         let links = unsafe { node.links() };
         let replaced = core::mem::replace(&mut links.waker, waker.take());
         if !links.is_linked {
-            // It may have been told since it asked.
-            let in_front = protocol::FRONT && (in_front || node.is_told());
+            // It was told since it asked.
             // ORDERING: none: who is not linked is told by nobody.
             node.told.store(0, Ordering::Relaxed);
-            links.is_linked = true;
-            (links.before, links.behind) =
-                if in_front { (None, self.ends.first) } else { (self.ends.last, None) };
-            *self.behind(links.before) = Some(node.into());
-            *self.before(links.behind) = Some(node.into());
-            self.count(1);
+            self.link(node, true);
         }
         replaced
     }
@@ -270,11 +284,12 @@ impl<'l, R: RawLock> Waiting<'l, R> {
 
     /// Goes on the list, or renews the waker there.
     fn enter(&mut self, waker: &Waker, in_front: bool) {
-        if !self.is_known {
-            self.node.get_mut().write(Node::new());
+        if self.is_known {
+            return self.list.renew(self.node(), waker);
         }
+        self.node.get_mut().write(Node::new(waker.clone()));
         self.is_known = true;
-        self.list.link(self.node(), waker, in_front);
+        self.list.link(self.node(), in_front);
     }
 
     /// Takes note of having been told. Who was not told stays on the list.
@@ -315,8 +330,8 @@ impl<'l, R: RawLock> Waiting<'l, R> {
 }
 
 impl Node {
-    fn new() -> Self {
-        let links = Links { is_linked: false, waker: None, before: None, behind: None };
+    fn new(waker: Waker) -> Self {
+        let links = Links { is_linked: false, waker: Some(waker), before: None, behind: None };
         Self { told: Atomic::new(), links: UnsafeCell::new(links), track: Track::new() }
     }
 

@@ -13,6 +13,7 @@ pub use riscv_rt::entry;
 pub(super) const CLOCK_MASK: u32 = u32::MAX;
 
 const MTIME: *mut u32 = ptr::without_provenance_mut(0x0200_bff8);
+const MTIME_HIGH: *mut u32 = ptr::without_provenance_mut(0x0200_bffc);
 const MTIMECMP: *mut u32 = ptr::without_provenance_mut(0x0200_4000);
 const MTIMECMP_HIGH: *mut u32 = ptr::without_provenance_mut(0x0200_4004);
 
@@ -68,10 +69,22 @@ pub(super) fn now() -> u32 {
     get(MTIME)
 }
 
-/// Lets the timer interrupt after `ticks`, once. The upper half of the clock stays zero for seven minutes.
+/// Lets the timer interrupt after `ticks`, once.
 pub(super) fn arm(ticks: u32) {
-    set(MTIMECMP, now().saturating_add(ticks));
-    set(MTIMECMP_HIGH, 0);
+    let (high, low) = full_time();
+    let (due, is_carried) = low.overflowing_add(ticks);
+    set(MTIMECMP, due);
+    set(MTIMECMP_HIGH, high + u32::from(is_carried));
+}
+
+/// Both halves of the clock, of one moment. The lower half runs over every seven minutes.
+fn full_time() -> (u32, u32) {
+    loop {
+        let (high, low) = (get(MTIME_HIGH), now());
+        if get(MTIME_HIGH) == high {
+            return (high, low);
+        }
+    }
 }
 
 /// Stops the timer, and with it an interrupt that is pending.
