@@ -88,17 +88,23 @@ impl WaitCell {
         unsafe { self.leave(Some(waker.clone())) };
     }
 
-    /// Drops the waker that was left, if it is still there.
+    /// Drops the waker that was left, if it is still there. Who left none writes nothing: the notifier reads this line for
+    /// every value.
     ///
     /// # Safety
     /// The caller is the only waiter.
+    #[inline]
     pub(crate) unsafe fn forget(&self) {
-        // SAFETY: as the caller promises.
-        unsafe { self.leave(None) };
+        // SAFETY: used by the waiter only.
+        if unsafe { (*self.own.get()).has_left } {
+            // SAFETY: as the caller promises.
+            unsafe { self.leave(None) };
+        }
     }
 
     /// # Safety
     /// The caller is the only waiter.
+    #[inline(never)]
     unsafe fn leave(&self, waker: Option<Waker>) {
         // SAFETY: used by the waiter only.
         let own = unsafe { &mut *self.own.get() };
