@@ -38,7 +38,7 @@ impl<T, St: Storage<T>> ChannelInner<T, St> {
 impl<T, R: RawLock> Sender<'_, T, R> {
     /// See [`ChannelInner::reserve`].
     pub fn reserve(&self) -> Option<Grant<'_, T, R>> {
-        Grant::new(self.view())
+        Grant::new(*self.view())
     }
 }
 

@@ -6,6 +6,7 @@ use super::{
 };
 use crate::wait::{DefaultLock, RawLock};
 use core::fmt;
+use core::mem::MaybeUninit;
 
 #[cfg(feature = "std")]
 use super::{RecvError, RecvTimeoutError, SendTimeoutError};
@@ -20,36 +21,56 @@ use std::time::{Duration, Instant};
 #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 use {super::BoxedChannel, crate::sync::Arc};
 
-/// Where the channel of a handle lives.
-enum Home<'a, T, R: RawLock> {
-    Borrowed(View<'a, T, R>),
-    #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
-    Shared(Arc<BoxedChannel<T, R>>),
+/// The channel of a handle.
+struct Home<'a, T, R: RawLock> {
+    /// Made once: to make it costs as much as to send a value. Not as references that an argument has, which live to the
+    /// end of the call: the last handle frees the channel while it is dropped.
+    view: MaybeUninit<View<'a, T, R>>,
+    keeper: Keeper<T, R>,
 }
 
-impl<T, R: RawLock> Home<'_, T, R> {
+/// What a handle that owns its channel keeps alive; nothing in one that borrows it.
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
+type Keeper<T, R> = Option<Arc<BoxedChannel<T, R>>>;
+#[cfg(not(all(feature = "alloc", target_has_atomic = "ptr")))]
+type Keeper<T, R> = core::marker::PhantomData<fn() -> (T, R)>;
+
+impl<'a, T, R: RawLock> Home<'a, T, R> {
+    fn borrowed(view: View<'a, T, R>) -> Self {
+        Self { view: MaybeUninit::new(view), keeper: Keeper::default() }
+    }
+
+    #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
+    fn shared(channel: BoxedChannel<T, R>) -> Self
+    where
+        T: 'a,
+        R: 'a,
+    {
+        let channel = Arc::new(channel);
+        let address: *const BoxedChannel<T, R> = &*channel;
+        // SAFETY: it stays at this address as long as somebody keeps it, and whoever has the view does.
+        let view = unsafe { &*address }.view();
+        Self { view: MaybeUninit::new(view), keeper: Some(channel) }
+    }
+
     #[inline]
-    fn view(&self) -> View<'_, T, R> {
-        match self {
-            Self::Borrowed(view) => *view,
-            #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
-            Self::Shared(channel) => channel.view(),
-        }
+    fn view(&self) -> &View<'a, T, R> {
+        // SAFETY: made with the home, whose channel lives.
+        unsafe { self.view.assume_init_ref() }
     }
 
     /// Whether the handles own the channel, so that without them nobody can get at it.
     fn is_owned(&self) -> bool {
-        !matches!(self, Self::Borrowed(_))
+        #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
+        return self.keeper.is_some();
+        #[cfg(not(all(feature = "alloc", target_has_atomic = "ptr")))]
+        return false;
     }
 }
 
 impl<T, R: RawLock> Clone for Home<'_, T, R> {
     fn clone(&self) -> Self {
-        match self {
-            Self::Borrowed(view) => Self::Borrowed(*view),
-            #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
-            Self::Shared(channel) => Self::Shared(channel.clone()),
-        }
+        Self { view: self.view, keeper: self.keeper.clone() }
     }
 }
 
@@ -89,8 +110,9 @@ impl<T, R: RawLock> BoxedChannel<T, R> {
     pub fn into_ends<'a>(self) -> (Sender<'a, T, R>, Receiver<'a, T, R>)
     where
         T: 'a,
+        R: 'a,
     {
-        let home = Home::Shared(Arc::new(self));
+        let home = Home::shared(self);
         (Sender::new(home.clone()), Receiver::new(home))
     }
 }
@@ -107,12 +129,12 @@ impl<T, St: Storage<T>> ChannelInner<T, St> {
     /// assert!(receiver.is_closed());
     /// ```
     pub fn sender(&self) -> Sender<'_, T, St::Lock> {
-        Sender::new(Home::Borrowed(self.view()))
+        Sender::new(Home::borrowed(self.view()))
     }
 
     /// An end to receive with. When all that were made are gone, the channel closes.
     pub fn receiver(&self) -> Receiver<'_, T, St::Lock> {
-        Receiver::new(Home::Borrowed(self.view()))
+        Receiver::new(Home::borrowed(self.view()))
     }
 }
 
@@ -133,14 +155,9 @@ pub struct Receiver<'a, T, R: RawLock = DefaultLock> {
 }
 
 impl<'a, T, R: RawLock> Sender<'a, T, R> {
-    pub(super) fn view(&self) -> View<'_, T, R> {
-        self.home.view()
-    }
-
     #[inline]
-    pub(super) fn sending(&self, value: Option<T>) -> Send<'_, T, Borrowed<'_, T, R>> {
-        let channel = self.home.view();
-        Send::new(channel, &channel.storage.waiters.senders, value)
+    pub(super) fn view(&self) -> &View<'a, T, R> {
+        self.home.view()
     }
 
     fn new(home: Home<'a, T, R>) -> Self {
@@ -149,8 +166,9 @@ impl<'a, T, R: RawLock> Sender<'a, T, R> {
     }
 
     /// See [`ChannelInner::send`].
-    pub fn send(&self, value: T) -> Send<'_, T, Borrowed<'_, T, R>> {
-        self.sending(Some(value))
+    #[inline]
+    pub fn send(&self, value: T) -> Send<'_, T, &Borrowed<'a, T, R>> {
+        self.home.view().send(value)
     }
 
     /// See [`ChannelInner::try_send`].
@@ -237,7 +255,7 @@ impl<T, R: RawLock> Drop for Sender<'_, T, R> {
 
 impl<T, R: RawLock> fmt::Debug for Sender<'_, T, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Sender").field(&self.home.view()).finish()
+        f.debug_tuple("Sender").field(self.home.view()).finish()
     }
 }
 
@@ -248,9 +266,9 @@ impl<'a, T, R: RawLock> Receiver<'a, T, R> {
     }
 
     /// See [`ChannelInner::recv`].
-    pub fn recv(&self) -> Recv<'_, T, Borrowed<'_, T, R>> {
-        let channel = self.home.view();
-        Recv::new(channel, &channel.storage.waiters.receivers)
+    #[inline]
+    pub fn recv(&self) -> Recv<'_, T, &Borrowed<'a, T, R>> {
+        self.home.view().recv()
     }
 
     /// See [`ChannelInner::recv_many`].
@@ -258,8 +276,8 @@ impl<'a, T, R: RawLock> Receiver<'a, T, R> {
         &'b self,
         buffer: &'b mut B,
         limit: usize,
-    ) -> RecvMany<'b, T, Borrowed<'b, T, R>, B> {
-        RecvMany::new(self.recv(), buffer, limit)
+    ) -> RecvMany<'b, T, &'b Borrowed<'a, T, R>, B> {
+        self.home.view().recv_many(buffer, limit)
     }
 
     /// See [`ChannelInner::try_recv`].
@@ -345,6 +363,6 @@ impl<T, R: RawLock> Drop for Receiver<'_, T, R> {
 
 impl<T, R: RawLock> fmt::Debug for Receiver<'_, T, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Receiver").field(&self.home.view()).finish()
+        f.debug_tuple("Receiver").field(self.home.view()).finish()
     }
 }

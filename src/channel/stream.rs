@@ -92,17 +92,17 @@ impl<T, St: Storage<T>> ChannelInner<T, St> {
     }
 }
 
-impl<T, R: RawLock> Receiver<'_, T, R> {
+impl<'a, T, R: RawLock> Receiver<'a, T, R> {
     /// See [`ChannelInner::stream`].
-    pub fn stream(&self) -> RecvStream<Recv<'_, T, Borrowed<'_, T, R>>> {
+    pub fn stream(&self) -> RecvStream<Recv<'_, T, &Borrowed<'a, T, R>>> {
         RecvStream::new(self.recv())
     }
 }
 
-impl<T, R: RawLock> Sender<'_, T, R> {
+impl<'a, T, R: RawLock> Sender<'a, T, R> {
     /// See [`ChannelInner::sink`].
-    pub fn sink(&self) -> SendSink<Send<'_, T, Borrowed<'_, T, R>>> {
-        SendSink { send: self.sending(None) }
+    pub fn sink(&self) -> SendSink<Send<'_, T, &Borrowed<'a, T, R>>> {
+        self.view().sink()
     }
 }
 
