@@ -37,9 +37,12 @@ pub(crate) const LOOK_PAUSES: usize = 8;
 pub(crate) const SPINS: core::ops::Range<u32> =
     if !CACHES || cfg!(any(loom, shuttle, target_os = "none")) { 0..0 } else { 2..8 };
 
-/// Cores that reach in front of a pointer, and rotate an operand on its way, for nothing: Cortex-M3 and up. The same
-/// number or place costs others an instruction more, and another way to it costs these one more.
+/// Cores that reach in front of a pointer for nothing, where others need an instruction more: Cortex-M3 and up. (The
+/// Cortex-M23 is counted among them, and is not one.)
 pub(crate) const WIDE_THUMB: bool = cfg!(all(target_arch = "arm", target_has_atomic = "ptr"));
+
+/// Cores that rotate a word in one instruction or in none, where others need three.
+pub(crate) const ROTATES: bool = WIDE_THUMB || cfg!(any(target_arch = "x86_64", target_arch = "aarch64"));
 
 /// Does nothing for some time, in the way that disturbs other cores least.
 #[cold]
@@ -142,18 +145,19 @@ pub(crate) mod edge {
     /// E1 from, E5: push links a slot to a position.
     pub(crate) const LINK: Ordering =
         order(by_layout(SeqCst, Release), &[("E1-link", by_layout(Acquire, Relaxed)), ("E5-link", AcqRel)]);
-    /// E3 from, E5, E6 from: the barrier behind it.
+    /// E3 from, E5: the barrier behind it.
     pub(crate) const LINKED: Ordering =
-        order(by_layout(Relaxed, SeqCst), &[("E3-linked", Acquire), ("E5-linked", AcqRel)]);
+        order(by_layout(Relaxed, SeqCst), &[("E3-behind-link", Acquire), ("E5-behind-link", AcqRel)]);
     /// E1 to: push walks over a filled position.
     pub(crate) const WALK: Ordering = order(by_layout(Acquire, Relaxed), &[("E1-walk", Relaxed)]);
-    /// E1 to, E3 to: the barrier behind it.
-    pub(crate) const WALKED: Ordering = order(by_layout(Relaxed, Acquire), &[("E1-walked", Relaxed)]);
+    /// E1 to, E3 to, E6 from: the barrier behind it.
+    pub(crate) const WALKED: Ordering =
+        order(by_layout(Relaxed, AcqRel), &[("E1-behind-walk", Release), ("E6-behind-walk", Acquire)]);
     /// E1 to, E5: pop looks at the cell of its position.
     pub(crate) const SEE: Ordering =
         order(by_layout(SeqCst, Relaxed), &[("E1-see", Relaxed), ("E5-see", Acquire)]);
     /// E4 from: the barrier behind it.
-    pub(crate) const SEEN: Ordering = order(by_layout(Relaxed, Release), &[("E4-seen", Relaxed)]);
+    pub(crate) const SEEN: Ordering = order(by_layout(Relaxed, Release), &[("E4-behind-see", Relaxed)]);
     /// E2 from: pop gives a slot back.
     pub(crate) const FREE: Ordering = order(Release, &[("E2-free", Relaxed)]);
     /// E2 to: push finds the slot of the lap before free.
@@ -162,7 +166,7 @@ pub(crate) mod edge {
     pub(crate) const CLAIM: Ordering =
         order(by_layout(AcqRel, Relaxed), &[("E2-claim", Release), ("E6-claim", Acquire)]);
     /// E2 to, E4 to, E6: the barrier behind it.
-    pub(crate) const CLAIMED: Ordering = order(by_layout(Relaxed, Acquire), &[("E2-claimed", Relaxed)]);
+    pub(crate) const CLAIMED: Ordering = order(by_layout(Relaxed, Acquire), &[("E2-behind-claim", Relaxed)]);
     /// E3 from: push stores the hint.
     pub(crate) const HINT: Ordering = order(by_layout(Release, Relaxed), &[("E3-hint", Relaxed)]);
     /// E3 to: push starts from the hint.
@@ -172,7 +176,7 @@ pub(crate) mod edge {
         order(by_layout(SeqCst, Relaxed), &[("E4-take", Acquire), ("E5-take", AcqRel)]);
     /// E1 to, E5: the barrier behind it.
     pub(crate) const TAKEN: Ordering =
-        order(by_layout(Relaxed, SeqCst), &[("E1-taken", Release), ("E5-taken", AcqRel)]);
+        order(by_layout(Relaxed, SeqCst), &[("E1-behind-take", Release), ("E5-behind-take", AcqRel)]);
     /// E4 to: pop starts from the head.
     pub(crate) const FOLLOW: Ordering = order(Acquire, &[("E4-follow", Relaxed)]);
     /// E4 to, E5: push asks the head whether the queue is full.
@@ -417,11 +421,11 @@ macro_rules! impl_word {
             fn fetch_or(atomic: &Self::Primitive, value: Self, order: Ordering) -> Self {
                 atomic.fetch_or(value, order)
             }
+            // Never compiled into a program: `Atomic` checks `HAS_CAS` before it gets here.
             #[cfg(not(any(target_has_atomic = $width, feature = "portable-atomic", loom)))]
             fn fetch_or(_: &Self::Primitive, value: Self, _: Ordering) -> Self {
                 value
             }
-            // Never compiled into a program: `Atomic` checks `HAS_CAS` before it gets here.
             #[cfg(not(any(target_has_atomic = $width, feature = "portable-atomic", loom)))]
             fn swap(_: &Self::Primitive, value: Self, _: Ordering) -> Self {
                 value
@@ -625,7 +629,7 @@ impl<W: Word> Count<W> {
     }
 }
 
-/// What a state is kept in where memory counts: a byte, unless a swap of one is a loop around a swap of a word.
+/// What a state is kept in where memory counts: a byte, unless to claim one takes ten instructions more than a word.
 #[cfg(not(all(target_arch = "riscv32", target_has_atomic = "8")))]
 pub(crate) type State = u8;
 #[cfg(all(target_arch = "riscv32", target_has_atomic = "8"))]
@@ -869,7 +873,6 @@ impl Claimed {
     /// Sets the word to a `value` that is not zero, unless it is set.
     ///
     /// The caller sees to it that nothing else uses the word meanwhile.
-    #[cfg_attr(not(feature = "alloc"), allow(dead_code))]
     pub(crate) fn set(&self, value: usize) {
         // ORDERING: none needed: see above.
         if self.word.load(Ordering::Relaxed) == 0 {
@@ -877,13 +880,13 @@ impl Claimed {
         }
     }
 
-    /// What it was set to.
+    /// What it was set to, or zero.
     ///
     /// # Safety
-    /// It was set before.
+    /// It is set, or nobody sets it meanwhile.
     #[inline]
     pub(crate) unsafe fn get(&self) -> usize {
-        // SAFETY: set for good, nobody writes it: a compare-exchange that fails does not.
+        // SAFETY: once it is set nobody writes it: a compare-exchange that fails does not.
         #[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic", loom))]
         return unsafe { self.word.read() };
         // ORDERING: none needed: see above. Whoever lost the claim may still store the same value.

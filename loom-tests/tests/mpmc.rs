@@ -4,7 +4,7 @@
 
 use loom::sync::Arc;
 use ringway::mpmc::Queue;
-use ringway_loom_tests::{Gate, Tracked, explore};
+use ringway_loom_tests::{Gate, Tracked, explore, outcomes};
 
 const OK: bool = true;
 const FULL: bool = false;
@@ -268,6 +268,54 @@ fn pop_push_across_two_queues__cap1__not_both_full() {
         let mine = right.push(2).is_ok();
         (mine, other.join().unwrap())
     });
+}
+
+/// The same where no slot tells of a pop: only the head does.
+#[test]
+fn popref_push_across_two_queues__cap1__not_both_full() {
+    explore("popref_push_across_two_queues__cap1", [(FULL, OK), (OK, FULL), (OK, OK)], || {
+        let (left, right, gate) = (queue::<u8, 1, 2>(), queue::<u8, 1, 2>(), Gate::new());
+        left.push(1).unwrap();
+        right.push(1).unwrap();
+        let (other_left, other_right) = (left.clone(), right.clone());
+        let other = gate.spawn(move || {
+            std::mem::forget(other_right.pop_ref());
+            other_left.push(2).is_ok()
+        });
+        gate.pass();
+        std::mem::forget(left.pop_ref());
+        let mine = right.push(2).is_ok();
+        (mine, other.join().unwrap())
+    });
+}
+
+/// Who finds no slot knows what their holders saw, not only what they did.
+#[test]
+fn push_lenreserve_reservepop__cap2__who_finds_no_slot_finds_the_value() {
+    let outcomes = outcomes("push_lenreserve_reservepop__cap2, S = 0", || {
+        let (queue, gate) = (queue::<_, 2, 0>(), Gate::new());
+        let (pushing, holding) = (queue.clone(), queue.clone());
+        let pushing = gate.spawn(move || push(&pushing, 1));
+        let holding = gate.spawn(move || {
+            let len = holding.len();
+            let grant = holding.reserve();
+            let is_held = grant.is_some();
+            std::mem::forget(grant);
+            (len, is_held)
+        });
+        gate.pass();
+        let grant = queue.reserve();
+        let no_slot = grant.is_none();
+        let popped = queue.pop().map(Tracked::id);
+        drop(grant);
+        let (len, is_held) = holding.join().unwrap();
+        (pushing.join().unwrap(), len, is_held, no_slot, popped)
+    });
+    assert!(outcomes.contains(&(OK, 1, true, true, Some(1))), "the case is among them");
+    assert!(
+        !outcomes.contains(&(OK, 1, true, true, None)),
+        "it was seen by who holds the slot: {outcomes:?}"
+    );
 }
 
 #[test]

@@ -22,7 +22,7 @@
 //! Laps wrap around, and only their equality and their successor are ever used. A cell names a slot even
 //! while it is vacant: that of the value before. A new cell, all zeros, names its home.
 
-use crate::sync::{WIDE_THUMB, Word};
+use crate::sync::{ROTATES, Word};
 
 /// The shape of a ring: how many cells, and how a word is divided.
 #[derive(Clone, Copy, Debug)]
@@ -223,7 +223,7 @@ impl Parity {
         let next = W::cut(p.wide() + 1);
         if W::cut(next.wide() << 1).wide() <= self.limit {
             next
-        } else if WIDE_THUMB {
+        } else if ROTATES {
             self.turn(p)
         } else {
             Self::begin_again(next)

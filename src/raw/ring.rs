@@ -249,8 +249,8 @@ pub(crate) unsafe trait Algorithm<T> {
     fn look(&self, position: Self::W) -> Vacancy<Self::W> {
         // ORDERING: E1 to: whoever sees a fill knows the fills before it.
         let cell = self.cell(position).load(edge::WALK);
-        // ORDERING: E1 to; E3 to: if it was the first after the hint, the cell may be one that is out of date, which is
-        // never vacant; the next are not. E6 from, for the claim that follows.
+        // ORDERING: E1 to; E3 to: the first cell after the hint may be out of date, and then is not vacant; the next are
+        // not. E6 from, for the claim that follows.
         barrier(edge::WALKED);
         Vacancy { position, cell }
     }
@@ -284,16 +284,16 @@ pub(crate) unsafe trait Algorithm<T> {
             let head = self.head();
             // ORDERING: E1 to; E5: the linearization point of Empty.
             let cell = self.cell(head).load(edge::SEE);
-            // ORDERING: E1 to; E4 from, for the exchange that follows.
-            barrier(edge::SEEN);
             if self.shape().is_vacant(head, cell) || self.is_end(head, cell) {
                 return None;
             }
+            // ORDERING: E4 from, for the exchange that follows.
+            barrier(edge::SEEN);
             let next = self.shape().next(head);
             // ORDERING: E4 from, E5. On failure nothing is used: the head is loaded again.
             let taken = self.ends().head.compare_exchange_weak(head, next, edge::TAKE, Ordering::Relaxed);
             if taken.is_ok() {
-                // ORDERING: E5.
+                // ORDERING: E5; E1 to, for the value.
                 barrier(edge::TAKEN);
                 return Some(self.shape().slot(head, cell));
             }

@@ -156,7 +156,7 @@ impl<'a, T> Ring<'a, T> {
 
     #[inline]
     fn limit_now(self) -> usize {
-        // SAFETY: set before there was a ring.
+        // SAFETY: set before there was an end to use, but in `drop_all`, which nobody runs beside.
         unsafe { self.ends().limit().get() }
     }
 
@@ -439,7 +439,10 @@ pub(crate) unsafe fn drop_all<T>(block: &Block<[Place<T>]>) {
         // SAFETY: as the caller promises.
         let mut end = unsafe { ConsumerEnd::new(block.ring()) };
         let count = end.available(0);
-        // SAFETY: so many are available.
-        unsafe { end.discard(count) };
+        // A queue that never had an end has no limit, and no value.
+        if count > 0 {
+            // SAFETY: so many are available.
+            unsafe { end.discard(count) };
+        }
     }
 }

@@ -62,7 +62,7 @@ impl<R: RawLock> WaitList<R> {
     /// Tells the longest waiter that something changed for one of them. Costs one load if nobody waits.
     #[inline]
     pub(crate) fn notify_one(&self) {
-        // ORDERING: W1 to. The change before this was made with SeqCst.
+        // ORDERING: W1 to. The change before this was made with SeqCst, or such a barrier is behind it.
         if self.waiting.load(edge::LOOK) != 0 {
             self.tell_first();
         }
