@@ -48,13 +48,13 @@ impl<C: Clock> Little<C> {
     /// **Complexity**: a look at the clock; no atomic operation. Never panics.
     pub fn sample(&mut self, stats: Stats) {
         let now = self.clock.now();
-        if let Some((then, popped)) = self.last.replace((now, stats.popped)) {
-            if let Some(popped) = stats.popped.checked_sub(popped) {
-                self.samples += 1;
-                self.lengths += stats.len as u64;
-                self.ticks += self.clock.ticks_between(then, now);
-                self.popped += popped as u64;
-            }
+        if let Some((then, popped)) = self.last.replace((now, stats.popped))
+            && let Some(popped) = stats.popped.checked_sub(popped)
+        {
+            self.samples += 1;
+            self.lengths += stats.len as u64;
+            self.ticks += self.clock.ticks_between(then, now);
+            self.popped += popped as u64;
         }
     }
 
