@@ -367,7 +367,9 @@ mod tests {
             assert!(Parity::fits(capacity, 8));
             let parity = Parity::new(capacity);
             assert_eq!(parity.capacity(), capacity);
-            let at = |n: usize| parity.advance(if n / capacity % 2 == 0 { 0u8 } else { 0x80 }, n % capacity);
+            let at = |n: usize| {
+                parity.advance(if (n / capacity).is_multiple_of(2) { 0u8 } else { 0x80 }, n % capacity)
+            };
             for n in 0..4 * capacity {
                 assert_eq!(Parity::index(at(n)), n % capacity);
                 assert_eq!(Parity::other_lap(at(n)), at(n + capacity));

@@ -40,7 +40,7 @@ pub(crate) struct Plan {
 impl Plan {
     /// `turn` differs from operation to operation, so that not all leave out the same places.
     fn is_due(&self, place: Place, turn: usize) -> bool {
-        (place.step + 7 * (place.interrupt + turn)) % self.stride == 0
+        (place.step + 7 * (place.interrupt + turn)).is_multiple_of(self.stride)
     }
 }
 
@@ -122,7 +122,7 @@ impl<'a> Sweep<'a> {
 
     /// Lets a child live on in the world in which the nested operation is interrupted here.
     fn branch(&mut self, step: usize, every: usize, innermost: &[Script]) -> Onward {
-        if step % every != 0 {
+        if !step.is_multiple_of(every) {
             return Onward::StepByStep;
         }
         let board = self.trial.board;

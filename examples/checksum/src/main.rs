@@ -99,11 +99,11 @@ fn run(cli: Cli) -> Result<u8, Box<dyn Error>> {
             // If standard error is closed, there is nobody left to tell.
             let _ = write!(io::stderr(), "{report}");
         }
-        if let Some(path) = cli.plot {
-            if let Err(error) = plot::draw(&report, &path) {
-                complain(path.as_os_str().as_encoded_bytes(), &*error);
-                status = status.max(FAILED);
-            }
+        if let Some(path) = cli.plot
+            && let Err(error) = plot::draw(&report, &path)
+        {
+            complain(path.as_os_str().as_encoded_bytes(), &*error);
+            status = status.max(FAILED);
         }
     }
     Ok(status)
