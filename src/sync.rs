@@ -532,6 +532,16 @@ impl<W: Word> Atomic<W> {
         before
     }
 
+    /// The barrier behind an exchange of this word. loom switches threads at accesses only, so there one comes between.
+    #[inline]
+    pub(crate) fn barrier_behind(&self, order: Ordering) {
+        if cfg!(loom) && order != Ordering::Relaxed {
+            // ORDERING: none: nothing is done with it.
+            self.load(Ordering::Relaxed);
+        }
+        barrier(order);
+    }
+
     #[inline]
     pub(crate) fn fetch_or(&self, value: W, order: Ordering) -> W {
         let () = Self::NEEDS_CAS;

@@ -216,7 +216,7 @@ pub(crate) unsafe trait Algorithm<T> {
             self.cell(position).compare_exchange_weak(cell, filled, edge::LINK, Ordering::Relaxed).is_ok();
         if linked {
             // ORDERING: E5; E3 from.
-            barrier(edge::LINKED);
+            self.cell(position).barrier_behind(edge::LINKED);
             // ORDERING: E3 from. Only a hint: to stop before this store delays nobody.
             self.ends().tail.hint.store(self.shape().next(position), edge::HINT);
         }
