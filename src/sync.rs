@@ -525,9 +525,14 @@ impl<W: Word> Atomic<W> {
 
     #[inline]
     pub(crate) fn swap(&self, value: W, order: Ordering) -> W {
+        self.modify(W::swap, value, order)
+    }
+
+    #[inline]
+    fn modify(&self, with: impl Fn(&W::Primitive, W, Ordering) -> W, value: W, order: Ordering) -> W {
         let () = Self::NEEDS_CAS;
         compiler_fence();
-        let before = W::swap(&self.0, value, sequential::exchange(order));
+        let before = with(&self.0, value, sequential::exchange(order));
         compiler_fence();
         before
     }
@@ -544,21 +549,13 @@ impl<W: Word> Atomic<W> {
 
     #[inline]
     pub(crate) fn fetch_or(&self, value: W, order: Ordering) -> W {
-        let () = Self::NEEDS_CAS;
-        compiler_fence();
-        let before = W::fetch_or(&self.0, value, sequential::exchange(order));
-        compiler_fence();
-        before
+        self.modify(W::fetch_or, value, order)
     }
 
     /// Adds with wrap-around; gives back what was there before.
     #[cfg(feature = "async")]
     pub(crate) fn fetch_add(&self, value: W, order: Ordering) -> W {
-        let () = Self::NEEDS_CAS;
-        compiler_fence();
-        let before = W::fetch_add(&self.0, value, sequential::exchange(order));
-        compiler_fence();
-        before
+        self.modify(W::fetch_add, value, order)
     }
 
     #[inline]
@@ -645,7 +642,7 @@ pub(crate) type State = u8;
 #[cfg(all(target_arch = "riscv32", target_has_atomic = "8"))]
 pub(crate) type State = usize;
 
-/// Whether something is in use: claimed by one read-modify-write, given back by a store.
+/// Whether something is in use: claimed by one read-modify-write, given back by a store, with the edges of a slot.
 pub(crate) struct Busy<W: Word>(Atomic<W>);
 
 impl<W: Word> Busy<W> {
@@ -656,25 +653,30 @@ impl<W: Word> Busy<W> {
     }
 
     #[inline]
-    pub(crate) fn is_free(&self, order: Ordering) -> bool {
-        self.0.load(order).wide() == 0
+    pub(crate) fn is_free(&self) -> bool {
+        // ORDERING: E2 to.
+        self.0.load(edge::ROOM).wide() == 0
     }
 
     /// Whether it was free; it is busy afterwards. Where there are caches, a look first spares the line of one
     /// that is busy, and a swap is fast; elsewhere to set a bit is small, as the new value is made of the old one.
     #[inline]
-    pub(crate) fn try_claim(&self, look: Ordering, claim: Ordering, claimed: Ordering) -> bool {
-        if CACHES && !self.is_free(look) {
+    pub(crate) fn try_claim(&self) -> bool {
+        if CACHES && !self.is_free() {
             return false;
         }
-        let before = if CACHES { self.0.swap(W::cut(1), claim) } else { self.0.fetch_or(W::cut(1), claim) };
-        barrier(claimed);
+        let busy = W::cut(1);
+        // ORDERING: E2 to; E6 both ways.
+        let before = if CACHES { self.0.swap(busy, edge::CLAIM) } else { self.0.fetch_or(busy, edge::CLAIM) };
+        // ORDERING: E2 to; E6 to; E4 to.
+        barrier(edge::CLAIMED);
         before.wide() == 0
     }
 
     #[inline]
-    pub(crate) fn release(&self, order: Ordering) {
-        self.0.store_beside_swaps(W::cut(0), order);
+    pub(crate) fn release(&self) {
+        // ORDERING: E2 from.
+        self.0.store_beside_swaps(W::cut(0), edge::FREE);
     }
 }
 
@@ -719,23 +721,15 @@ impl Mutex {
         impl Drop for Held<'_> {
             #[inline]
             fn drop(&mut self) {
-                // ORDERING: E2 from.
-                self.0.release(edge::FREE);
+                self.0.release();
             }
         }
 
-        if !self.try_lock() {
+        if !self.0.try_claim() {
             self.wait();
         }
         let _held = Held(&self.0);
         f()
-    }
-
-    #[cfg(not(any(loom, shuttle)))]
-    #[inline]
-    fn try_lock(&self) -> bool {
-        // ORDERING: E2 to.
-        self.0.try_claim(edge::ROOM, edge::CLAIM, edge::CLAIMED)
     }
 
     /// Who holds it was interrupted. Spins, then yields, and at last sleeps, for a yield does not let a thread of lower
@@ -744,7 +738,7 @@ impl Mutex {
     #[cold]
     fn wait(&self) {
         let backoff = crossbeam_utils::Backoff::new();
-        while !self.try_lock() {
+        while !self.0.try_claim() {
             if backoff.is_completed() {
                 std::thread::sleep(core::time::Duration::from_micros(50));
             } else {

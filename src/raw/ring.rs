@@ -209,18 +209,25 @@ pub(crate) unsafe trait Algorithm<T> {
     /// As for [`link`](Self::link).
     #[inline]
     unsafe fn try_link(&self, slot: usize, vacancy: Vacancy<Self::W>) -> bool {
-        let Vacancy { position, cell } = vacancy;
-        let filled = self.shape().filled(position, slot);
-        // ORDERING: E1 from, E5. On failure nothing is used: the walk loads again.
-        let linked =
-            self.cell(position).compare_exchange_weak(cell, filled, edge::LINK, Ordering::Relaxed).is_ok();
+        let linked = self.fill(vacancy, self.shape().filled(vacancy.position, slot));
         if linked {
-            // ORDERING: E5; E3 from.
-            self.cell(position).barrier_behind(edge::LINKED);
             // ORDERING: E3 from. Only a hint: to stop before this store delays nobody.
-            self.ends().tail.hint.store(self.shape().next(position), edge::HINT);
+            self.ends().tail.hint.store(self.shape().next(vacancy.position), edge::HINT);
         }
         linked
+    }
+
+    /// Puts `content` into the cell of a vacancy, unless somebody else filled it, or the processor gives it up.
+    #[inline]
+    fn fill(&self, vacancy: Vacancy<Self::W>, content: Self::W) -> bool {
+        let cell = self.cell(vacancy.position);
+        // ORDERING: E1 from, E5. On failure nothing is used: whoever goes on loads again.
+        let filled = cell.compare_exchange_weak(vacancy.cell, content, edge::LINK, Ordering::Relaxed).is_ok();
+        if filled {
+            // ORDERING: E5; E3 from.
+            cell.barrier_behind(edge::LINKED);
+        }
+        filled
     }
 
     /// The first position at or after `from` that is not filled, if the queue has room for it.
@@ -300,7 +307,8 @@ pub(crate) unsafe trait Algorithm<T> {
         }
     }
 
-    /// Ends an empty queue for good: no push and no pop succeeds from here on. `false` if a value came first.
+    /// Ends an empty queue for good: no push and no pop succeeds from here on. `false` if a value came first, or if it is
+    /// to be tried again.
     ///
     /// The end mark stands where the next value would, so whatever was pushed is popped before it is met.
     #[cfg_attr(not(feature = "async"), allow(dead_code, reason = "queues do not close, channels do"))]
@@ -311,12 +319,7 @@ pub(crate) unsafe trait Algorithm<T> {
         if !self.shape().is_vacant(head, cell) {
             return self.is_end(head, cell);
         }
-        // ORDERING: E1 from, E5: the end is linked as a value would be. On failure nothing is used.
-        let ended = self.shape().ended(head);
-        let is_ended = self.cell(head).compare_exchange(cell, ended, edge::LINK, Ordering::Relaxed).is_ok();
-        // ORDERING: E5.
-        barrier(edge::LINKED);
-        is_ended
+        self.fill(Vacancy { position: head, cell }, self.shape().ended(head))
     }
 
     /// Whether `cell`, at the index of `position`, is filled with the end mark.
@@ -325,22 +328,20 @@ pub(crate) unsafe trait Algorithm<T> {
         self.shape().is_end(self.shape().slot(position, cell))
     }
 
-    // Slots: each step with its edge.
+    // Slots: each step. `Busy` has its edge.
 
     #[inline]
     fn is_free(&self, slot: usize) -> bool {
         // SAFETY: see `place`.
         let busy = unsafe { self.slots().busy(slot) };
-        // ORDERING: E2 to.
-        busy.is_free(edge::ROOM)
+        busy.is_free()
     }
 
     #[inline]
     fn try_claim(&self, slot: usize) -> bool {
         // SAFETY: see `place`.
         let busy = unsafe { self.slots().busy(slot) };
-        // ORDERING: E2 to; E6 both ways; the barrier E4 to as well.
-        busy.try_claim(edge::ROOM, edge::CLAIM, edge::CLAIMED)
+        busy.try_claim()
     }
 
     /// # Safety
@@ -372,8 +373,7 @@ pub(crate) unsafe trait Algorithm<T> {
     unsafe fn release(&self, slot: usize) {
         // SAFETY: see `place`.
         let busy = unsafe { self.slots().busy(slot) };
-        // ORDERING: E2 from.
-        busy.release(edge::FREE);
+        busy.release();
     }
 
     /// The address of the value in a slot. Only the holder of the slot may use it.

@@ -89,8 +89,6 @@ impl<R: RawLock> WaitList<R> {
     #[inline]
     fn link(&self, node: &Node, in_front: bool) {
         self.with(|list| list.link(node, in_front));
-        // ORDERING: W1 from: whoever changes something after the try that follows sees this waiter.
-        barrier(edge::RAISE);
     }
 
     /// Renews the waker of a waiter on the list. Told meanwhile, it goes on the list again.
@@ -99,8 +97,6 @@ impl<R: RawLock> WaitList<R> {
         let mut waker = Some(waker.clone());
         // The waker that is replaced is dropped outside the lock.
         let _replaced = self.with(|list| list.renew(node, &mut waker));
-        // ORDERING: W1 from, as above.
-        barrier(edge::RAISE);
     }
 
     /// Takes a waiter off the list; says whether it had been told.
@@ -204,7 +200,7 @@ impl Locked<'_> {
     }
 
     fn count(&self, more: isize) {
-        // ORDERING: written under the lock only; the barrier of `link` is what W1 needs.
+        // ORDERING: written under the lock only; the barrier of `enter` is what W1 needs.
         let waiting = self.waiting.load(Ordering::Relaxed);
         self.waiting.store(waiting.wrapping_add_signed(more), Ordering::Relaxed);
     }
@@ -285,11 +281,14 @@ impl<'l, R: RawLock> Waiting<'l, R> {
     /// Goes on the list, or renews the waker there.
     fn enter(&mut self, waker: &Waker, in_front: bool) {
         if self.is_known {
-            return self.list.renew(self.node(), waker);
+            self.list.renew(self.node(), waker);
+        } else {
+            self.node.get_mut().write(Node::new(waker.clone()));
+            self.is_known = true;
+            self.list.link(self.node(), in_front);
         }
-        self.node.get_mut().write(Node::new(waker.clone()));
-        self.is_known = true;
-        self.list.link(self.node(), in_front);
+        // ORDERING: W1 from: whoever changes something after the try that follows sees this waiter.
+        barrier(edge::RAISE);
     }
 
     /// Takes note of having been told. Who was not told stays on the list.
