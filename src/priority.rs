@@ -107,7 +107,7 @@ impl<T, const L: usize, const N: usize, P, const S: usize, const CLOSES: bool>
     const IS_SOUND: () = assert!(L >= 1, "a priority queue has at least one level: L must not be zero");
 
     const_fn! {
-        fn with_rings(policy: P) -> Self {
+        pub(crate) fn with_rings(policy: P) -> Self {
             let () = Self::IS_SOUND;
             Self { levels: array![QueueInner::inline(); L], policy }
         }
@@ -190,6 +190,11 @@ impl<T, const L: usize, const N: usize, P, const S: usize, const CLOSES: bool>
                 return None;
             }
         }
+    }
+
+    #[cfg(feature = "async")]
+    pub(crate) fn each_level(&self) -> impl Iterator<Item = &QueueInner<T, Inline<T, N, S, CLOSES>>> {
+        self.levels.iter()
     }
 
     /// How much was pushed to each level.
@@ -290,175 +295,7 @@ impl<T, const L: usize, const N: usize, P, const S: usize, const CLOSES: bool> f
 }
 
 #[cfg(feature = "async")]
-pub use self::channel::Channel;
-
-#[cfg(feature = "async")]
-mod channel {
-    use super::{Policy, Priority, QueueInner, Strict};
-    use crate::PushError;
-    use crate::channel::ordered::Order;
-    use crate::channel::{Ordered, TrySendError};
-    use crate::raw::ring::Algorithm;
-    use crate::sync::const_fn;
-    use crate::wait::{DefaultLock, RawLock};
-
-    #[cfg(feature = "std")]
-    use std::time::{Duration, Instant};
-
-    /// A [`Priority`] queue with waiting and closing: for tasks, threads and interrupt handlers at once.
-    ///
-    /// Each level has its own capacity, and its own senders that wait for room in it. What
-    /// [`channel`](crate::channel#guarantees) promises of waiting and closing holds here too.
-    ///
-    /// ```
-    /// use ringway::priority::Channel;
-    ///
-    /// # type Jobs = Channel<&'static str, 2, 8, ringway::priority::Strict, ringway::wait::NoLock>;
-    /// # pollster::block_on(async {
-    /// let jobs = Jobs::new(); // `static JOBS: Channel<&str, 2, 8> = Channel::new();` with feature `std`
-    /// jobs.send(1, "report").await.unwrap();
-    /// jobs.send(0, "alarm").await.unwrap();
-    /// jobs.close();
-    /// assert_eq!(jobs.recv().await, Ok((0, "alarm")));
-    /// assert_eq!(jobs.recv().await, Ok((1, "report")));
-    /// assert!(jobs.recv().await.is_err());
-    /// # });
-    /// ```
-    pub type Channel<T, const L: usize, const N: usize, P = Strict, R = DefaultLock, const S: usize = 4> =
-        Ordered<T, Priority<T, L, N, P, S, true>, R, L>;
-
-    impl<T, const L: usize, const N: usize, P: Policy<L>, const S: usize> Order<T, L>
-        for Priority<T, L, N, P, S, true>
-    {
-        type Item = (usize, T);
-
-        #[inline]
-        fn push(&self, level: usize, value: T) -> Result<(), T> {
-            self.push(level, value).map_err(PushError::into_inner)
-        }
-
-        #[inline]
-        fn pop(&self) -> Option<(usize, T)> {
-            self.pop()
-        }
-
-        fn level_of((level, _): &(usize, T)) -> usize {
-            *level
-        }
-
-        fn is_full(&self, level: usize) -> bool {
-            self.levels.get(level).is_some_and(QueueInner::is_full)
-        }
-
-        fn len(&self) -> usize {
-            self.len()
-        }
-
-        fn seal(&self) -> bool {
-            self.levels.iter().all(|level| level.ring().seal())
-        }
-    }
-
-    impl<T, const L: usize, const N: usize, R: RawLock, const S: usize> Channel<T, L, N, Strict, R, S> {
-        const_fn! {
-            /// An empty channel, strictly by urgency.
-            pub fn new() -> Self {
-                Self::with_policy(Strict)
-            }
-        }
-    }
-
-    impl<T, const L: usize, const N: usize, R: RawLock, const S: usize> Default
-        for Channel<T, L, N, Strict, R, S>
-    {
-        fn default() -> Self {
-            Self::new()
-        }
-    }
-
-    impl<T, const L: usize, const N: usize, P, R: RawLock, const S: usize> Channel<T, L, N, P, R, S> {
-        const_fn! {
-            /// An empty channel with this policy.
-            pub fn with_policy(policy: P) -> Self {
-                Self::over(Priority::with_rings(policy))
-            }
-        }
-    }
-
-    impl<T, const L: usize, const N: usize, P: Policy<L>, R: RawLock, const S: usize> Channel<T, L, N, P, R, S> {
-        /// Sends a value at a level if there is room at once.
-        ///
-        /// **Guarantees**: lock-free but for waking a receiver that sleeps; as [`Priority::push`].
-        /// **Complexity**: two atomic read-modify-writes if nobody else sends at the level at the same moment.
-        /// **Errors**: [`TrySendError`] gives the value back. Never panics.
-        ///
-        /// ```
-        /// use ringway::channel::TrySendError;
-        ///
-        /// # type Jobs = ringway::priority::Channel<u8, 2, 1, ringway::priority::Strict, ringway::wait::NoLock>;
-        /// let jobs = Jobs::new();
-        /// assert_eq!(jobs.try_send(1, 7), Ok(()));
-        /// assert_eq!(jobs.try_send(1, 8), Err(TrySendError::Full(8)));
-        /// assert_eq!(jobs.try_send(2, 8), Err(TrySendError::NoSuchLevel(8)));
-        /// ```
-        #[inline]
-        pub fn try_send(&self, level: usize, value: T) -> Result<(), TrySendError<T>> {
-            self.try_send_at(level, value)
-        }
-
-        /// Sends a value at a level as soon as there is room in it.
-        ///
-        /// **Guarantees**: the senders of a level are woken in the order in which they came. **Cancel safety**: dropped
-        /// before it is ready, it sent nothing and drops the value.
-        /// **Errors**: as [`try_send`](Self::try_send), but never full. Never panics.
-        pub async fn send(&self, level: usize, value: T) -> Result<(), TrySendError<T>> {
-            self.send_at(level, value).await
-        }
-
-        /// Sends a value at a level; the thread sleeps until there is room in it.
-        ///
-        /// **Errors**: as [`send`](Self::send). Never panics.
-        #[cfg(feature = "std")]
-        pub fn send_blocking(&self, level: usize, value: T) -> Result<(), TrySendError<T>> {
-            self.send_until(level, value, None)
-        }
-
-        /// Sends a value at a level; the thread sleeps until there is room in it, or for this long.
-        ///
-        /// **Errors**: as [`try_send`](Self::try_send); full if it stayed so. Never panics.
-        ///
-        /// ```
-        /// use ringway::{channel::TrySendError, priority::Channel};
-        /// use std::time::Duration;
-        ///
-        /// let jobs: Channel<_, 2, 1> = Channel::new();
-        /// assert_eq!(jobs.send_timeout(0, 7, Duration::from_millis(1)), Ok(()));
-        /// assert_eq!(jobs.send_timeout(0, 8, Duration::from_millis(1)), Err(TrySendError::Full(8)));
-        /// ```
-        #[cfg(feature = "std")]
-        pub fn send_timeout(&self, level: usize, value: T, timeout: Duration) -> Result<(), TrySendError<T>> {
-            self.send_until(level, value, crate::wait::park::after(timeout))
-        }
-
-        /// Sends a value at a level; the thread sleeps until there is room in it, or until this time.
-        ///
-        /// **Errors**: as [`send_timeout`](Self::send_timeout). Never panics.
-        #[cfg(feature = "std")]
-        pub fn send_deadline(
-            &self,
-            level: usize,
-            value: T,
-            deadline: Instant,
-        ) -> Result<(), TrySendError<T>> {
-            self.send_until(level, value, Some(deadline))
-        }
-
-        /// The number of values in each level: see [`Priority::lengths`].
-        pub fn lengths(&self) -> [usize; L] {
-            self.queue().lengths()
-        }
-    }
-}
+pub use crate::channel::priority::Channel;
 
 /// Which level a pop looks at first.
 ///

@@ -37,6 +37,10 @@ pub(crate) const LOOK_PAUSES: usize = 8;
 pub(crate) const SPINS: core::ops::Range<u32> =
     if !CACHES || cfg!(any(loom, shuttle, target_os = "none")) { 0..0 } else { 2..8 };
 
+/// Whether a task that never waits yields now and then. In a model it would add schedules, and none that differs.
+#[cfg(feature = "async")]
+pub(crate) const YIELDS: bool = !cfg!(any(loom, shuttle));
+
 /// Cores that reach in front of a pointer for nothing, where others need an instruction more: Cortex-M3 and up. (The
 /// Cortex-M23 is counted among them, and is not one.)
 pub(crate) const WIDE_THUMB: bool = cfg!(all(target_arch = "arm", target_has_atomic = "ptr"));
@@ -815,6 +819,67 @@ mod sequential {
         }
         WRITTEN.with(|written| written.set(true));
         AcqRel
+    }
+}
+
+#[cfg(all(feature = "async", not(feature = "std")))]
+pub(crate) use self::in_place::Tally;
+#[cfg(all(feature = "async", feature = "std"))]
+pub(crate) use self::per_thread::Tally;
+
+/// A small number of each thread's own: no other thread touches its line.
+#[cfg(all(feature = "async", feature = "std"))]
+mod per_thread {
+    use core::cell::Cell;
+
+    std::thread_local! {
+        static TALLY: Cell<u8> = const { Cell::new(0) };
+    }
+
+    pub(crate) struct Tally;
+
+    impl Tally {
+        pub(crate) const fn new() -> Self {
+            Self
+        }
+
+        #[inline]
+        pub(crate) fn get(&self) -> u8 {
+            TALLY.get()
+        }
+
+        #[inline]
+        pub(crate) fn set(&self, value: u8) {
+            TALLY.set(value);
+        }
+    }
+}
+
+/// The same where there are no threads to tell apart. A count that is lost between two contexts does no harm.
+#[cfg(all(feature = "async", not(feature = "std")))]
+mod in_place {
+    use super::{Atomic, Ordering};
+
+    pub(crate) struct Tally(Atomic<u8>);
+
+    impl Tally {
+        const_fn! {
+            pub(crate) fn new() -> Self {
+                Self(Atomic::new())
+            }
+        }
+
+        #[inline]
+        pub(crate) fn get(&self) -> u8 {
+            // ORDERING: none: only the moment of a yield depends on it.
+            self.0.load(Ordering::Relaxed)
+        }
+
+        #[inline]
+        pub(crate) fn set(&self, value: u8) {
+            // ORDERING: none, as above.
+            self.0.store(value, Ordering::Relaxed);
+        }
     }
 }
 

@@ -34,14 +34,14 @@
 //! | `task_done()` | [`Task::done`], or drop it |
 //! | `task_done()` once too often: `ValueError` | does not compile: `done` takes the task |
 //! | `join()` | [`Tracker::join`], `join_blocking` |
-//!
-//! # Edges
-//!
-//! | edge | from | to | what it protects | mutants |
-//! |------|------|----|------------------|---------|
-//! | T1 done | finishing: subtraction from the count, Release | join: load of the count, Acquire | who joins sees what the tasks did | `T1-done`, `T1-join`, `T1-wake` |
-//!
-//! Finishing is SeqCst and [W1](crate::wait#edges) from there on: whoever joins is woken.
+
+// Edges
+//
+// | edge | from | to | what it protects | mutants |
+// |------|------|----|------------------|---------|
+// | T1 done | finishing: subtraction from the count, Release | join: load of the count, Acquire | who joins sees what the tasks did | `T1-done`, `T1-join`, `T1-wake` |
+//
+// Finishing is SeqCst and `W1` from there on: whoever joins is woken.
 
 use crate::sync::{Atomic, Ordering, const_fn, edge};
 use crate::wait::list::{WaitList, Waiting};

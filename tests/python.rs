@@ -1,7 +1,7 @@
 //! What Python's `queue.Queue`, `LifoQueue` and `PriorityQueue` do, row by row of `docs/python.md`, here with a channel
 //! and a tracker. Each row is a test, run on all three.
 
-use ringway::channel::{Channel, RecvTimeoutError, TryRecvError, TrySendError};
+use ringway::channel::{Channel, RecvTimeoutError, SendTimeoutError, TryRecvError, TrySendError};
 use ringway::task::{Task, Tracker};
 use ringway::{priority, stack};
 use std::sync::mpsc;
@@ -52,10 +52,7 @@ impl<'t> PyQueue<'t> for Fifo<'t> {
         self.try_send(item)
     }
     fn put(&self, item: Item<'t>, timeout: Duration) -> Result<(), TrySendError<Item<'t>>> {
-        self.send_timeout(item, timeout).map_err(|error| match error {
-            ringway::channel::SendTimeoutError::Timeout(item) => TrySendError::Full(item),
-            error => TrySendError::Closed(error.into_inner()),
-        })
+        self.send_timeout(item, timeout).map_err(full_or_closed)
     }
     fn get_nowait(&self) -> Result<Item<'t>, TryRecvError> {
         self.try_recv()
@@ -78,7 +75,7 @@ impl<'t> PyQueue<'t> for Lifo<'t> {
         self.try_send(item)
     }
     fn put(&self, item: Item<'t>, timeout: Duration) -> Result<(), TrySendError<Item<'t>>> {
-        self.send_timeout(item, timeout)
+        self.send_timeout(item, timeout).map_err(full_or_closed)
     }
     fn get_nowait(&self) -> Result<Item<'t>, TryRecvError> {
         self.try_recv()
@@ -91,6 +88,14 @@ impl<'t> PyQueue<'t> for Lifo<'t> {
     }
     fn shutdown(&self) {
         self.close();
+    }
+}
+
+/// Python's `put` says Full when its time is over.
+fn full_or_closed<T>(error: SendTimeoutError<T>) -> TrySendError<T> {
+    match error {
+        SendTimeoutError::Timeout(item) => TrySendError::Full(item),
+        error => TrySendError::Closed(error.into_inner()),
     }
 }
 

@@ -1,19 +1,25 @@
 //! Sending and receiving on threads that may sleep.
 //!
-//! Each call tries for some microseconds and then sleeps as a waiter of the same lists as the futures.
+//! Each call spins for some microseconds and then sleeps as a waiter of the same lists as the futures.
 
-use super::{ChannelInner, RecvError, RecvTimeoutError, SendError, SendTimeoutError, Storage};
+use super::core::{ChannelInner, Waiters};
+use super::future::SendFuture;
+use super::queue::{Queue, Single};
+use super::{RecvError, RecvTimeoutError, SendError, SendTimeoutError};
 use crate::sync::FULL_LOOKS;
+use crate::wait::RawLock;
 use crate::wait::park::{Deadline, after, block_on, block_on_pinned, spin};
+use core::ops::Deref;
 use core::pin::pin;
 use std::time::{Duration, Instant};
 
-impl<T, St: Storage<T>> ChannelInner<T, St> {
-    /// Sends a value; the thread sleeps until there is room.
+impl<Q: Single, W: Deref<Target = Waiters<R>>, R: RawLock> ChannelInner<Q, W> {
+    /// Sends a value. The thread sleeps until there is room.
     ///
-    /// **Guarantees**: as [`send`](Self::send). Not for interrupt handlers. **Complexity**: that of
-    /// [`try_send`](Self::try_send) if there is room.
-    /// **Errors**: [`SendError`] gives the value back if the channel is closed. Never panics.
+    /// **Guarantees**: as [`send`](Self::send). Not for interrupt handlers.
+    /// **Complexity**: that of [`try_send`](Self::try_send) if there is room.
+    /// **Errors**: [`SendError`] gives the value back if the channel is closed.
+    /// Never panics, unless the waker of a waiting receiver does.
     ///
     /// ```
     /// use ringway::channel::Channel;
@@ -24,14 +30,14 @@ impl<T, St: Storage<T>> ChannelInner<T, St> {
     /// assert_eq!((0..3).map(|_| CHANNEL.recv_blocking().unwrap()).sum::<u32>(), 3);
     /// # sender.join().unwrap();
     /// ```
-    pub fn send_blocking(&self, value: T) -> Result<(), SendError<T>> {
-        self.send_until(value, None).map_err(|error| SendError(error.into_inner()))
+    pub fn send_blocking(&self, value: Q::Value) -> Result<(), SendError<Q::Value>> {
+        self.send_until((), value, None).unwrap_or_else(|value| Err(SendError(value)))
     }
 
-    /// Sends a value; the thread sleeps until there is room, or for this long.
+    /// Sends a value. The thread sleeps until there is room, or until the timeout has passed.
     ///
     /// **Guarantees**, **Complexity**: as [`send_blocking`](Self::send_blocking).
-    /// **Errors**: [`SendTimeoutError`] gives the value back. Never panics.
+    /// **Errors**: [`SendTimeoutError`] gives the value back. Panics as `send_blocking`.
     ///
     /// ```
     /// use ringway::channel::{Channel, SendTimeoutError};
@@ -41,35 +47,58 @@ impl<T, St: Storage<T>> ChannelInner<T, St> {
     /// assert_eq!(channel.send_timeout(1, Duration::from_millis(1)), Ok(()));
     /// assert_eq!(channel.send_timeout(2, Duration::from_millis(1)), Err(SendTimeoutError::Timeout(2)));
     /// ```
-    pub fn send_timeout(&self, value: T, timeout: Duration) -> Result<(), SendTimeoutError<T>> {
-        self.send_until(value, after(timeout))
+    pub fn send_timeout(&self, value: Q::Value, timeout: Duration) -> Result<(), SendTimeoutError<Q::Value>> {
+        SendTimeoutError::of(self.send_until((), value, after(timeout)))
     }
 
-    /// Sends a value; the thread sleeps until there is room, or until this time.
+    /// Sends a value. The thread sleeps until there is room, or until the deadline.
     ///
-    /// **Guarantees**, **Complexity**, **Errors**: as [`send_timeout`](Self::send_timeout).
-    pub fn send_deadline(&self, value: T, deadline: Instant) -> Result<(), SendTimeoutError<T>> {
-        self.send_until(value, Some(deadline))
+    /// **Guarantees**, **Complexity**, **Errors**: as [`send_timeout`](Self::send_timeout). Panics as `send_blocking`.
+    pub fn send_deadline(
+        &self,
+        value: Q::Value,
+        deadline: Instant,
+    ) -> Result<(), SendTimeoutError<Q::Value>> {
+        SendTimeoutError::of(self.send_until((), value, Some(deadline)))
     }
+}
 
-    fn send_until(&self, value: T, deadline: Deadline) -> Result<(), SendTimeoutError<T>> {
-        let mut unsent = Some(value);
-        if let Some(sent) = spin(|| self.attempt(&mut unsent, FULL_LOOKS)) {
-            return sent.map_err(|SendError(value)| SendTimeoutError::Closed(value));
+impl<T> SendTimeoutError<T> {
+    /// `sent` is what came of the send, or the value if it timed out.
+    pub(super) fn of(sent: Result<Result<(), SendError<T>>, T>) -> Result<(), Self> {
+        match sent {
+            Ok(sent) => sent.map_err(|SendError(value)| Self::Closed(value)),
+            Err(value) => Err(Self::Timeout(value)),
         }
-        let mut send = pin!(self.sending(unsent));
+    }
+}
+
+impl<Q: Queue, W: Deref<Target = Waiters<R, L>>, R: RawLock, const L: usize> ChannelInner<Q, W> {
+    /// Sends a value, or gives it back if that timed out.
+    pub(super) fn send_until(
+        &self,
+        level: Q::Level,
+        value: Q::Value,
+        deadline: Deadline,
+    ) -> Result<Result<(), Q::SendError>, Q::Value> {
+        let mut unsent = Some(value);
+        if let Some(sent) = spin(|| self.attempt_send(level, &mut unsent, FULL_LOOKS)) {
+            return Ok(sent);
+        }
+        let mut send = pin!(SendFuture::new(self.by_ref(), level, unsent));
         match (block_on_pinned(send.as_mut(), deadline), send.into_inner()) {
-            (Some(sent), _) => sent.map_err(|SendError(value)| SendTimeoutError::Closed(value)),
-            (None, Some(value)) => Err(SendTimeoutError::Timeout(value)),
+            (Some(sent), _) => Ok(sent),
+            (None, Some(value)) => Err(value),
             (None, None) => unreachable!("a send that is not ready has its value"),
         }
     }
 
-    /// Receives the oldest value; the thread sleeps until there is one.
+    /// Receives a value. The thread sleeps until there is one.
     ///
-    /// **Guarantees**: as [`recv`](Self::recv). Not for interrupt handlers. **Complexity**: that of
-    /// [`try_recv`](Self::try_recv) if there is a value.
-    /// **Errors**: [`RecvError`] if the channel is closed and everything was received. Never panics.
+    /// **Guarantees**: as [`recv`](Self::recv). Not for interrupt handlers.
+    /// **Complexity**: that of [`try_recv`](Self::try_recv) if there is a value.
+    /// **Errors**: [`RecvError`] if the channel is closed and everything was received.
+    /// Never panics, unless the waker of a waiting sender does. The value that was received is dropped then.
     ///
     /// ```
     /// use ringway::channel::{Channel, RecvError};
@@ -80,14 +109,14 @@ impl<T, St: Storage<T>> ChannelInner<T, St> {
     /// assert_eq!(channel.recv_blocking(), Ok(1));
     /// assert_eq!(channel.recv_blocking(), Err(RecvError));
     /// ```
-    pub fn recv_blocking(&self) -> Result<T, RecvError> {
+    pub fn recv_blocking(&self) -> Result<Q::Item, RecvError> {
         self.recv_until(None).map_err(|_| RecvError)
     }
 
-    /// Receives the oldest value; the thread sleeps until there is one, or for this long.
+    /// Receives a value. The thread sleeps until there is one, or until the timeout has passed.
     ///
     /// **Guarantees**, **Complexity**: as [`recv_blocking`](Self::recv_blocking).
-    /// **Errors**: [`RecvTimeoutError`] says why there is none. Never panics.
+    /// **Errors**: [`RecvTimeoutError`] says why there is none. Panics as `recv_blocking`.
     ///
     /// ```
     /// use ringway::channel::{Channel, RecvTimeoutError};
@@ -96,19 +125,19 @@ impl<T, St: Storage<T>> ChannelInner<T, St> {
     /// let channel: Channel<u8, 1> = Channel::new();
     /// assert_eq!(channel.recv_timeout(Duration::from_millis(1)), Err(RecvTimeoutError::Timeout));
     /// ```
-    pub fn recv_timeout(&self, timeout: Duration) -> Result<T, RecvTimeoutError> {
+    pub fn recv_timeout(&self, timeout: Duration) -> Result<Q::Item, RecvTimeoutError> {
         self.recv_until(after(timeout))
     }
 
-    /// Receives the oldest value; the thread sleeps until there is one, or until this time.
+    /// Receives a value. The thread sleeps until there is one, or until the deadline.
     ///
-    /// **Guarantees**, **Complexity**, **Errors**: as [`recv_timeout`](Self::recv_timeout).
-    pub fn recv_deadline(&self, deadline: Instant) -> Result<T, RecvTimeoutError> {
+    /// **Guarantees**, **Complexity**, **Errors**: as [`recv_timeout`](Self::recv_timeout). Panics as `recv_blocking`.
+    pub fn recv_deadline(&self, deadline: Instant) -> Result<Q::Item, RecvTimeoutError> {
         self.recv_until(Some(deadline))
     }
 
-    fn recv_until(&self, deadline: Deadline) -> Result<T, RecvTimeoutError> {
+    fn recv_until(&self, deadline: Deadline) -> Result<Q::Item, RecvTimeoutError> {
         let received = spin(|| self.attempt_recv()).or_else(|| block_on(self.recv(), deadline));
-        received.ok_or(RecvTimeoutError::Timeout)?.map_err(|RecvError| RecvTimeoutError::Closed)
+        Ok(received.ok_or(RecvTimeoutError::Timeout)??)
     }
 }

@@ -19,6 +19,13 @@ pub enum TrySendError<T> {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct SendError<T>(pub T);
 
+/// The channel behind a sink is closed. The value that was not sent is inside, if there is one.
+///
+/// From `poll_ready` and `poll_flush` there is none if everything was sent before: what was sent can still be received.
+#[cfg(feature = "futures")]
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct SinkError<T>(pub Option<T>);
+
 /// Why a value was not sent in time; the value is inside.
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -60,7 +67,7 @@ const FULL: &str = "the channel is full";
 const EMPTY: &str = "the channel is empty";
 const CLOSED: &str = "the channel is closed";
 const NO_SUCH_LEVEL: &str = "there is no such level";
-const TIMEOUT: &str = "the time is over";
+const TIMEOUT: &str = "timed out";
 
 impl<T> TrySendError<T> {
     /// Gives the value back.
@@ -95,6 +102,31 @@ impl<T> SendError<T> {
 
     fn parts(&self) -> (&'static str, &'static str) {
         ("SendError(..)", CLOSED)
+    }
+}
+
+#[cfg(feature = "futures")]
+impl<T> SinkError<T> {
+    /// Gives the value back, if there is one.
+    ///
+    /// ```
+    /// use ringway::channel::{SendError, SinkError};
+    ///
+    /// assert_eq!(SinkError::from(SendError(7)).into_inner(), Some(7));
+    /// ```
+    pub fn into_inner(self) -> Option<T> {
+        self.0
+    }
+
+    fn parts(&self) -> (&'static str, &'static str) {
+        ("SinkError(..)", CLOSED)
+    }
+}
+
+#[cfg(feature = "futures")]
+impl<T> From<SendError<T>> for SinkError<T> {
+    fn from(SendError(value): SendError<T>) -> Self {
+        Self(Some(value))
     }
 }
 
@@ -145,6 +177,8 @@ macro_rules! impl_send_error {
 }
 
 impl_send_error!(TrySendError, SendError, SendTimeoutError);
+#[cfg(feature = "futures")]
+impl_send_error!(SinkError);
 
 impl fmt::Display for TryRecvError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -167,6 +201,12 @@ impl fmt::Display for RecvTimeoutError {
             Self::Timeout => TIMEOUT,
             Self::Closed => CLOSED,
         })
+    }
+}
+
+impl From<RecvError> for RecvTimeoutError {
+    fn from(RecvError: RecvError) -> Self {
+        Self::Closed
     }
 }
 

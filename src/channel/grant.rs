@@ -1,6 +1,8 @@
 //! Values written in place and sent afterwards.
 
-use super::{ChannelInner, SendError, Sender, Storage, TrySendError, View};
+use super::core::{ChannelInner, Waiters};
+use super::mpmc::{Fifo, Storage};
+use super::{SendError, Sender, TrySendError, View};
 use crate::mpmc;
 use crate::raw::ring::Algorithm;
 use crate::wait::RawLock;
@@ -11,7 +13,7 @@ use core::mem::MaybeUninit;
 use core::ops::{Deref, DerefMut};
 use core::pin::pin;
 
-impl<T, St: Storage<T>> ChannelInner<T, St> {
+impl<St: Storage, W: Deref<Target = Waiters<R>>, R: RawLock> ChannelInner<Fifo<St>, W> {
     /// Claims a slot to be written to in place, for as long as one likes; whether there is room is asked when the grant
     /// is [sent](FilledGrant::send).
     ///
@@ -30,7 +32,7 @@ impl<T, St: Storage<T>> ChannelInner<T, St> {
     /// assert!(frames.recv().await.unwrap().starts_with(b"head"));
     /// # });
     /// ```
-    pub fn reserve(&self) -> Option<Grant<'_, T, St::Lock>> {
+    pub fn reserve(&self) -> Option<Grant<'_, St::Value, R>> {
         Grant::new(self.view())
     }
 }
@@ -38,7 +40,7 @@ impl<T, St: Storage<T>> ChannelInner<T, St> {
 impl<T, R: RawLock> Sender<'_, T, R> {
     /// See [`ChannelInner::reserve`].
     pub fn reserve(&self) -> Option<Grant<'_, T, R>> {
-        Grant::new(*self.view())
+        Grant::new(*self.channel())
     }
 }
 
@@ -58,7 +60,7 @@ pub struct FilledGrant<'a, T, R: RawLock> {
 
 impl<'a, T, R: RawLock> Grant<'a, T, R> {
     fn new(channel: View<'a, T, R>) -> Option<Self> {
-        let ring = channel.storage.ring.0;
+        let ring = channel.ring();
         ring.reserve().map(|slot| Self { grant: mpmc::Grant::new(ring, slot), channel })
     }
 
@@ -95,7 +97,7 @@ impl<'a, T, R: RawLock> FilledGrant<'a, T, R> {
         }
         match grant.commit() {
             Ok(()) => {
-                channel.storage.waiters.receivers.notify_one();
+                channel.waiters.receivers.notify_one();
                 Ok(())
             }
             // As in `try_send` of a value.
@@ -111,7 +113,7 @@ impl<'a, T, R: RawLock> FilledGrant<'a, T, R> {
     /// **Cancel safety**: dropped before it is ready, it sent nothing and drops the value.
     /// **Errors**: [`SendError`] gives the grant back if the channel is closed. Never panics.
     pub async fn send(self) -> Result<(), SendError<Self>> {
-        let mut waiting = pin!(Waiting::on(&self.channel.storage.waiters.senders));
+        let mut waiting = pin!(Waiting::on(self.channel.waiters.senders(())));
         let mut unsent = Some(self);
         poll_fn(|context| {
             waiting.as_mut().poll_until(context, || match unsent.take()?.try_send() {

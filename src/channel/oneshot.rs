@@ -10,19 +10,20 @@
 //! assert_eq!(receiver.await, Ok(42));
 //! # });
 //! ```
-//!
-//! # Edges
-//!
-//! | edge | from | to | what it protects | mutants |
-//! |------|------|----|------------------|---------|
-//! | O1 reply | each end: swap of the state, Release | the other end: load or swap of the state, Acquire | the value | `O1-finish`, `O1-ready`, `O1-look` |
-//!
-//! That a receiver is woken is W1 and W2 of [`wait`](crate::wait#edges); the swap is the change that comes before the
-//! look (`O1-change`).
+
+// Edges
+//
+// | edge | from | to | what it protects | mutants |
+// |------|------|----|------------------|---------|
+// | O1 reply | each end: swap of the state, Release | the other end: load or swap of the state, Acquire | the value | `O1-finish`, `O1-ready`, `O1-look` |
+//
+// That a receiver is woken is W1 and W2 of `wait`; the swap is the change that comes before the
+// look (`O1-change`).
 
 use super::RecvError;
 use crate::raw::slot::Place;
 use crate::sync::{Atomic, const_fn, edge};
+use crate::wait::budget::Budget;
 use crate::wait::cell::WaitCell;
 use core::fmt;
 use core::future::Future;
@@ -254,7 +255,7 @@ impl<T> Receiver<'_, T> {
 
     fn recv_until(&mut self, deadline: Deadline) -> Result<T, RecvTimeoutError> {
         let received = spin(|| self.home.attempt()).or_else(|| block_on(&mut *self, deadline));
-        received.ok_or(RecvTimeoutError::Timeout)?.map_err(|RecvError| RecvTimeoutError::Closed)
+        Ok(received.ok_or(RecvTimeoutError::Timeout)??)
     }
 }
 
@@ -262,9 +263,15 @@ impl<T> Future for Receiver<'_, T> {
     type Output = Result<T, RecvError>;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        // A place is used once, so only a budget that belongs to the thread can be spent here.
+        let budget = Budget::new();
+        if budget.is_spent(context) {
+            return Poll::Pending;
+        }
         if let Some(received) = self.home.attempt() {
             return Poll::Ready(received);
         }
+        budget.renew();
         // SAFETY: a place has one receiver, and here it is borrowed exclusively.
         unsafe { self.home.receiver.register(context.waker()) };
         self.home.attempt().map_or(Poll::Pending, Poll::Ready)

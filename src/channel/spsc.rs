@@ -15,16 +15,18 @@
 //!
 //! Both ends wait in a cell of their own, so there is no lock, and `try_send`, `try_recv` and waking are wait-free:
 //! either end may be in an interrupt handler. What the [queue](crate::spsc) promises holds here too.
-//!
-//! # Edges
-//!
-//! C1 of [`channel`](super#edges), W1 and W2 of [`wait`](crate::wait#edges). A push or pop of the SPSC queue is a plain
-//! store, so a barrier stands between it and the look for a waiter.
 
-use super::flag::Flag;
+// Edges
+//
+// C1 of `channel`, W1 and W2 of `wait`. A push or pop of the SPSC queue is a plain
+// store, so a barrier stands between it and the look for a waiter.
+
+use super::closed::Closed;
 use super::{RecvError, SendError, TryRecvError, TrySendError};
+use crate::raw::slot::drop_each;
 use crate::spsc::{Consumer, Producer, Queue};
 use crate::sync::{FULL_LOOKS, Padded, barrier, const_fn, edge};
+use crate::wait::budget::Budget;
 use crate::wait::cell::WaitCell;
 use crate::wait::luck::Luck;
 use core::fmt;
@@ -50,7 +52,7 @@ pub struct Channel<T, const N: usize> {
 
 /// What the ends tell each other apart from the values.
 struct Signals {
-    closed: Flag,
+    closed: Closed,
     sender: WaitCell,
     receiver: WaitCell,
 }
@@ -58,7 +60,7 @@ struct Signals {
 impl Signals {
     const_fn! {
         fn new() -> Self {
-            Self { closed: Flag::new(), sender: WaitCell::new(), receiver: WaitCell::new() }
+            Self { closed: Closed::new(), sender: WaitCell::new(), receiver: WaitCell::new() }
         }
     }
 }
@@ -143,7 +145,7 @@ impl Home<'_> {
 pub struct Sender<'a, T> {
     producer: Producer<'a, T>,
     signals: Home<'a>,
-    luck: Luck,
+    pace: Pace,
 }
 
 /// The only receiver.
@@ -153,7 +155,14 @@ pub struct Sender<'a, T> {
 pub struct Receiver<'a, T> {
     consumer: Consumer<'a, T>,
     signals: Home<'a>,
+    pace: Pace,
+}
+
+/// How an end goes about waiting.
+#[derive(Default)]
+struct Pace {
     luck: Luck,
+    budget: Budget,
 }
 
 fn ends<'a, T>(
@@ -161,8 +170,8 @@ fn ends<'a, T>(
     for_sender: Home<'a>,
     for_receiver: Home<'a>,
 ) -> (Sender<'a, T>, Receiver<'a, T>) {
-    let sender = Sender { producer, signals: for_sender, luck: Luck::new() };
-    (sender, Receiver { consumer, signals: for_receiver, luck: Luck::new() })
+    let sender = Sender { producer, signals: for_sender, pace: Pace::default() };
+    (sender, Receiver { consumer, signals: for_receiver, pace: Pace::default() })
 }
 
 impl<'a, T> Sender<'a, T> {
@@ -178,7 +187,7 @@ impl<'a, T> Sender<'a, T> {
 
     #[inline]
     fn try_send_after(&mut self, value: T, looks: usize) -> Result<(), TrySendError<T>> {
-        if self.signals.closed.is_raised() {
+        if self.signals.closed.get() {
             return Err(TrySendError::Closed(value));
         }
         self.producer.push_after(value, looks).map_err(|full| TrySendError::Full(full.into_inner()))?;
@@ -194,10 +203,16 @@ impl<'a, T> Sender<'a, T> {
         unsafe { self.signals.receiver.notify() };
     }
 
-    /// Where it waits, and its luck.
+    /// Where it waits, and how.
     #[inline]
-    fn place(&mut self) -> (&WaitCell, &mut Luck) {
-        (&self.signals.sender, &mut self.luck)
+    fn place(&mut self) -> (&WaitCell, &mut Pace) {
+        (&self.signals.sender, &mut self.pace)
+    }
+
+    /// See [`Budget::is_spent`].
+    #[cfg(feature = "futures")]
+    pub(super) fn is_spent(&self, context: &Context<'_>) -> bool {
+        self.pace.budget.is_spent(context)
     }
 
     /// One try to send what is in `unsent`. If the channel is full, it stays there.
@@ -218,12 +233,12 @@ impl<'a, T> Sender<'a, T> {
     /// Sends a value as soon as there is room.
     ///
     /// **Cancel safety**: dropped before it is ready, it sent nothing and drops the value;
-    /// [`into_inner`](Send::into_inner) gives it back instead.
+    /// [`into_inner`](SendFuture::into_inner) gives it back instead.
     /// **Complexity**: that of [`try_send`](Self::try_send) if there is room. If not, where there are caches, a poll may
     /// try for some microseconds more before it waits, as long as that goes well.
     /// **Errors**: [`SendError`] gives the value back if the receiver is gone. Panics if polled after it was ready.
-    pub fn send(&mut self, value: T) -> Send<'_, 'a, T> {
-        Send::new(self, Some(value))
+    pub fn send(&mut self, value: T) -> SendFuture<'_, 'a, T> {
+        SendFuture::new(self, Some(value))
     }
 
     /// The queue's own end, for batches: see [`Producer`]. What is pushed through it does not wake the receiver before
@@ -236,14 +251,14 @@ impl<'a, T> Sender<'a, T> {
     /// assert_eq!(receiver.try_recv(), Ok(b'h'));
     /// ```
     pub fn with_producer<O>(&mut self, push: impl FnOnce(&mut Producer<'a, T>) -> O) -> O {
-        let sender = Waking(self, |sender| sender.wake_receiver());
+        let sender = OnDrop(self, |sender| sender.wake_receiver());
         push(&mut sender.0.producer)
     }
 
     /// Whether the receiver is gone.
     #[inline]
     pub fn is_closed(&self) -> bool {
-        self.signals.closed.is_raised()
+        self.signals.closed.get()
     }
 
     /// How many values the channel holds when it is full.
@@ -281,7 +296,7 @@ impl<'a, T> Receiver<'a, T> {
                 Ok(value)
             }
             // Once it is closed nothing more is sent, so what is not there now never will be.
-            None if self.signals.closed.is_raised() => self.consumer.pop().ok_or(TryRecvError::Closed),
+            None if self.signals.closed.get() => self.consumer.pop().ok_or(TryRecvError::Closed),
             None => Err(TryRecvError::Empty),
         }
     }
@@ -294,10 +309,10 @@ impl<'a, T> Receiver<'a, T> {
         unsafe { self.signals.sender.notify() };
     }
 
-    /// Where it waits, and its luck.
+    /// Where it waits, and how.
     #[inline]
-    fn place(&mut self) -> (&WaitCell, &mut Luck) {
-        (&self.signals.receiver, &mut self.luck)
+    fn place(&mut self) -> (&WaitCell, &mut Pace) {
+        (&self.signals.receiver, &mut self.pace)
     }
 
     /// One try to receive: `None` if there is nothing yet.
@@ -315,8 +330,8 @@ impl<'a, T> Receiver<'a, T> {
     /// **Complexity**: that of [`try_recv`](Self::try_recv) if there is a value. If not, where there are caches, a poll
     /// may try for some microseconds more before it waits, as long as that goes well.
     /// **Errors**: [`RecvError`] if the sender is gone and everything was received. Never panics.
-    pub fn recv(&mut self) -> Recv<'_, 'a, T> {
-        Recv { receiver: self }
+    pub fn recv(&mut self) -> RecvFuture<'_, 'a, T> {
+        RecvFuture { receiver: self }
     }
 
     /// The queue's own end, for batches, [`peek`](Consumer::peek) and searches: see [`Consumer`]. What is popped through
@@ -329,14 +344,14 @@ impl<'a, T> Receiver<'a, T> {
     /// assert_eq!(receiver.with_consumer(|consumer| consumer.peek().copied()), Some(7));
     /// ```
     pub fn with_consumer<O>(&mut self, pop: impl FnOnce(&mut Consumer<'a, T>) -> O) -> O {
-        let receiver = Waking(self, |receiver| receiver.wake_sender());
+        let receiver = OnDrop(self, |receiver| receiver.wake_sender());
         pop(&mut receiver.0.consumer)
     }
 
     /// Whether the sender is gone. There may still be values to receive.
     #[inline]
     pub fn is_closed(&self) -> bool {
-        self.signals.closed.is_raised()
+        self.signals.closed.get()
     }
 
     /// How many values the channel holds when it is full.
@@ -386,15 +401,15 @@ impl<T> Sender<'_, T> {
     fn send_until(&mut self, value: T, deadline: Deadline) -> Result<(), SendTimeoutError<T>> {
         let mut unsent = Some(value);
         let sent = spin(|| self.attempt(&mut unsent, FULL_LOOKS)).or_else(|| {
-            let mut send = Send::new(self, unsent.take());
+            let mut send = SendFuture::new(self, unsent.take());
             let sent = block_on(&mut send, deadline);
             unsent = send.value.take();
             sent
         });
-        match (sent, unsent) {
-            (None, Some(value)) => Err(SendTimeoutError::Timeout(value)),
-            (sent, _) => sent.unwrap_or(Ok(())).map_err(|SendError(value)| SendTimeoutError::Closed(value)),
-        }
+        SendTimeoutError::of(match (sent, unsent) {
+            (None, Some(value)) => Err(value),
+            (sent, _) => Ok(sent.unwrap_or(Ok(()))),
+        })
     }
 }
 
@@ -433,14 +448,14 @@ impl<T> Receiver<'_, T> {
 
     fn recv_until(&mut self, deadline: Deadline) -> Result<T, RecvTimeoutError> {
         let received = spin(|| self.attempt()).or_else(|| block_on(self.recv(), deadline));
-        received.ok_or(RecvTimeoutError::Timeout)?.map_err(|RecvError| RecvTimeoutError::Closed)
+        Ok(received.ok_or(RecvTimeoutError::Timeout)??)
     }
 }
 
-/// An end whose queue is lent to foreign code. The other end is told afterwards, even of what came before a panic.
-struct Waking<'e, E>(&'e mut E, fn(&E));
+/// An end while foreign code runs, and what to do with it afterwards, also if that code panics.
+struct OnDrop<'e, E>(&'e mut E, fn(&mut E));
 
-impl<E> Drop for Waking<'_, E> {
+impl<E> Drop for OnDrop<'_, E> {
     fn drop(&mut self) {
         self.1(self.0);
     }
@@ -448,46 +463,58 @@ impl<E> Drop for Waking<'_, E> {
 
 impl<T> Drop for Sender<'_, T> {
     fn drop(&mut self) {
-        self.signals.closed.raise();
+        self.signals.closed.set();
         self.wake_receiver();
     }
 }
 
 impl<T> Drop for Receiver<'_, T> {
     fn drop(&mut self) {
-        self.signals.closed.raise();
-        self.wake_sender();
+        self.signals.closed.set();
+        // Values are dropped after the sender is woken, even if that panics.
+        let receiver = OnDrop(self, Self::drop_rest);
+        receiver.0.wake_sender();
+    }
+}
+
+impl<T> Receiver<'_, T> {
+    /// Drops what is left, if nothing else can receive it: whatever waits for an answer to it is not to wait for the
+    /// sender.
+    fn drop_rest(&mut self) {
         if self.signals.is_owned() {
-            // What waits for an answer to one of them is not to wait for the sender.
-            self.consumer.skip(usize::MAX);
+            drop_each(|| self.consumer.pop());
         }
     }
 }
 
 /// A value on its way into a channel: see [`Sender::send`].
 #[must_use = "a future does nothing unless it is awaited"]
-pub struct Send<'s, 'a, T> {
+pub struct SendFuture<'s, 'a, T> {
     pub(super) sender: &'s mut Sender<'a, T>,
     pub(super) value: Option<T>,
 }
 
-/// How either end waits: it tries, puts its sleep off, leaves its waker in the cell at its place, and tries once more.
+/// How either end waits: it tries, spins, leaves its waker in its cell, and tries once more.
 ///
 /// # Safety
 /// The end is the only one that waits at that cell.
 unsafe fn poll_end<E, O>(
     end: &mut E,
     context: &Context<'_>,
-    place: fn(&mut E) -> (&WaitCell, &mut Luck),
+    place: fn(&mut E) -> (&WaitCell, &mut Pace),
     mut attempt: impl FnMut(&mut E) -> Option<O>,
 ) -> Poll<O> {
+    if place(end).1.budget.is_spent(context) {
+        return Poll::Pending;
+    }
     if let Some(done) = attempt(end) {
         return Poll::Ready(done);
     }
     // Taken out, as a try needs the whole end.
-    let luck = core::mem::take(place(end).1);
-    let settled = luck.put_off_sleep(context, || attempt(end));
-    *place(end).1 = luck;
+    let pace = core::mem::take(place(end).1);
+    let settled = pace.luck.put_off_sleep(context, || attempt(end));
+    pace.budget.renew();
+    *place(end).1 = pace;
     if let Some(settled) = settled {
         return settled;
     }
@@ -497,9 +524,9 @@ unsafe fn poll_end<E, O>(
 }
 
 // The value is not pinned, and nothing else cares where it lies.
-impl<T> Unpin for Send<'_, '_, T> {}
+impl<T> Unpin for SendFuture<'_, '_, T> {}
 
-impl<'s, 'a, T> Send<'s, 'a, T> {
+impl<'s, 'a, T> SendFuture<'s, 'a, T> {
     pub(super) fn new(sender: &'s mut Sender<'a, T>, value: Option<T>) -> Self {
         Self { sender, value }
     }
@@ -510,7 +537,7 @@ impl<'s, 'a, T> Send<'s, 'a, T> {
     }
 }
 
-impl<T> Future for Send<'_, '_, T> {
+impl<T> Future for SendFuture<'_, '_, T> {
     type Output = Result<(), SendError<T>>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
@@ -521,7 +548,7 @@ impl<T> Future for Send<'_, '_, T> {
     }
 }
 
-impl<T> Drop for Send<'_, '_, T> {
+impl<T> Drop for SendFuture<'_, '_, T> {
     fn drop(&mut self) {
         // SAFETY: the only sender is borrowed exclusively.
         unsafe { self.sender.signals.sender.forget() };
@@ -530,11 +557,11 @@ impl<T> Drop for Send<'_, '_, T> {
 
 /// A value on its way out of a channel: see [`Receiver::recv`].
 #[must_use = "a future does nothing unless it is awaited"]
-pub struct Recv<'r, 'a, T> {
+pub struct RecvFuture<'r, 'a, T> {
     receiver: &'r mut Receiver<'a, T>,
 }
 
-impl<T> Future for Recv<'_, '_, T> {
+impl<T> Future for RecvFuture<'_, '_, T> {
     type Output = Result<T, RecvError>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
@@ -543,7 +570,7 @@ impl<T> Future for Recv<'_, '_, T> {
     }
 }
 
-impl<T> Drop for Recv<'_, '_, T> {
+impl<T> Drop for RecvFuture<'_, '_, T> {
     fn drop(&mut self) {
         // SAFETY: the only receiver is borrowed exclusively.
         unsafe { self.receiver.signals.receiver.forget() };
@@ -554,7 +581,7 @@ impl<T, const N: usize> fmt::Debug for Channel<T, N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Channel")
             .field("queue", &self.queue)
-            .field("is_closed", &self.signals.closed.is_raised())
+            .field("is_closed", &self.signals.closed.get())
             .finish()
     }
 }
@@ -577,14 +604,14 @@ impl<T> fmt::Debug for Receiver<'_, T> {
     }
 }
 
-impl<T> fmt::Debug for Send<'_, '_, T> {
+impl<T> fmt::Debug for SendFuture<'_, '_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Send").field(&self.sender).finish()
+        f.debug_tuple("SendFuture").field(&self.sender).finish()
     }
 }
 
-impl<T> fmt::Debug for Recv<'_, '_, T> {
+impl<T> fmt::Debug for RecvFuture<'_, '_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Recv").field(&self.receiver).finish()
+        f.debug_tuple("RecvFuture").field(&self.receiver).finish()
     }
 }

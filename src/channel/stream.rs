@@ -1,17 +1,22 @@
 //! Channels as `Stream` and `Sink` (feature `futures`): the same waiters, used again and again.
 
-use super::{Borrowed, ChannelInner, Receiver, Recv, RecvError, Send, SendError, Sender, Storage, spsc};
+use super::core::{ChannelInner, Waiters};
+use super::future::{RecvFuture, SendFuture, SendParts};
+use super::handle::{Handle, Receiving, Sending};
+use super::queue::{Lent, Queue, Single};
+use super::{RecvError, SendError, SinkError, spsc};
 use crate::wait::RawLock;
 use core::fmt;
 use core::future::Future;
+use core::ops::Deref;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
 use futures_core::stream::{FusedStream, Stream};
 use futures_sink::Sink;
 
-/// The values of a channel, as they come: see [`ChannelInner::stream`].
+/// The values of a channel, one after another: see [`ChannelInner::stream`].
 ///
-/// Ends when the channel is closed and everything was received; polled after that, it says so again.
+/// Ends when the channel is closed and everything was received. Polled after that, it returns `None` again.
 #[must_use = "a stream does nothing unless it is polled"]
 pub struct RecvStream<F> {
     /// Receives again and again, so that all values share one waiter.
@@ -21,33 +26,42 @@ pub struct RecvStream<F> {
 
 /// A channel as a place to put values: see [`ChannelInner::sink`].
 ///
-/// It may hold one value that found no room. While it does it is not ready for another, so it never promises room that
-/// somebody else may take.
+/// It may hold one value for which there was no room. While it does, it is not ready for another, so it never promises
+/// room that another sender may take.
 #[must_use = "a sink does nothing unless it is polled"]
 pub struct SendSink<F> {
     /// Sends again and again. Its value is the one that is held.
     send: F,
 }
 
-/// A future that sends, and does so again if it is given another value. Sealed: the two kinds of `Send`.
-pub trait Sending: Future<Output = Result<(), SendError<Self::Value>>> {
+/// A future that sends, and does so again if it is given another value. Sealed: the two kinds of `SendFuture`.
+pub trait SendAgain: Future<Output = Result<(), SendError<Self::Value>>> {
+    /// What is sent.
     type Value;
 
     /// The value that was not sent yet.
+    #[doc(hidden)]
     fn unsent(self: Pin<&mut Self>) -> &mut Option<Self::Value>;
 
-    /// Gives the value back that was not sent yet, and waits no longer.
+    /// Gives the value back that was not sent yet, and stops waiting.
+    #[doc(hidden)]
     fn give_up(self: Pin<&mut Self>) -> Option<Self::Value>;
 
     /// Sends the value if there is room at once.
+    #[doc(hidden)]
     fn attempt(self: Pin<&mut Self>) -> Option<Self::Output>;
+
+    /// Returns whether the channel is closed, unless the task is to yield first.
+    #[doc(hidden)]
+    fn poll_closed(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<bool>;
 }
 
-impl<T, St: Storage<T>> ChannelInner<T, St> {
+impl<Q: Queue, W: Deref<Target = Waiters<R, L>>, R: RawLock, const L: usize> ChannelInner<Q, W> {
     /// Receives value after value.
     ///
-    /// **Guarantees**: each as [`recv`](Self::recv) would; fused. **Cancel safety**: it holds no value, so none is lost
-    /// with it. **Complexity**: as `recv`; it does not allocate, which is why it has to be pinned. Never panics.
+    /// **Guarantees**: each as by [`recv`](Self::recv); fused. **Complexity**: as `recv`. It does not allocate, which is
+    /// why it has to be pinned. Panics as `recv`.
+    /// **Cancel safety**: it holds no value, so none is lost with it.
     ///
     /// ```
     /// # type Channel<T> = ringway::channel::Channel<T, 4, ringway::wait::NoLock>;
@@ -61,19 +75,22 @@ impl<T, St: Storage<T>> ChannelInner<T, St> {
     /// assert_eq!(numbers.map(|n| 10 * n).collect::<Vec<_>>().await, [10, 20, 30]);
     /// # });
     /// ```
-    pub fn stream(&self) -> RecvStream<Recv<'_, T, &St>> {
+    pub fn stream(&self) -> RecvStream<RecvFuture<'_, Q, R, L>> {
         RecvStream::new(self.recv())
     }
+}
 
+impl<Q: Single, W: Deref<Target = Waiters<R>>, R: RawLock> ChannelInner<Q, W> {
     /// Sends value after value.
     ///
-    /// **Guarantees**: each as [`send`](Self::send) would. A value is sent at once if there is room; else the sink
-    /// holds it, and is ready for the next, and flushed, when it was sent. Closing the sink flushes it; the channel
-    /// stays open for others.
+    /// **Guarantees**: each as by [`send`](Self::send). A value is sent at once if there is room. If not, the sink holds
+    /// it, and is ready for the next, and flushed, once it was sent. Closing the sink flushes it; the channel stays open
+    /// for others.
+    /// **Errors**: [`SinkError`] if the channel is closed: from `poll_ready` and `poll_flush` too, so that no value need
+    /// be made for a channel without receivers. It gives the value back that was not sent, if there is one.
+    /// `start_send` panics if the sink is not ready.
     /// **Cancel safety**: dropped, it drops the value that it holds; [`into_inner`](SendSink::into_inner) gives it back
     /// instead.
-    /// **Errors**: [`SendError`] gives the value back if the channel is closed. `start_send` panics if the sink is not
-    /// ready.
     ///
     /// ```
     /// # type Channel<T> = ringway::channel::Channel<T, 4, ringway::wait::NoLock>;
@@ -87,22 +104,22 @@ impl<T, St: Storage<T>> ChannelInner<T, St> {
     /// assert_eq!(channel.len(), 3);
     /// # });
     /// ```
-    pub fn sink(&self) -> SendSink<Send<'_, T, &St>> {
-        SendSink { send: self.sending(None) }
+    pub fn sink(&self) -> SendSink<SendFuture<'_, Q, R>> {
+        SendSink { send: SendFuture::new(self.by_ref(), (), None) }
     }
 }
 
-impl<'a, T, R: RawLock> Receiver<'a, T, R> {
+impl<Q: Lent, R: RawLock, const L: usize> Handle<'_, Q, Receiving, R, L> {
     /// See [`ChannelInner::stream`].
-    pub fn stream(&self) -> RecvStream<Recv<'_, T, &Borrowed<'a, T, R>>> {
-        RecvStream::new(self.recv())
+    pub fn stream(&self) -> RecvStream<RecvFuture<'_, Q, R, L>> {
+        self.channel().stream()
     }
 }
 
-impl<'a, T, R: RawLock> Sender<'a, T, R> {
+impl<Q: Lent + Single, R: RawLock> Handle<'_, Q, Sending, R> {
     /// See [`ChannelInner::sink`].
-    pub fn sink(&self) -> SendSink<Send<'_, T, &Borrowed<'a, T, R>>> {
-        self.view().sink()
+    pub fn sink(&self) -> SendSink<SendFuture<'_, Q, R>> {
+        self.channel().sink()
     }
 }
 
@@ -119,15 +136,15 @@ impl<'a, T> spsc::Receiver<'a, T> {
     /// assert_eq!(receiver.stream().collect::<Vec<_>>().await, [1, 2, 3]);
     /// # });
     /// ```
-    pub fn stream(&mut self) -> RecvStream<spsc::Recv<'_, 'a, T>> {
+    pub fn stream(&mut self) -> RecvStream<spsc::RecvFuture<'_, 'a, T>> {
         RecvStream::new(self.recv())
     }
 }
 
 impl<'a, T> spsc::Sender<'a, T> {
     /// Sends value after value: see [`ChannelInner::sink`]. Needs no pinning.
-    pub fn sink(&mut self) -> SendSink<spsc::Send<'_, 'a, T>> {
-        SendSink { send: spsc::Send::new(self, None) }
+    pub fn sink(&mut self) -> SendSink<spsc::SendFuture<'_, 'a, T>> {
+        SendSink { send: spsc::SendFuture::new(self, None) }
     }
 }
 
@@ -160,8 +177,10 @@ impl<T, F: Future<Output = Result<T, RecvError>>> FusedStream for RecvStream<F> 
     }
 }
 
-impl<F: Sending> SendSink<F> {
-    /// Gives the value back that the sink holds because it found no room.
+impl<F: SendAgain> SendSink<F> {
+    /// Gives the value back that the sink holds because there was no room for it.
+    ///
+    /// Never panics, unless the waker of another waiting sender does.
     ///
     /// ```
     /// # type Channel<T> = ringway::channel::Channel<T, 1, ringway::wait::NoLock>;
@@ -183,56 +202,73 @@ impl<F: Sending> SendSink<F> {
         unsafe { self.map_unchecked_mut(|this| &mut this.send) }
     }
 
-    /// Sends the value that is held.
-    fn poll_unsent(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
-        match self.as_mut().send().unsent() {
-            Some(_) => self.send().poll(context),
-            None => Poll::Ready(Ok(())),
+    /// Sends the value that is held. `None` if there is none.
+    fn poll_unsent(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Option<Poll<SinkResult<F::Value>>> {
+        self.as_mut().send().unsent().as_ref()?;
+        Some(self.send().poll(context).map_err(SinkError::from))
+    }
+
+    /// Sends the value that is held, or returns whether one could be sent.
+    fn poll_open(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<SinkResult<F::Value>> {
+        if let Some(sent) = self.as_mut().poll_unsent(context) {
+            return sent;
         }
+        let is_closed = ready!(self.send().poll_closed(context));
+        Poll::Ready(if is_closed { Err(SinkError(None)) } else { Ok(()) })
     }
 }
 
-impl<F: Sending> Sink<F::Value> for SendSink<F> {
-    type Error = SendError<F::Value>;
+type SinkResult<T> = Result<(), SinkError<T>>;
+
+impl<F: SendAgain> Sink<F::Value> for SendSink<F> {
+    type Error = SinkError<F::Value>;
 
     fn poll_ready(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
-        self.poll_unsent(context)
+        self.poll_open(context)
     }
 
     fn start_send(mut self: Pin<&mut Self>, value: F::Value) -> Result<(), Self::Error> {
         let unsent = self.as_mut().send().unsent();
         assert!(unsent.is_none(), "a sink that holds a value is not ready for another");
         *unsent = Some(value);
-        self.send().attempt().unwrap_or(Ok(()))
+        self.send().attempt().unwrap_or(Ok(())).map_err(SinkError::from)
     }
 
     fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
-        self.poll_unsent(context)
+        self.poll_open(context)
     }
 
     fn poll_close(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
-        self.poll_unsent(context)
+        self.poll_unsent(context).unwrap_or(Poll::Ready(Ok(())))
     }
 }
 
-impl<T, St: Storage<T>> Sending for Send<'_, T, St> {
-    type Value = T;
+impl<Q: Single, R: RawLock> SendAgain for SendFuture<'_, Q, R> {
+    type Value = Q::Value;
 
-    fn unsent(self: Pin<&mut Self>) -> &mut Option<T> {
-        self.project().1
+    fn unsent(self: Pin<&mut Self>) -> &mut Option<Q::Value> {
+        self.project().unsent
     }
 
-    fn give_up(self: Pin<&mut Self>) -> Option<T> {
+    fn give_up(self: Pin<&mut Self>) -> Option<Q::Value> {
         self.into_inner()
     }
 
     fn attempt(self: Pin<&mut Self>) -> Option<Self::Output> {
-        let (channel, unsent, _) = self.project();
-        channel.attempt(unsent, 0)
+        let SendParts { channel, level, unsent, .. } = self.project();
+        channel.attempt_send(level, unsent, 0)
+    }
+
+    fn poll_closed(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<bool> {
+        let SendParts { channel, waiting, .. } = self.project();
+        if waiting.is_spent(context) { Poll::Pending } else { Poll::Ready(channel.is_closed()) }
     }
 }
 
-impl<T> Sending for spsc::Send<'_, '_, T> {
+impl<T> SendAgain for spsc::SendFuture<'_, '_, T> {
     type Value = T;
 
     fn unsent(self: Pin<&mut Self>) -> &mut Option<T> {
@@ -240,13 +276,18 @@ impl<T> Sending for spsc::Send<'_, '_, T> {
     }
 
     fn give_up(self: Pin<&mut Self>) -> Option<T> {
-        // A waker that was left does no harm: nobody else waits there.
+        // A waker that is left does no harm: it is the only one there.
         self.get_mut().value.take()
     }
 
     fn attempt(self: Pin<&mut Self>) -> Option<Self::Output> {
         let Self { sender, value } = self.get_mut();
         sender.attempt(value, 0)
+    }
+
+    fn poll_closed(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<bool> {
+        let sender = &*self.get_mut().sender;
+        if sender.is_spent(context) { Poll::Pending } else { Poll::Ready(sender.is_closed()) }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::sync::{Atomic, Track, barrier, const_fn, edge, protocol};
 use core::cell::UnsafeCell;
+use core::panic::{RefUnwindSafe, UnwindSafe};
 use core::task::Waker;
 
 /// Two places for a waker, and a word that says in which one the waiter left it.
@@ -38,6 +39,11 @@ const LEFT_IN: usize = 1;
 
 // SAFETY: the protocol gives each part one user at a time; wakers may go to any thread.
 unsafe impl Sync for WaitCell {}
+
+// No code that may panic runs between two steps that belong together: a waker is cloned before the first of them, and
+// woken or dropped after the last.
+impl UnwindSafe for WaitCell {}
+impl RefUnwindSafe for WaitCell {}
 
 impl WaitCell {
     const_fn! {

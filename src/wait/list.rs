@@ -1,11 +1,13 @@
 //! Many waiters, first come, first woken. The nodes of the list lie in the futures that wait.
 
+use super::budget::Budget;
 use super::lock::RawLock;
 use super::luck::Luck;
 use crate::sync::{Atomic, Ordering, Track, barrier, const_fn, edge, protocol};
 use core::cell::UnsafeCell;
 use core::marker::PhantomPinned;
 use core::mem::MaybeUninit;
+use core::panic::{RefUnwindSafe, UnwindSafe};
 use core::pin::Pin;
 use core::ptr::NonNull;
 use core::task::{Context, Poll, Waker};
@@ -16,6 +18,7 @@ pub(crate) struct WaitList<R> {
     waiting: Atomic<usize>,
     lock: R,
     luck: Luck,
+    budget: Budget,
     /// Used under the lock only.
     ends: UnsafeCell<Ends>,
 }
@@ -47,6 +50,10 @@ unsafe impl<R: Sync> Sync for WaitList<R> {}
 // SAFETY: as above; a list that moves has no nodes, as they borrow it.
 unsafe impl<R: Send> Send for WaitList<R> {}
 
+// No code that may panic runs while a list is between two states: wakers are cloned, woken and dropped outside the lock.
+impl<R> UnwindSafe for WaitList<R> {}
+impl<R> RefUnwindSafe for WaitList<R> {}
+
 impl<R: RawLock> WaitList<R> {
     const_fn! {
         pub(crate) fn new() -> Self {
@@ -54,35 +61,57 @@ impl<R: RawLock> WaitList<R> {
                 waiting: Atomic::new(),
                 lock: R::INIT,
                 luck: Luck::new(),
+                budget: Budget::new(),
                 ends: UnsafeCell::new(Ends { first: None, last: None }),
             }
         }
     }
 
-    /// Tells the longest waiter that something changed for one of them. Costs one load if nobody waits.
+    /// Notifies the oldest waiter of one change. Costs one load if there are no waiters.
     #[inline]
     pub(crate) fn notify_one(&self) {
-        // ORDERING: W1 to. The change before this was made with SeqCst, or such a barrier is behind it.
-        if self.waiting.load(edge::LOOK) != 0 {
-            self.tell_first();
+        if self.waiting() != 0 {
+            self.wake_first();
         }
     }
 
-    /// Tells all who wait now that something changed for all of them.
+    /// Notifies up to `count` waiters, oldest first, even if waking one of them panics.
+    pub(crate) fn notify(&self, count: usize) {
+        wake_each(self.take(count.min(self.waiting())));
+    }
+
+    /// Notifies all that wait now, oldest first, even if waking one of them panics.
     pub(crate) fn notify_all(&self) {
-        // ORDERING: W1 to.
-        let waiting = self.waiting.load(edge::LOOK);
-        for _ in 0..if protocol::TELL_ALL { waiting } else { waiting.min(1) } {
-            self.tell_first();
-        }
+        wake_each(self.take_all());
+    }
+
+    /// Takes off the list, one by one, the waiters that are on it at the first step, oldest first. Each of them is
+    /// notified, and its waker is the caller's to wake.
+    pub(crate) fn take_all(&self) -> impl Iterator<Item = Waker> {
+        let waiting = self.waiting();
+        self.take(if protocol::TELL_ALL { waiting } else { waiting.min(1) })
+    }
+
+    fn take(&self, count: usize) -> impl Iterator<Item = Waker> {
+        (0..count).map_while(|_| self.take_first())
+    }
+
+    #[inline]
+    fn waiting(&self) -> usize {
+        // ORDERING: W1 to. The change before this was made with SeqCst, or such a barrier is behind it.
+        self.waiting.load(edge::LOOK)
     }
 
     #[cold]
-    fn tell_first(&self) {
-        // The waker runs outside the lock, so it may do what it likes, with this list too.
-        if let Some(waker) = self.with(|list| list.pop_first()) {
+    fn wake_first(&self) {
+        // The waker runs outside the lock, so it may use this list too.
+        if let Some(waker) = self.take_first() {
             waker.wake();
         }
+    }
+
+    fn take_first(&self) -> Option<Waker> {
+        self.with(|list| list.pop_first())
     }
 
     /// Puts a waiter on the list that is not there.
@@ -112,6 +141,25 @@ impl<R: RawLock> WaitList<R> {
             f(&mut Locked { ends, waiting: &self.waiting })
         })
     }
+}
+
+/// Wakes each of them, even if waking one panics: the others are woken while the panic unwinds.
+pub(crate) fn wake_each(wakers: impl Iterator<Item = Waker>) {
+    struct WakeRest<I: Iterator<Item = Waker>>(I);
+
+    impl<I: Iterator<Item = Waker>> WakeRest<I> {
+        fn wake(&mut self) {
+            self.0.by_ref().for_each(Waker::wake);
+        }
+    }
+
+    impl<I: Iterator<Item = Waker>> Drop for WakeRest<I> {
+        fn drop(&mut self) {
+            self.wake();
+        }
+    }
+
+    WakeRest(wakers).wake();
 }
 
 /// The list while the lock is held.
@@ -240,12 +288,26 @@ impl<'l, R: RawLock> Waiting<'l, R> {
         // SAFETY: the node is not moved.
         let this = unsafe { self.get_unchecked_mut() };
         // Most polls are the first, and end here: only that much belongs where it is called.
-        if !this.is_known
-            && let Some(done) = attempt()
-        {
-            return Poll::Ready(done);
+        if !this.is_known {
+            if this.list.budget.is_spent(context) {
+                return Poll::Pending;
+            }
+            if let Some(done) = attempt() {
+                return Poll::Ready(done);
+            }
         }
         this.wait_until(context, attempt)
+    }
+
+    /// Charges the values that an operation moved beyond the first.
+    pub(crate) fn charge(&self, values: usize) {
+        self.list.budget.charge(values);
+    }
+
+    /// Charges an operation that needs no waiting: see [`Budget::is_spent`].
+    #[cfg(feature = "futures")]
+    pub(crate) fn is_spent(&self, context: &Context<'_>) -> bool {
+        self.list.budget.is_spent(context)
     }
 
     #[inline(never)]
@@ -261,6 +323,7 @@ impl<'l, R: RawLock> Waiting<'l, R> {
         {
             return settled;
         }
+        self.list.budget.renew();
         self.enter(context.waker(), was_told);
         if !protocol::TRY_AGAIN {
             return Poll::Pending;

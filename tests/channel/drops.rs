@@ -91,7 +91,7 @@ fn the_last_receiver_that_goes_tells_those_who_wait_for_an_answer() {
 fn a_borrowed_channel_keeps_what_its_last_receiver_left() {
     let channel = Channel::<_, CAPACITY>::new();
     channel.try_send(1).unwrap();
-    drop(channel.receiver());
+    drop(channel.closing_receiver());
     assert!(channel.is_closed());
     assert_eq!(channel.try_recv(), Ok(1));
 }

@@ -1,8 +1,8 @@
 //! Every way to come by a channel, behind two traits for its ends.
 
 use ringway::channel::{
-    BoxedChannel, Channel, ChannelInner, Receiver, RecvError, RecvTimeoutError, SendError, SendTimeoutError,
-    Sender, Storage, TryRecvError, TrySendError, bounded, spsc,
+    BoxedChannel, Channel, ChannelInner, Receiver, RecvError, RecvFuture, RecvTimeoutError, SendError,
+    SendFuture, SendTimeoutError, Sender, Single, TryRecvError, TrySendError, Waiters, bounded, spsc,
 };
 use ringway::wait::{CriticalSection, RawLock};
 use std::future::Future;
@@ -116,17 +116,23 @@ pub(crate) struct Whole<P>(P);
 
 /// What leads to a channel.
 pub(crate) trait Leads:
-    Deref<Target = ChannelInner<Value, Self::St>> + Clone + Send + 'static
+    Deref<Target = ChannelInner<Self::Queue, Self::Waiters>> + Clone + Send + 'static
 {
-    type St: Storage<Value, Lock: Send + Sync> + Sync;
+    type Queue: Single<Value = Value, Level: Send> + Sync;
+    type Waiters: Deref<Target = Waiters<Self::Lock>>;
+    type Lock: RawLock + Send + Sync;
 }
 
-impl<P, St> Leads for P
+impl<P, Q, W, R> Leads for P
 where
-    P: Deref<Target = ChannelInner<Value, St>> + Clone + Send + 'static,
-    St: Storage<Value, Lock: Send + Sync> + Sync,
+    P: Deref<Target = ChannelInner<Q, W>> + Clone + Send + 'static,
+    Q: Single<Value = Value, Level: Send> + Sync,
+    W: Deref<Target = Waiters<R>>,
+    R: RawLock + Send + Sync,
 {
-    type St = St;
+    type Queue = Q;
+    type Waiters = W;
+    type Lock = R;
 }
 
 impl<P: Leads> Whole<P> {
@@ -141,7 +147,7 @@ impl<P: Leads> Whole<P> {
 
 /// The same names as those of an end.
 impl<P: Leads> Whole<P> {
-    fn send(&self, value: Value) -> ringway::channel::Send<'_, Value, &P::St> {
+    fn send(&self, value: Value) -> SendFuture<'_, P::Queue, P::Lock> {
         self.0.send(value)
     }
     fn try_send(&self, value: Value) -> Result<(), TrySendError<Value>> {
@@ -153,7 +159,7 @@ impl<P: Leads> Whole<P> {
     fn send_timeout(&self, value: Value, timeout: Duration) -> Result<(), SendTimeoutError<Value>> {
         self.0.send_timeout(value, timeout)
     }
-    fn recv(&self) -> ringway::channel::Recv<'_, Value, &P::St> {
+    fn recv(&self) -> RecvFuture<'_, P::Queue, P::Lock> {
         self.0.recv()
     }
     fn try_recv(&self) -> Result<Value, TryRecvError> {
@@ -248,7 +254,7 @@ impl<const N: usize> Face for BorrowedEnds<N> {
 
     fn open() -> (Self::Tx, Self::Rx) {
         let channel: &'static Channel<Value, N> = leak(Channel::new());
-        (channel.sender(), channel.receiver())
+        (channel.closing_sender(), channel.closing_receiver())
     }
 }
 

@@ -26,7 +26,7 @@ fn a_grant_that_is_sent_wakes_a_receiver() {
 #[test]
 fn a_grant_waits_for_room_and_keeps_its_value_meanwhile() {
     let channel: Channel<_, 1> = Channel::new();
-    let grant = channel.sender().reserve().map(|grant| grant.write(2).into_inner());
+    let grant = channel.closing_sender().reserve().map(|grant| grant.write(2).into_inner());
     assert_eq!(grant, Some(2));
 
     let channel: Channel<_, 1> = Channel::new();

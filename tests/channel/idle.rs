@@ -1,7 +1,7 @@
 //! Many who wait: no allocation, first come, first served.
 
 use crate::wait::Alarm;
-use ringway::channel::{Channel, Inline, Recv, RecvTimeoutError, Send, oneshot, spsc};
+use ringway::channel::{Channel, RecvTimeoutError, oneshot, spsc};
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::pin::{Pin, pin};
@@ -165,8 +165,8 @@ fn a_thousand_are_cancelled_without_allocation_whatever_their_order() {
 #[test]
 fn a_waiter_takes_a_dozen_words() {
     const WORD: usize = size_of::<usize>();
-    let (recv, send) =
-        (size_of::<Recv<'_, u64, &Inline<u64, 1>>>(), size_of::<Send<'_, u64, &Inline<u64, 1>>>());
+    let channel: Channel<u64, 1> = Channel::new();
+    let (recv, send) = (size_of_val(&channel.recv()), size_of_val(&channel.send(7)));
     println!("bytes: recv {recv}, send of a word {send}");
     assert!(recv <= 10 * WORD && send <= 12 * WORD);
 }

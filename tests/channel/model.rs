@@ -6,7 +6,10 @@
 
 use crate::wait::Alarm;
 use proptest::prelude::*;
-use ringway::channel::{Channel, Inline, Recv, RecvError, Send, SendError, TryRecvError, TrySendError};
+use ringway::channel::{
+    Channel, Fifo, RecvError, RecvFuture, SendError, SendFuture, TryRecvError, TrySendError,
+};
+use ringway::mpmc::Inline;
 use ringway::wait::NoLock;
 use std::collections::VecDeque;
 use std::pin::Pin;
@@ -178,11 +181,14 @@ impl Model {
 
 type Place<F> = Option<Pin<Box<F>>>;
 
+/// The queue of the channel.
+type Ring<const N: usize> = Fifo<Inline<u32, N, 4, true>>;
+
 /// The channel, its waiters, and what all of them should be.
 struct World<'c, const N: usize> {
     channel: &'c Channel<u32, N, NoLock>,
-    receivers: [Place<Recv<'c, u32, &'c Inline<u32, N, NoLock>>>; WAITERS],
-    senders: [Place<Send<'c, u32, &'c Inline<u32, N, NoLock>>>; WAITERS],
+    receivers: [Place<RecvFuture<'c, Ring<N>, NoLock>>; WAITERS],
+    senders: [Place<SendFuture<'c, Ring<N>, NoLock>>; WAITERS],
     sending: [u32; WAITERS],
     alarms: [[Arc<Alarm>; WAITERS]; 2],
     model: Model,

@@ -5,7 +5,7 @@ use crate::wait::Alarm;
 use crate::watchdog::watch;
 use futures::stream::FusedStream;
 use futures::{Sink, SinkExt, Stream, StreamExt, stream};
-use ringway::channel::{BoxedChannel, Channel, RecvStream, SendError, bounded, spsc};
+use ringway::channel::{BoxedChannel, Channel, RecvStream, SinkError, bounded, spsc};
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
@@ -147,14 +147,24 @@ fn a_sink_that_is_not_ready_takes_nothing() {
     (0..3).for_each(|n| sink.as_mut().start_send(n).unwrap());
 }
 
-fn closing_gives_back<S: Sink<u8, Error = SendError<u8>>>(mut sink: Pin<&mut S>, close: impl FnOnce()) {
+fn closing_gives_back<S: Sink<u8, Error = SinkError<u8>>>(mut sink: Pin<&mut S>, close: impl FnOnce()) {
     let context = &mut Context::from_waker(Waker::noop());
     assert_eq!(sink.as_mut().start_send(1), Ok(()));
     assert_eq!(sink.as_mut().start_send(2), Ok(()));
     assert!(sink.as_mut().poll_flush(context).is_pending());
     close();
-    assert_eq!(sink.as_mut().poll_flush(context), Poll::Ready(Err(SendError(2))), "the value that was held");
-    assert_eq!(sink.as_mut().start_send(3), Err(SendError(3)), "the value at hand");
+    assert_eq!(
+        sink.as_mut().poll_flush(context),
+        Poll::Ready(Err(SinkError(Some(2)))),
+        "the value that was held"
+    );
+    assert_eq!(sink.as_mut().poll_ready(context), Poll::Ready(Err(SinkError(None))), "no other can be sent");
+    assert_eq!(
+        sink.as_mut().poll_flush(context),
+        Poll::Ready(Err(SinkError(None))),
+        "and none was left to flush"
+    );
+    assert_eq!(sink.as_mut().start_send(3), Err(SinkError(Some(3))), "the value at hand");
     assert_eq!(sink.as_mut().poll_close(context), Poll::Ready(Ok(())), "nothing is left");
 }
 
@@ -162,6 +172,10 @@ fn closing_gives_back<S: Sink<u8, Error = SendError<u8>>>(mut sink: Pin<&mut S>,
 fn a_sink_gives_values_back_when_the_channel_closes() {
     let channel: Channel<u8, 1> = Channel::new();
     closing_gives_back(pin!(channel.sink()), || _ = channel.close());
+    let stack: ringway::stack::Channel<u8, 1> = ringway::stack::Channel::new();
+    closing_gives_back(pin!(stack.sink()), || _ = stack.close());
+    let (sender, receiver) = bounded(1).unwrap();
+    closing_gives_back(pin!(sender.sink()), || drop(receiver));
     let (mut sender, receiver) = spsc::bounded(1).unwrap();
     closing_gives_back(pin!(sender.sink()), || drop(receiver));
 }

@@ -85,8 +85,15 @@ impl Alarm {
         self.0.swap(0, Ordering::SeqCst) > 0
     }
 
-    /// Polls a future that shall ring this alarm.
-    pub(crate) fn poll<F: Future>(self: &Arc<Self>, future: Pin<&mut F>) -> Poll<F::Output> {
-        future.poll(&mut Context::from_waker(&Waker::from(self.clone())))
+    /// Polls a future that shall ring this alarm. One that rings it at once has yielded, and is polled once more.
+    pub(crate) fn poll<F: Future>(self: &Arc<Self>, mut future: Pin<&mut F>) -> Poll<F::Output> {
+        let waker = Waker::from(self.clone());
+        let rung = self.0.load(Ordering::SeqCst);
+        let polled = future.as_mut().poll(&mut Context::from_waker(&waker));
+        if polled.is_ready() || self.0.load(Ordering::SeqCst) == rung {
+            return polled;
+        }
+        self.0.fetch_sub(1, Ordering::SeqCst);
+        future.poll(&mut Context::from_waker(&waker))
     }
 }

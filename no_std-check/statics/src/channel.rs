@@ -4,12 +4,17 @@ use crate::{Later, Word, roots};
 use core::pin::Pin;
 use core::task::{Context, Poll};
 use ringway::channel::{
-    Channel, Inline, Receiver, Recv, RecvError, RecvTimeoutError, Send, SendError, Sender, TryRecvError,
-    TrySendError, View, oneshot, spsc,
+    Channel, Fifo, Receiver, RecvError, RecvFuture, RecvTimeoutError, SendError, SendFuture, Sender,
+    TryRecvError, TrySendError, View, oneshot, spsc,
 };
+use ringway::mpmc::Inline;
 use ringway::task::{Join, Task, Tracker};
+use ringway::wait::CriticalSection;
 
 type Waking<'a> = &'a mut Context<'static>;
+type Queue = Fifo<Inline<Word, 8, 4, true>>;
+type Sending = SendFuture<'static, Queue, CriticalSection>;
+type Receiving = RecvFuture<'static, Queue, CriticalSection>;
 
 #[unsafe(no_mangle)]
 static STATIC_CHANNEL: Channel<Word, 8> = Channel::new();
@@ -20,9 +25,9 @@ static STATIC_SENDER: Later<Sender<'static, Word>> = Later::new();
 #[unsafe(no_mangle)]
 static STATIC_RECEIVER: Later<Receiver<'static, Word>> = Later::new();
 #[unsafe(no_mangle)]
-static STATIC_SEND: Later<Send<'static, Word, &Inline<Word, 8>>> = Later::new();
+static STATIC_SEND: Later<Sending> = Later::new();
 #[unsafe(no_mangle)]
-static STATIC_RECV: Later<Recv<'static, Word, &Inline<Word, 8>>> = Later::new();
+static STATIC_RECV: Later<Receiving> = Later::new();
 #[unsafe(no_mangle)]
 static STATIC_SPSC_CHANNEL: spsc::Channel<Word, 8> = spsc::Channel::new();
 #[unsafe(no_mangle)]
@@ -67,8 +72,8 @@ roots! {
     }
 
     fn word_channel_handles() {
-        STATIC_SENDER.set(STATIC_CHANNEL.sender());
-        STATIC_RECEIVER.set(STATIC_CHANNEL.receiver());
+        STATIC_SENDER.set(STATIC_CHANNEL.closing_sender());
+        STATIC_RECEIVER.set(STATIC_CHANNEL.closing_receiver());
     }
 
     // With `alloc`, ends may own their channel, and free it.
@@ -87,7 +92,7 @@ roots! {
         Pin::static_mut(STATIC_SEND.get()).poll(context)
     }
 
-    fn bulk_channel_send_drop(send: Send<'static, Word, &'static Inline<Word, 8>>) {
+    fn bulk_channel_send_drop(send: Sending) {
         drop(send);
     }
 
@@ -99,7 +104,7 @@ roots! {
         Pin::static_mut(STATIC_RECV.get()).poll(context)
     }
 
-    fn bulk_channel_recv_drop(recv: Recv<'static, Word, &'static Inline<Word, 8>>) {
+    fn bulk_channel_recv_drop(recv: Receiving) {
         drop(recv);
     }
 

@@ -2,10 +2,10 @@
 
 use crate::sync::{Atomic, const_fn, edge};
 
-/// A flag that goes up once, for those who have the channel at the same time.
-pub(crate) struct Flag(Atomic<usize>);
+/// A flag that is set once, for all who share the channel.
+pub(crate) struct Closed(Atomic<usize>);
 
-impl Flag {
+impl Closed {
     const_fn! {
         pub(crate) fn new() -> Self {
             Self(Atomic::new())
@@ -13,13 +13,13 @@ impl Flag {
     }
 
     #[inline]
-    pub(crate) fn is_raised(&self) -> bool {
+    pub(crate) fn get(&self) -> bool {
         // ORDERING: C1 to.
         self.0.load(edge::CLOSED) != 0
     }
 
-    /// Whether this call was the first. Whoever waits is told afterwards.
-    pub(crate) fn raise(&self) -> bool {
+    /// Sets the flag. Returns `true` if this call was the first. The waiters are to be woken afterwards.
+    pub(crate) fn set(&self) -> bool {
         // ORDERING: C1 from; W1 to: it comes before the look for waiters.
         self.0.swap(1, edge::CLOSE) == 0
     }

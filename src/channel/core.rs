@@ -1,0 +1,344 @@
+//! The channel: any queue, with waiting and closing. Written once for all flavors.
+
+use super::closed::Closed;
+use super::queue::{Level, Queue};
+use super::{TryRecvError, TrySendError};
+use crate::sync::{Atomic, FULL_LOOKS, Ordering, Padded, array, const_fn, edge, protocol};
+use crate::wait::RawLock;
+use crate::wait::list::{WaitList, wake_each};
+use core::fmt;
+use core::ops::Deref;
+
+/// What all channels have in common: a queue `Q`, and `W`, the waiters at it.
+///
+/// Its names are [`Channel`](super::Channel), [`BoxedChannel`](crate::channel#types), [`View`](super::View),
+/// [`priority::Channel`](crate::priority::Channel) and [`stack::Channel`](crate::stack::Channel).
+pub struct ChannelInner<Q, W> {
+    pub(super) queue: Q,
+    pub(super) waiters: W,
+}
+
+/// A channel that is borrowed in two parts. What futures hold.
+pub(super) type Ref<'a, Q, R, const L: usize> = ChannelInner<&'a Q, &'a Waiters<R, L>>;
+
+/// The waiters at a channel whose queue has `L` levels, and whether it was closed.
+pub struct Waiters<R, const L: usize = 1> {
+    closed: Closed,
+    pub(super) receivers: WaitList<R>,
+    /// The senders that wait for room, level by level, as each is full by itself.
+    senders: [WaitList<R>; L],
+    pub(super) handles: Handles,
+}
+
+/// How many handles of each side there are.
+pub(super) struct Handles {
+    pub(super) senders: Count,
+    pub(super) receivers: Count,
+}
+
+/// The number of handles of one side.
+pub(super) struct Count(Atomic<usize>);
+
+/// Waiters with memory of their own, apart from the slots: every operation reads it, and none writes it unless there are
+/// waiters.
+pub struct Owned<R, const L: usize = 1>(Padded<Waiters<R, L>>);
+
+impl<R: RawLock, const L: usize> Owned<R, L> {
+    const_fn! {
+        pub(super) fn new() -> Self {
+            Self(Padded::new(Waiters::new()))
+        }
+    }
+}
+
+impl<R, const L: usize> Deref for Owned<R, L> {
+    type Target = Waiters<R, L>;
+
+    #[inline]
+    fn deref(&self) -> &Waiters<R, L> {
+        &self.0
+    }
+}
+
+impl<R: RawLock, const L: usize> Waiters<R, L> {
+    const_fn! {
+        fn new() -> Self {
+            Self {
+                closed: Closed::new(),
+                receivers: WaitList::new(),
+                senders: array![WaitList::new(); L],
+                handles: Handles { senders: Count(Atomic::new()), receivers: Count(Atomic::new()) },
+            }
+        }
+    }
+
+    #[inline]
+    pub(super) fn is_closed(&self) -> bool {
+        self.closed.get()
+    }
+
+    /// The list of the senders to a level. A level that does not exist has that of the first: no sender waits there.
+    #[inline]
+    pub(super) fn senders(&self, level: impl Level) -> &WaitList<R> {
+        self.senders.get(level.index()).unwrap_or(&self.senders[0])
+    }
+
+    /// Rejects everything from here on, and wakes all waiters. Returns `true` if this call was the first.
+    fn close(&self) -> bool {
+        let is_first = self.closed.set();
+        wake_each(self.senders.iter().chain([&self.receivers]).flat_map(WaitList::take_all));
+        is_first
+    }
+}
+
+impl Count {
+    pub(super) fn add(&self) {
+        // ORDERING: none: a handle is added by the holder of another, or of the channel.
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Returns `true` if that was the last one.
+    pub(super) fn remove(&self) -> bool {
+        // ORDERING: C2, both ways.
+        self.0.fetch_add(usize::MAX, edge::LEAVE_SIDE) == 1
+    }
+}
+
+impl<Q: Queue, W: Deref<Target = Waiters<R, L>>, R: RawLock, const L: usize> ChannelInner<Q, W> {
+    #[inline]
+    pub(super) fn by_ref(&self) -> Ref<'_, Q, R, L> {
+        ChannelInner { queue: &self.queue, waiters: &self.waiters }
+    }
+
+    /// Attempts to send a value.
+    #[inline]
+    pub(super) fn try_send_at(&self, level: Q::Level, value: Q::Value) -> Result<(), TrySendError<Q::Value>> {
+        self.try_send_after(level, value, FULL_LOOKS)
+    }
+
+    #[inline]
+    pub(super) fn try_send_after(
+        &self,
+        level: Q::Level,
+        value: Q::Value,
+        retries: usize,
+    ) -> Result<(), TrySendError<Q::Value>> {
+        if self.is_closed() {
+            return Err(TrySendError::Closed(value));
+        }
+        match self.queue.push(level, value, retries) {
+            Ok(()) => {
+                self.waiters.receivers.notify_one();
+                Ok(())
+            }
+            // The end mark rejects as a full queue does. It is there only if the flag is set.
+            Err(TrySendError::Full(value)) if self.is_closed() => Err(TrySendError::Closed(value)),
+            rejected => rejected,
+        }
+    }
+
+    /// Attempts to send the value in `unsent`. If the level is full, it stays there, and the result is `None`.
+    #[inline]
+    pub(super) fn attempt_send(
+        &self,
+        level: Q::Level,
+        unsent: &mut Option<Q::Value>,
+        retries: usize,
+    ) -> Option<Result<(), Q::SendError>> {
+        match self.try_send_after(level, unsent.take()?, retries) {
+            Err(TrySendError::Full(rejected)) => {
+                *unsent = Some(rejected);
+                None
+            }
+            settled => Some(settled.map_err(Q::send_error)),
+        }
+    }
+
+    /// Receives a value if there is one at once: the oldest, the most urgent, or the newest, as the queue has it.
+    ///
+    /// **Guarantees**: those of the queue's pop; lock-free, except that waking a waiting sender takes the lock of the
+    /// waiter list; may be called in an interrupt handler if the [lock](crate::wait::RawLock) allows it.
+    /// **Complexity**: that of the queue's pop, and one load.
+    /// **Errors**: [`TryRecvError`] says why there is none.
+    /// Never panics, unless the waker of a waiting sender does. The value that was received is dropped then.
+    ///
+    /// ```
+    /// # type Channel<T> = ringway::channel::Channel<T, 1, ringway::wait::NoLock>;
+    /// use ringway::channel::TryRecvError;
+    ///
+    /// let channel = Channel::new();
+    /// assert_eq!(channel.try_recv(), Err(TryRecvError::Empty));
+    /// channel.try_send(1).unwrap();
+    /// channel.close();
+    /// assert_eq!(channel.try_recv(), Ok(1));
+    /// assert_eq!(channel.try_recv(), Err(TryRecvError::Closed));
+    /// ```
+    #[inline]
+    pub fn try_recv(&self) -> Result<Q::Item, TryRecvError> {
+        match self.queue.pop() {
+            Some(item) => {
+                self.waiters.senders(Q::level_of(&item)).notify_one();
+                Ok(item)
+            }
+            None if self.is_closed() => self.last_item(),
+            None => Err(TryRecvError::Empty),
+        }
+    }
+
+    /// Receives what is left of a closed channel. Only the end mark settles that it is empty: until then a send that is
+    /// in flight may succeed.
+    #[cold]
+    fn last_item(&self) -> Result<Q::Item, TryRecvError> {
+        loop {
+            match self.queue.pop() {
+                Some(item) => return Ok(item),
+                None if !protocol::END_MARK || self.queue.seal() => return Err(TryRecvError::Closed),
+                None => {}
+            }
+        }
+    }
+
+    /// Closes the channel: it rejects every further value, what it holds can still be received, and all waiting senders
+    /// and receivers are woken. Returns `true` if this call closed it.
+    ///
+    /// **Guarantees**: no accepted value is lost. Wakes each waiter outside the lock of its list, one at a time.
+    /// **Complexity**: one atomic read-modify-write, and the waiters.
+    /// Never panics, unless a waker does. All other waiters are woken even then.
+    ///
+    /// ```
+    /// # type Channel<T> = ringway::channel::Channel<T, 2, ringway::wait::NoLock>;
+    /// use ringway::channel::{TryRecvError, TrySendError};
+    ///
+    /// let channel = Channel::new();
+    /// channel.try_send(1).unwrap();
+    /// assert!(channel.close());
+    /// assert!(!channel.close());
+    /// assert_eq!(channel.try_send(2), Err(TrySendError::Closed(2)));
+    /// assert_eq!(channel.try_recv(), Ok(1));
+    /// assert_eq!(channel.try_recv(), Err(TryRecvError::Closed));
+    /// ```
+    pub fn close(&self) -> bool {
+        self.waiters.close()
+    }
+
+    /// Returns `true` if the channel was closed. There may still be values to receive.
+    ///
+    /// **Guarantees**: wait-free; once `true` it stays so. **Complexity**: one load. Never panics.
+    ///
+    /// ```
+    /// # type Channel<T> = ringway::channel::Channel<T, 2, ringway::wait::NoLock>;
+    /// let channel = Channel::<u8>::new();
+    /// assert!(!channel.is_closed());
+    /// channel.close();
+    /// assert!(channel.is_closed());
+    /// ```
+    #[inline]
+    pub fn is_closed(&self) -> bool {
+        self.waiters.is_closed()
+    }
+
+    /// Returns the number of values at one moment during the call. Where there are levels, the number in each level is
+    /// of one moment, and not the same for all.
+    ///
+    /// **Guarantees**: lock-free; may be called in an interrupt handler. **Complexity**: no atomic read-modify-write.
+    /// Never panics.
+    ///
+    /// ```
+    /// # type Channel<T> = ringway::channel::Channel<T, 2, ringway::wait::NoLock>;
+    /// let channel = Channel::new();
+    /// channel.try_send(7).unwrap();
+    /// assert_eq!(channel.len(), 1);
+    /// ```
+    pub fn len(&self) -> usize {
+        self.queue.len()
+    }
+
+    /// Returns `true` if there was no value at one moment during the call. It stays so until a value is sent.
+    ///
+    /// **Guarantees** and **Complexity**: as [`len`](Self::len). Never panics.
+    ///
+    /// ```
+    /// # type Channel<T> = ringway::channel::Channel<T, 2, ringway::wait::NoLock>;
+    /// assert!(Channel::<u8>::new().is_empty());
+    /// ```
+    pub fn is_empty(&self) -> bool {
+        self.queue.is_empty()
+    }
+
+    /// Returns the number of values that the channel holds when it is full, in each level where there are levels:
+    /// exactly what was asked for.
+    ///
+    /// **Guarantees**: wait-free. **Complexity**: no atomic operation. Never panics.
+    ///
+    /// ```
+    /// # type Channel<T> = ringway::channel::Channel<T, 2, ringway::wait::NoLock>;
+    /// assert_eq!(Channel::<u8>::new().capacity(), 2);
+    /// ```
+    #[inline]
+    pub fn capacity(&self) -> usize {
+        self.queue.capacity()
+    }
+
+    /// Returns `true` if a level holds `capacity` values at one moment during the call.
+    #[inline]
+    pub(super) fn is_level_full(&self, level: Q::Level) -> bool {
+        self.queue.len_of(level) == self.queue.capacity()
+    }
+
+    /// The most values that one call that takes several may take: what the channel holds.
+    pub(super) fn batch(&self, limit: usize) -> usize {
+        limit.min(self.queue.capacity().saturating_mul(self.queue.levels()))
+    }
+}
+
+impl<Q, W: Copy> Clone for ChannelInner<Q, W>
+where
+    Q: Copy,
+{
+    #[inline]
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<Q: Copy, W: Copy> Copy for ChannelInner<Q, W> {}
+
+impl<Q: Queue, W: Deref<Target = Waiters<R, L>>, R: RawLock, const L: usize> fmt::Debug
+    for ChannelInner<Q, W>
+{
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Channel")
+            .field("len", &self.len())
+            .field("capacity", &self.capacity())
+            .field("is_closed", &self.is_closed())
+            .finish()
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl<Q: Queue, W: Deref<Target = Waiters<R, L>>, R: RawLock, const L: usize> defmt::Format
+    for ChannelInner<Q, W>
+{
+    fn format(&self, f: defmt::Formatter<'_>) {
+        let (len, capacity, is_closed) = (self.len(), self.capacity(), self.is_closed());
+        defmt::write!(
+            f,
+            "Channel {{ len: {=usize}, capacity: {=usize}, is_closed: {=bool} }}",
+            len,
+            capacity,
+            is_closed
+        );
+    }
+}
+
+impl<R, const L: usize> fmt::Debug for Waiters<R, L> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Waiters")
+    }
+}
+
+impl<R, const L: usize> fmt::Debug for Owned<R, L> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Owned")
+    }
+}

@@ -1,0 +1,315 @@
+//! Sending and receiving as futures.
+//!
+//! All of them are one machine: attempt; if that fails, put a waker on the list and attempt once more. See
+//! [`Waiting::poll_until`].
+
+use super::core::{ChannelInner, Ref, Waiters};
+use super::queue::{Queue, Single};
+use super::{RecvError, TryRecvError, TrySendError};
+use crate::wait::RawLock;
+use crate::wait::list::Waiting;
+use core::fmt;
+use core::future::Future;
+use core::ops::Deref;
+use core::pin::Pin;
+use core::task::{Context, Poll};
+
+impl<Q: Single, W: Deref<Target = Waiters<R>>, R: RawLock> ChannelInner<Q, W> {
+    /// Sends a value if there is room at once.
+    ///
+    /// **Guarantees**: those of the queue's push; lock-free, except that waking a waiting receiver takes the lock of the
+    /// waiter list; received by every receive that begins after it, if none took it before; may be called in an
+    /// interrupt handler if the [lock](crate::wait::RawLock) allows it.
+    /// **Complexity**: that of the queue's push, retries included, and one load.
+    /// **Errors**: [`TrySendError`] gives the value back.
+    /// Never panics, unless the waker of a waiting receiver does. The value was sent then.
+    ///
+    /// ```
+    /// # type Channel<T> = ringway::channel::Channel<T, 1, ringway::wait::NoLock>;
+    /// use ringway::channel::TrySendError;
+    ///
+    /// let channel = Channel::new();
+    /// assert_eq!(channel.try_send(1), Ok(()));
+    /// assert_eq!(channel.try_send(2), Err(TrySendError::Full(2)));
+    /// ```
+    #[inline]
+    pub fn try_send(&self, value: Q::Value) -> Result<(), TrySendError<Q::Value>> {
+        self.try_send_at((), value)
+    }
+
+    /// Sends a value as soon as there is room.
+    ///
+    /// **Guarantees**: waiting senders are woken in the order in which they came; a caller that need not wait may send
+    /// before them. [Yields](super#fairness-to-other-tasks) now and then.
+    /// **Complexity**: that of [`try_send`](Self::try_send) if there is room. If not, where cores have caches, a poll may
+    /// spin for some microseconds before it waits, as long as that has paid of late.
+    /// **Errors**: [`SendError`] gives the value back if the channel is closed. Panics if polled after it was ready.
+    /// **Cancel safety**: dropped before it is ready, it sent nothing and drops the value;
+    /// [`into_inner`](SendFuture::into_inner) gives it back instead.
+    /// **Memory**: the value and a dozen words, in the future.
+    ///
+    /// ```
+    /// # type Channel<T> = ringway::channel::Channel<T, 1, ringway::wait::NoLock>;
+    /// # pollster::block_on(async {
+    /// let channel = Channel::new();
+    /// channel.send(1).await.unwrap();
+    /// assert_eq!(channel.recv().await, Ok(1));
+    /// # });
+    /// ```
+    #[inline]
+    pub fn send(&self, value: Q::Value) -> SendFuture<'_, Q, R> {
+        SendFuture::new(self.by_ref(), (), Some(value))
+    }
+
+    /// Returns `true` if all `capacity` places were taken at one moment during the call. It stays so until a value is
+    /// received.
+    ///
+    /// **Guarantees**: lock-free; may be called in an interrupt handler. **Complexity**: no atomic read-modify-write.
+    /// Never panics.
+    ///
+    /// ```
+    /// # type Channel<T> = ringway::channel::Channel<T, 1, ringway::wait::NoLock>;
+    /// let channel = Channel::new();
+    /// channel.try_send(1).unwrap();
+    /// assert!(channel.is_full());
+    /// ```
+    pub fn is_full(&self) -> bool {
+        self.is_level_full(())
+    }
+}
+
+impl<Q: Queue, W: Deref<Target = Waiters<R, L>>, R: RawLock, const L: usize> ChannelInner<Q, W> {
+    /// Receives a value as soon as there is one.
+    ///
+    /// **Guarantees**: waiting receivers are woken in the order in which they came; a caller that need not wait may
+    /// receive before them. [Yields](super#fairness-to-other-tasks) now and then.
+    /// **Complexity**: that of [`try_recv`](Self::try_recv) if there is a value. If not, where cores have caches, a poll
+    /// may spin for some microseconds before it waits, as long as that has paid of late.
+    /// **Errors**: [`RecvError`] if the channel is closed and everything was received.
+    /// Never panics, unless the waker of a waiting sender does. The value that was received is dropped then.
+    /// **Cancel safety**: dropped before it is ready, it received nothing.
+    /// **Memory**: a dozen words, in the future.
+    ///
+    /// ```
+    /// # type Channel<T> = ringway::channel::Channel<T, 1, ringway::wait::NoLock>;
+    /// # pollster::block_on(async {
+    /// let channel = Channel::new();
+    /// channel.try_send(1).unwrap();
+    /// assert_eq!(channel.recv().await, Ok(1));
+    /// # });
+    /// ```
+    #[inline]
+    pub fn recv(&self) -> RecvFuture<'_, Q, R, L> {
+        RecvFuture::new(self.by_ref())
+    }
+
+    /// Waits for a value, and then receives the values that are there at once into `buffer`: at most `limit`, and at most
+    /// as many as the channel holds when it is full. Resolves to their number. Zero means that the channel is closed and
+    /// everything was received, or that `limit` is zero.
+    ///
+    /// **Guarantees**: as [`recv`](Self::recv); the values are consecutive if there is no other receiver.
+    /// **Complexity**: that of [`try_recv`](Self::try_recv) for each value.
+    /// Panics only if `extend` of the buffer does, or the waker of a waiting sender. The value at hand is dropped then.
+    /// **Cancel safety**: dropped before it is ready, it received nothing.
+    ///
+    /// ```
+    /// # type Channel<T> = ringway::channel::Channel<T, 4, ringway::wait::NoLock>;
+    /// # pollster::block_on(async {
+    /// let channel = Channel::new();
+    /// (0..3).for_each(|n| channel.try_send(n).unwrap());
+    /// let mut numbers = Vec::new();
+    /// assert_eq!(channel.recv_many(&mut numbers, 2).await, 2);
+    /// assert_eq!(channel.recv_many(&mut numbers, 2).await, 1);
+    /// assert_eq!(numbers, [0, 1, 2]);
+    /// # });
+    /// ```
+    pub fn recv_many<'a, B: Extend<Q::Item>>(
+        &'a self,
+        buffer: &'a mut B,
+        limit: usize,
+    ) -> RecvManyFuture<'a, Q, B, R, L> {
+        RecvManyFuture { first: self.recv(), buffer, limit: self.batch(limit) }
+    }
+
+    /// Attempts to receive: `None` if there is no value yet.
+    #[inline]
+    pub(super) fn attempt_recv(&self) -> Option<Result<Q::Item, RecvError>> {
+        match self.try_recv() {
+            Ok(item) => Some(Ok(item)),
+            Err(TryRecvError::Closed) => Some(Err(RecvError)),
+            Err(TryRecvError::Empty) => None,
+        }
+    }
+
+    /// Receives up to `limit` values that are there. Returns their number.
+    fn recv_available<B: Extend<Q::Item>>(&self, buffer: &mut B, limit: usize) -> usize {
+        let mut count = 0;
+        while count < limit {
+            let Ok(item) = self.try_recv() else { break };
+            buffer.extend(Some(item));
+            count += 1;
+        }
+        count
+    }
+}
+
+/// Sends a value: see [`send`](ChannelInner::send).
+#[must_use = "a future does nothing unless it is awaited"]
+pub struct SendFuture<'a, Q: Queue, R: RawLock, const L: usize = 1> {
+    channel: Ref<'a, Q, R, L>,
+    level: Q::Level,
+    value: Option<Q::Value>,
+    waiting: Waiting<'a, R>,
+}
+
+/// The parts of a pinned send.
+pub(super) struct SendParts<'p, 'a, Q: Queue, R: RawLock, const L: usize> {
+    pub(super) channel: Ref<'a, Q, R, L>,
+    pub(super) level: Q::Level,
+    /// The value that was not sent yet.
+    pub(super) unsent: &'p mut Option<Q::Value>,
+    pub(super) waiting: Pin<&'p mut Waiting<'a, R>>,
+}
+
+impl<'a, Q: Queue, R: RawLock, const L: usize> SendFuture<'a, Q, R, L> {
+    #[inline]
+    pub(super) fn new(channel: Ref<'a, Q, R, L>, level: Q::Level, value: Option<Q::Value>) -> Self {
+        Self { channel, level, value, waiting: Waiting::on(channel.waiters.senders(level)) }
+    }
+
+    /// Gives the value back, if it was not sent, and stops waiting.
+    ///
+    /// **Guarantees**: a notification that the future did not use wakes the next waiting sender. Never panics, unless
+    /// the waker of that one does.
+    ///
+    /// ```
+    /// # type Channel<T> = ringway::channel::Channel<T, 1, ringway::wait::NoLock>;
+    /// let channel = Channel::new();
+    /// let mut send = core::pin::pin!(channel.send("not yet"));
+    /// assert_eq!(send.as_mut().into_inner(), Some("not yet"));
+    /// assert!(channel.is_empty());
+    /// ```
+    pub fn into_inner(self: Pin<&mut Self>) -> Option<Q::Value> {
+        let SendParts { unsent, waiting, .. } = self.project();
+        let unsent = unsent.take();
+        waiting.stop();
+        unsent
+    }
+
+    #[inline]
+    pub(super) fn project(self: Pin<&mut Self>) -> SendParts<'_, 'a, Q, R, L> {
+        // SAFETY: nothing is moved out of the pin but the value, which is not pinned.
+        let Self { channel, level, value, waiting } = unsafe { self.get_unchecked_mut() };
+        // SAFETY: part of what was pinned.
+        let waiting = unsafe { Pin::new_unchecked(waiting) };
+        SendParts { channel: *channel, level: *level, unsent: value, waiting }
+    }
+}
+
+impl<Q: Queue, R: RawLock, const L: usize> Future for SendFuture<'_, Q, R, L> {
+    type Output = Result<(), Q::SendError>;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let SendParts { channel, level, unsent, waiting } = self.project();
+        assert!(unsent.is_some(), "`SendFuture` polled after it was ready");
+        let sent = waiting.poll_until(context, || channel.attempt_send(level, unsent, 0));
+        if sent.is_pending() {
+            channel.poll_again_unless_full(level, context);
+        }
+        sent
+    }
+}
+
+impl<Q: Queue, W: Deref<Target = Waiters<R, L>>, R: RawLock, const L: usize> ChannelInner<Q, W> {
+    /// Wakes the task if its value was rejected because no slot is free, although the channel is not full: no other
+    /// operation notifies it when there is one.
+    #[cold]
+    fn poll_again_unless_full(&self, level: Q::Level, context: &Context<'_>) {
+        if !self.is_level_full(level) {
+            context.waker().wake_by_ref();
+        }
+    }
+}
+
+/// Receives a value: see [`recv`](ChannelInner::recv).
+#[must_use = "a future does nothing unless it is awaited"]
+pub struct RecvFuture<'a, Q: Queue, R: RawLock, const L: usize = 1> {
+    channel: Ref<'a, Q, R, L>,
+    waiting: Waiting<'a, R>,
+}
+
+impl<'a, Q: Queue, R: RawLock, const L: usize> RecvFuture<'a, Q, R, L> {
+    #[inline]
+    fn new(channel: Ref<'a, Q, R, L>) -> Self {
+        Self { channel, waiting: Waiting::on(&channel.waiters.receivers) }
+    }
+
+    #[inline]
+    fn project(self: Pin<&mut Self>) -> (Ref<'a, Q, R, L>, Pin<&mut Waiting<'a, R>>) {
+        // SAFETY: nothing is moved out of the pin.
+        let Self { channel, waiting } = unsafe { self.get_unchecked_mut() };
+        // SAFETY: part of what was pinned.
+        (*channel, unsafe { Pin::new_unchecked(waiting) })
+    }
+}
+
+impl<Q: Queue, R: RawLock, const L: usize> Future for RecvFuture<'_, Q, R, L> {
+    type Output = Result<Q::Item, RecvError>;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let (channel, waiting) = self.project();
+        waiting.poll_until(context, || channel.attempt_recv())
+    }
+}
+
+/// Receives several values: see [`recv_many`](ChannelInner::recv_many).
+#[must_use = "a future does nothing unless it is awaited"]
+pub struct RecvManyFuture<'a, Q: Queue, B, R: RawLock, const L: usize = 1> {
+    first: RecvFuture<'a, Q, R, L>,
+    buffer: &'a mut B,
+    limit: usize,
+}
+
+impl<Q: Queue, B: Extend<Q::Item>, R: RawLock, const L: usize> Future for RecvManyFuture<'_, Q, B, R, L> {
+    type Output = usize;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<usize> {
+        // SAFETY: nothing is moved out of the pin.
+        let Self { first, buffer, limit } = unsafe { self.get_unchecked_mut() };
+        let Some(others) = limit.checked_sub(1) else { return Poll::Ready(0) };
+        // SAFETY: part of what was pinned.
+        let mut first = unsafe { Pin::new_unchecked(first) };
+        first.as_mut().poll(context).map(|received| match received {
+            Ok(item) => {
+                buffer.extend(Some(item));
+                let others = first.channel.recv_available(*buffer, others);
+                first.waiting.charge(others);
+                1 + others
+            }
+            Err(RecvError) => 0,
+        })
+    }
+}
+
+impl<Q: Queue, R: RawLock, const L: usize> fmt::Debug for SendFuture<'_, Q, R, L> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SendFuture").field("channel", &self.channel).finish_non_exhaustive()
+    }
+}
+
+impl<Q: Queue, R: RawLock, const L: usize> fmt::Debug for RecvFuture<'_, Q, R, L> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RecvFuture").field("channel", &self.channel).finish_non_exhaustive()
+    }
+}
+
+impl<Q: Queue, B, R: RawLock, const L: usize> fmt::Debug for RecvManyFuture<'_, Q, B, R, L> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RecvManyFuture")
+            .field("channel", &self.first.channel)
+            .field("limit", &self.limit)
+            .finish_non_exhaustive()
+    }
+}

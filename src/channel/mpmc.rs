@@ -1,0 +1,289 @@
+//! The flavor for many senders and many receivers, first in, first out.
+
+use super::core::{ChannelInner, Owned, Waiters};
+use super::error::{SendError, TrySendError};
+use super::queue::{Lent, Queue, Sealed};
+use crate::mpmc::{self, Stats};
+use crate::raw::ring::{Algorithm, Ring};
+use crate::sync::const_fn;
+use crate::wait::{DefaultLock, RawLock};
+use core::ops::Deref;
+
+#[cfg(feature = "alloc")]
+use crate::CapacityError;
+
+/// A channel of exactly `N` values with `S` spare slots, without allocation, `const`, for a `static`.
+///
+/// **Memory**: that of [`mpmc::Queue`](crate::mpmc::Queue) and, on a microcontroller, about ten words.
+///
+/// ```
+/// # #[cfg(feature = "std")] {
+/// use ringway::channel::Channel;
+///
+/// static EVENTS: Channel<u32, 8> = Channel::new();
+///
+/// std::thread::spawn(|| EVENTS.send_blocking(7));
+/// assert_eq!(EVENTS.recv_blocking(), Ok(7));
+/// # }
+/// ```
+pub type Channel<T, const N: usize, R = DefaultLock, const S: usize = 4> =
+    ChannelInner<Fifo<mpmc::Inline<T, N, S, true>>, Owned<R>>;
+
+/// A channel on the heap with a capacity chosen at run time.
+///
+/// ```
+/// # #[cfg(feature = "std")] {
+/// let channel: ringway::channel::BoxedChannel<_> = ringway::channel::BoxedChannel::new(1000).unwrap();
+/// channel.try_send("hello").unwrap();
+/// assert_eq!(channel.capacity(), 1000);
+/// # }
+/// ```
+#[cfg(feature = "alloc")]
+pub type BoxedChannel<T, R = DefaultLock> = ChannelInner<Fifo<mpmc::Boxed<T>>, Owned<R>>;
+
+/// A borrowed channel, without its capacity in the type.
+///
+/// ```
+/// use ringway::channel::{Channel, View};
+/// use ringway::wait::NoLock;
+///
+/// fn report(errors: View<'_, u8, NoLock>, code: u8) -> bool {
+///     errors.try_send(code).is_ok()
+/// }
+///
+/// let (small, large) = (Channel::<u8, 1, NoLock>::new(), Channel::<u8, 64, NoLock>::new());
+/// assert!(report(small.view(), 7) && report(large.view(), 7));
+/// ```
+pub type View<'a, T, R = DefaultLock> = ChannelInner<Fifo<mpmc::Borrowed<'a, T>>, &'a Waiters<R>>;
+
+/// The memory of the ring of a channel. Implemented by that of a [`Channel`], a [`BoxedChannel`](self#types) and a
+/// [`View`], and sealed.
+#[allow(private_bounds, reason = "sealed: no other crate can name the algorithm")]
+pub trait Storage: Algorithm<Self::Value, W = usize> {
+    /// What the channel carries.
+    type Value;
+}
+
+impl<T, const N: usize, const S: usize> Storage for mpmc::Inline<T, N, S, true> {
+    type Value = T;
+}
+
+#[cfg(feature = "alloc")]
+impl<T> Storage for mpmc::Boxed<T> {
+    type Value = T;
+}
+
+impl<T> Storage for mpmc::Borrowed<'_, T> {
+    type Value = T;
+}
+
+/// The queue of a channel: first in, first out, in the memory `St`.
+#[derive(Clone, Copy)]
+pub struct Fifo<St>(St);
+
+impl<St: Storage> Sealed for Fifo<St> {}
+
+impl<St: Storage> Queue for Fifo<St> {
+    type Value = St::Value;
+    type Item = St::Value;
+    type Level = ();
+    type SendError = SendError<St::Value>;
+
+    #[inline]
+    fn push(&self, (): (), value: St::Value, retries: usize) -> Result<(), TrySendError<St::Value>> {
+        self.0.push(value, retries).map_err(TrySendError::Full)
+    }
+
+    #[inline]
+    fn pop(&self) -> Option<St::Value> {
+        self.0.pop()
+    }
+
+    #[inline]
+    fn level_of(_: &St::Value) {}
+
+    #[inline]
+    fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    #[inline]
+    fn is_empty(&self) -> bool {
+        self.0.len() == 0
+    }
+
+    #[inline]
+    fn len_of(&self, (): ()) -> usize {
+        self.0.len()
+    }
+
+    #[inline]
+    fn capacity(&self) -> usize {
+        self.0.capacity()
+    }
+
+    #[inline]
+    fn seal(&self) -> bool {
+        self.0.seal()
+    }
+
+    #[inline]
+    fn send_error(error: TrySendError<St::Value>) -> SendError<St::Value> {
+        SendError(error.into_inner())
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl<T> Lent for Fifo<mpmc::Borrowed<'_, T>> {
+    type Owner = Fifo<mpmc::Boxed<T>>;
+
+    #[inline]
+    unsafe fn of(owner: *const Self::Owner) -> Self {
+        // SAFETY: as the caller promises.
+        let owner = unsafe { &*owner };
+        Fifo(mpmc::Borrowed(owner.0.borrow()))
+    }
+}
+
+#[cfg(not(feature = "alloc"))]
+impl<T> Lent for Fifo<mpmc::Borrowed<'_, T>> {
+    type Owner = Self;
+
+    #[inline]
+    unsafe fn of(owner: *const Self) -> Self {
+        // SAFETY: as the caller promises.
+        unsafe { *owner }
+    }
+}
+
+impl<T, const N: usize, R: RawLock, const S: usize> Channel<T, N, R, S> {
+    const_fn! {
+        /// Creates an empty channel: all zeros but for the lock, so a `static` lies in `.bss` if the lock does.
+        ///
+        /// Never panics. A capacity of zero does not compile.
+        pub fn new() -> Self {
+            Self { queue: Fifo(mpmc::Inline::new()), waiters: Owned::new() }
+        }
+    }
+}
+
+impl<T, const N: usize, R: RawLock, const S: usize> Default for Channel<T, N, R, S> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl<T, R: RawLock> BoxedChannel<T, R> {
+    /// Creates an empty channel of exactly `capacity` values, with four spare slots.
+    ///
+    /// **Errors**: [`CapacityError`] if the capacity is zero or more than there can be. Never panics.
+    pub fn new(capacity: usize) -> Result<Self, CapacityError> {
+        Self::with_spares(capacity, 4)
+    }
+
+    /// Creates an empty channel of exactly `capacity` values, with `spares` [spare slots](super#spare-slots).
+    ///
+    /// **Errors**: as [`new`](Self::new). Never panics.
+    pub fn with_spares(capacity: usize, spares: usize) -> Result<Self, CapacityError> {
+        Ok(Self { queue: Fifo(mpmc::Boxed::new(capacity, spares, true)?), waiters: Owned::new() })
+    }
+}
+
+impl<St: Storage, W: Deref<Target = Waiters<R>>, R: RawLock> ChannelInner<Fifo<St>, W> {
+    /// Sends a value. If the channel is full, receives the oldest one to make room, and returns it.
+    ///
+    /// **Guarantees** and **Complexity**: as [`try_send`](Self::try_send), with one more read-modify-write for each
+    /// value that has to go. If several have to, because other senders take the room that was made, all but the last are
+    /// dropped, and waiting senders are notified of the room beyond what this call needed. If operations in flight and
+    /// guards hold every slot, the value itself is returned, and what was received is dropped.
+    /// **Errors**: [`SendError`] gives the value back if the channel is closed. What was received before is dropped.
+    /// Never panics, unless dropping a `T` or a waker does.
+    ///
+    /// ```
+    /// # type Channel<T> = ringway::channel::Channel<T, 2, ringway::wait::NoLock>;
+    /// let latest = Channel::new();
+    /// assert_eq!(latest.force_send(1), Ok(None));
+    /// assert_eq!(latest.force_send(2), Ok(None));
+    /// assert_eq!(latest.force_send(3), Ok(Some(1)));
+    /// ```
+    pub fn force_send(&self, mut value: St::Value) -> Result<Option<St::Value>, SendError<St::Value>> {
+        let mut room = Room { channel: self.by_ref(), count: 0 };
+        let mut displaced = None;
+        loop {
+            match self.try_send_after((), value, 0) {
+                Ok(()) => {
+                    room.count = room.count.saturating_sub(1);
+                    return Ok(displaced);
+                }
+                Err(TrySendError::Full(rejected)) => value = rejected,
+                Err(error) => return Err(SendError(error.into_inner())),
+            }
+            match self.queue.0.pop() {
+                Some(oldest) => {
+                    room.count += 1;
+                    displaced = Some(oldest);
+                }
+                None if self.is_out_of_slots() => return Ok(Some(value)),
+                None => {}
+            }
+        }
+    }
+
+    /// Returns `true` if even a queue that is not full has no slot to write to.
+    fn is_out_of_slots(&self) -> bool {
+        let Some(slot) = self.queue.0.reserve() else { return true };
+        // SAFETY: reserved just now, empty, and not used again.
+        unsafe { self.queue.0.release(slot) };
+        false
+    }
+
+    /// Returns how much went through the channel, read from its positions, so that counting costs nothing.
+    ///
+    /// **Guarantees**: all of it is of one moment during the call; lock-free; may be called in an interrupt handler.
+    /// **Complexity**: no atomic read-modify-write. Never panics.
+    ///
+    /// ```
+    /// # type Channel<T> = ringway::channel::Channel<T, 2, ringway::wait::NoLock>;
+    /// let channel = Channel::new();
+    /// channel.try_send(1).unwrap();
+    /// assert_eq!((channel.stats().pushed, channel.stats().popped), (1, 0));
+    /// ```
+    pub fn stats(&self) -> Stats {
+        Stats::of(&self.queue.0)
+    }
+
+    /// Returns the same channel, borrowed, without its capacity in the type.
+    ///
+    /// **Complexity**: no atomic operation. Never panics.
+    #[inline]
+    pub fn view(&self) -> View<'_, St::Value, R> {
+        View { queue: Fifo(mpmc::Borrowed(self.queue.0.borrow())), waiters: &self.waiters }
+    }
+}
+
+impl<'a, T, R: RawLock> View<'a, T, R> {
+    pub(super) fn ring(&self) -> Ring<'a, T, usize> {
+        self.queue.0.0
+    }
+}
+
+/// Room that a call made in a channel. Waiting senders are notified of what it did not use, also if it panics.
+struct Room<'a, Q: Queue, R: RawLock> {
+    channel: super::core::Ref<'a, Q, R, 1>,
+    count: usize,
+}
+
+impl<Q: Queue, R: RawLock> Drop for Room<'_, Q, R> {
+    fn drop(&mut self) {
+        if self.count > 0 {
+            self.channel.waiters.senders(()).notify(self.count);
+        }
+    }
+}
+
+impl<St> core::fmt::Debug for Fifo<St> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("Fifo")
+    }
+}

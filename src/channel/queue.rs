@@ -1,0 +1,171 @@
+//! What a channel needs of the queue below it.
+
+use super::{SendError, TrySendError};
+
+/// A queue that a channel waits on. Implemented by the queues of this crate, and sealed.
+///
+/// Its answers are exact, and its changes sequentially consistent: a waiter that is on its list before it tries for the
+/// last time misses no change.
+#[allow(private_bounds, reason = "sealed: no other crate can name the bound")]
+pub trait Queue: Sealed {
+    /// What is sent. An associated type, so that the type of a future names it once: a future whose type names it twice,
+    /// tied by a trait, cannot be spawned if there is a lifetime in it.
+    type Value;
+    /// What is received.
+    type Item;
+    /// Where a value is sent to: the number of a level, or nothing where there is one level.
+    #[doc(hidden)]
+    type Level: Level;
+    /// Why a value was not sent, after waiting for room.
+    type SendError;
+
+    /// Pushes a value; looks for room `retries` more times if there is none.
+    #[doc(hidden)]
+    fn push(
+        &self,
+        level: Self::Level,
+        value: Self::Value,
+        retries: usize,
+    ) -> Result<(), TrySendError<Self::Value>>;
+    #[doc(hidden)]
+    fn pop(&self) -> Option<Self::Item>;
+    /// The level in which an item that was popped made room.
+    #[doc(hidden)]
+    fn level_of(item: &Self::Item) -> Self::Level;
+    /// The number of values in all levels.
+    #[doc(hidden)]
+    fn len(&self) -> usize;
+    /// Whether all levels were empty at one moment.
+    #[doc(hidden)]
+    fn is_empty(&self) -> bool;
+    /// The number of values in one level.
+    #[doc(hidden)]
+    fn len_of(&self, level: Self::Level) -> usize;
+    /// The number of values that each level holds when it is full.
+    #[doc(hidden)]
+    fn capacity(&self) -> usize;
+    /// The number of levels.
+    #[doc(hidden)]
+    fn levels(&self) -> usize {
+        1
+    }
+    /// Ends an empty queue for good. Returns `false` if there is a value, or if it is to be tried again.
+    #[doc(hidden)]
+    fn seal(&self) -> bool;
+    #[doc(hidden)]
+    fn send_error(error: TrySendError<Self::Value>) -> Self::SendError;
+}
+
+/// A queue of one level, which gives its values out as they were sent.
+pub trait Single:
+    Queue<Item = <Self as Queue>::Value, Level = (), SendError = SendError<<Self as Queue>::Value>>
+{
+}
+
+impl<Q> Single for Q where
+    Q: Queue<Item = <Q as Queue>::Value, Level = (), SendError = SendError<<Q as Queue>::Value>>
+{
+}
+
+/// A reference to a queue: what handles hold.
+// Without a lifetime as its parameter, or a task that holds a handle could not be spawned: see `Queue::Value`.
+pub trait Lent: Queue + Copy {
+    /// The queue that is referred to.
+    #[doc(hidden)]
+    type Owner: Queue;
+
+    /// # Safety
+    /// The owner is there, unmoved, as long as the result is used.
+    #[doc(hidden)]
+    unsafe fn of(owner: *const Self::Owner) -> Self;
+}
+
+pub(crate) trait Sealed {}
+
+/// Where a value is sent to.
+pub trait Level: Copy {
+    fn index(self) -> usize;
+}
+
+impl Level for () {
+    #[inline]
+    fn index(self) -> usize {
+        0
+    }
+}
+
+impl Level for usize {
+    #[inline]
+    fn index(self) -> usize {
+        self
+    }
+}
+
+impl<Q: Queue> Sealed for &Q {}
+
+impl<Q: Queue> Queue for &Q {
+    type Value = Q::Value;
+    type Item = Q::Item;
+    type Level = Q::Level;
+    type SendError = Q::SendError;
+
+    #[inline]
+    fn push(&self, level: Q::Level, value: Q::Value, retries: usize) -> Result<(), TrySendError<Q::Value>> {
+        (**self).push(level, value, retries)
+    }
+
+    #[inline]
+    fn pop(&self) -> Option<Q::Item> {
+        (**self).pop()
+    }
+
+    #[inline]
+    fn level_of(item: &Q::Item) -> Q::Level {
+        Q::level_of(item)
+    }
+
+    #[inline]
+    fn len(&self) -> usize {
+        (**self).len()
+    }
+
+    #[inline]
+    fn is_empty(&self) -> bool {
+        (**self).is_empty()
+    }
+
+    #[inline]
+    fn len_of(&self, level: Q::Level) -> usize {
+        (**self).len_of(level)
+    }
+
+    #[inline]
+    fn capacity(&self) -> usize {
+        (**self).capacity()
+    }
+
+    #[inline]
+    fn levels(&self) -> usize {
+        (**self).levels()
+    }
+
+    #[inline]
+    fn seal(&self) -> bool {
+        (**self).seal()
+    }
+
+    #[inline]
+    fn send_error(error: TrySendError<Q::Value>) -> Q::SendError {
+        Q::send_error(error)
+    }
+}
+
+impl<Q: Queue> Lent for &Q {
+    type Owner = Q;
+
+    #[inline]
+    unsafe fn of(owner: *const Q) -> Self {
+        // SAFETY: as the caller promises.
+        unsafe { &*owner }
+    }
+}
