@@ -87,7 +87,7 @@
 
 #[cfg(any(feature = "alloc", test))]
 extern crate alloc;
-#[cfg(any(feature = "std", loom, test))]
+#[cfg(any(feature = "std", test))]
 extern crate std;
 
 #[cfg(feature = "async")]
