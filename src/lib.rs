@@ -70,6 +70,8 @@
 //! * `defmt`: `defmt::Format` for the public types.
 //! * `embedded-io-07`: `Read`, `BufRead`, `Write` and their `Ready` of embedded-io 0.7 for the ends of
 //!   [`spsc`] queues of bytes.
+//! * `loom`, `shuttle`: nothing, unless the program is built with the `--cfg` of that name; then queues take part in
+//!   your models. The `--cfg` alone changes nothing.
 //!
 //! # Platforms
 //!
