@@ -10,11 +10,7 @@ use core::mem::MaybeUninit;
 
 #[cfg(feature = "std")]
 use super::{RecvError, RecvTimeoutError, SendTimeoutError};
-#[cfg(all(
-    feature = "alloc",
-    target_has_atomic = "ptr",
-    any(feature = "critical-section", feature = "std")
-))]
+#[cfg(all(feature = "std", target_has_atomic = "ptr"))]
 use crate::CapacityError;
 #[cfg(feature = "std")]
 use std::time::{Duration, Instant};
@@ -79,7 +75,6 @@ impl<T, R: RawLock> Clone for Home<'_, T, R> {
 /// **Errors**: [`CapacityError`] if the capacity is zero or more than there can be. Never panics.
 ///
 /// ```
-/// # #[cfg(feature = "std")] {
 /// let (sender, receiver) = ringway::channel::bounded(2).unwrap();
 /// std::thread::spawn(move || (0..5).for_each(|n| sender.send_blocking(n).unwrap()));
 /// let mut received = Vec::new();
@@ -87,9 +82,10 @@ impl<T, R: RawLock> Clone for Home<'_, T, R> {
 ///     received.push(n);
 /// }
 /// assert_eq!(received, [0, 1, 2, 3, 4]);
-/// # }
 /// ```
-#[cfg(all(feature = "alloc", target_has_atomic = "ptr", any(feature = "critical-section", feature = "std")))]
+///
+/// It is for threads, as [`DefaultLock`] is: with another lock, `BoxedChannel::<T, R>::new(capacity)?.into_ends()`.
+#[cfg(all(feature = "std", target_has_atomic = "ptr"))]
 pub fn bounded<'a, T: 'a>(capacity: usize) -> Result<(Sender<'a, T>, Receiver<'a, T>), CapacityError> {
     Ok(BoxedChannel::new(capacity)?.into_ends())
 }

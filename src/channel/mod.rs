@@ -74,11 +74,7 @@ use core::marker::PhantomData;
 
 pub use self::error::{RecvError, RecvTimeoutError, SendError, SendTimeoutError, TryRecvError, TrySendError};
 pub use self::grant::{FilledGrant, Grant};
-#[cfg(all(
-    feature = "alloc",
-    target_has_atomic = "ptr",
-    any(feature = "critical-section", feature = "std")
-))]
+#[cfg(all(feature = "std", target_has_atomic = "ptr"))]
 pub use self::handle::bounded;
 pub use self::handle::{Receiver, Sender};
 pub use self::ordered::Ordered;

@@ -4,12 +4,21 @@ use crate::{Later, Word, roots};
 use core::pin::Pin;
 use core::task::{Context, Poll};
 use ringway::channel::{
-    Channel, Inline, Receiver, Recv, RecvError, RecvTimeoutError, Send, SendError, Sender, TryRecvError,
-    TrySendError, View, oneshot, spsc,
+    self, Recv, RecvError, RecvTimeoutError, Send, SendError, TryRecvError, TrySendError, oneshot, spsc,
 };
-use ringway::task::{Join, Task, Tracker};
+use ringway::task;
+use ringway::wait::CriticalSection;
 
 type Waking<'a> = &'a mut Context<'static>;
+
+type Channel<T, const N: usize> = channel::Channel<T, N, CriticalSection>;
+type Inline<T, const N: usize> = channel::Inline<T, N, CriticalSection>;
+type View<'a, T> = channel::View<'a, T, CriticalSection>;
+type Sender<'a, T> = channel::Sender<'a, T, CriticalSection>;
+type Receiver<'a, T> = channel::Receiver<'a, T, CriticalSection>;
+type Tracker = task::Tracker<CriticalSection>;
+type Task<'t, T> = task::Task<'t, T, CriticalSection>;
+type Join<'t> = task::Join<'t, CriticalSection>;
 
 #[unsafe(no_mangle)]
 static STATIC_CHANNEL: Channel<Word, 8> = Channel::new();
