@@ -17,3 +17,6 @@ pub mod python {}
 
 #[doc = include_str!("../docs/migrate.md")]
 pub mod migrate {}
+
+#[doc = include_str!("../docs/loom.md")]
+pub mod loom {}

@@ -58,18 +58,23 @@
 //!
 //! # Features
 //!
-//! None is on by default; all are additive.
+//! None is on by default; all are additive: code that compiles with some of them compiles with more of them, and means
+//! the same.
 //!
 //! * `alloc`: boxed queues, and SPSC ends that own their queue.
-//! * `std`: implies `alloc`; with `async`, threads can wait.
+//! * `std`: implies `alloc`; with `async`, threads can wait, and channels have a default lock, for threads. Without it
+//!   the type of a channel names its lock: `Channel<u8, 8, wait::CriticalSection>`.
 //! * `async`: channels, completion. Neither an executor nor an allocator is needed.
 //! * `futures`: implies `async`; `Stream` and `Sink` for channels.
-//! * `critical-section`: a lock for the channels of microcontrollers, whose implementation the application chooses.
+//! * `critical-section`: `wait::CriticalSection`, a lock for channels that interrupt handlers use too. The application
+//!   chooses its implementation.
 //! * `metrics`: counts and times, histograms, Prometheus text.
 //! * `portable-atomic`: atomics from that crate, whose backend the application chooses.
 //! * `defmt`: `defmt::Format` for the public types.
 //! * `embedded-io-07`: `Read`, `BufRead`, `Write` and their `Ready` of embedded-io 0.7 for the ends of
 //!   [`spsc`] queues of bytes.
+//! * `loom`, `shuttle`: nothing, unless the program is built with the `--cfg` of that name; then queues take part in
+//!   your models. The `--cfg` alone changes nothing.
 //!
 //! # Platforms
 //!
@@ -82,12 +87,15 @@
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 // The examples of README are tests too.
-#![cfg_attr(all(doctest, feature = "async", feature = "std"), doc = include_str!("../README.md"))]
+#![cfg_attr(
+    all(doctest, feature = "async", feature = "critical-section", feature = "std"),
+    doc = include_str!("../README.md")
+)]
 #![deny(missing_docs)]
 
 #[cfg(any(feature = "alloc", test))]
 extern crate alloc;
-#[cfg(any(feature = "std", loom, test))]
+#[cfg(any(feature = "std", test))]
 extern crate std;
 
 #[cfg(feature = "async")]

@@ -1,30 +1,40 @@
-//! The platform: the only file that knows loom, shuttle, portable-atomic or the target.
+//! The platform: with the files in `sync/`, the only place that knows loom, shuttle, portable-atomic or the target.
 //!
 //! Everything above uses [`Atomic`], [`Track`], [`Padded`], [`Remembered`], [`Claimed`] and the orderings in [`edge`],
 //! and nothing above has a `cfg` in an algorithm.
 
 pub(crate) use core::sync::atomic::Ordering;
 
-#[cfg(not(any(loom, shuttle, feature = "portable-atomic")))]
-use core::sync::atomic as primitive;
-#[cfg(all(not(any(loom, shuttle)), feature = "portable-atomic"))]
-use portable_atomic as primitive;
+// The flags `--cfg loom` and `--cfg shuttle` belong to the user, and so change nothing by themselves: without the
+// feature of the same name, the user's models use this crate as it is in programs. These are the only lines that ask.
+#[cfg(not(all(loom, feature = "loom")))]
+mod constant;
+#[cfg(not(any(all(loom, feature = "loom"), all(shuttle, feature = "shuttle"))))]
+#[path = "sync/native.rs"]
+mod platform;
+#[cfg(all(loom, feature = "loom"))]
+#[path = "sync/loom.rs"]
+mod platform;
+#[cfg(all(shuttle, feature = "shuttle", not(all(loom, feature = "loom"))))]
+#[path = "sync/shuttle.rs"]
+mod platform;
+#[cfg(feature = "async")]
+mod tally;
 
-#[cfg(loom)]
-use loom::sync::atomic as primitive;
-#[cfg(shuttle)]
-use shuttle::sync::atomic as primitive;
-
-#[cfg(all(feature = "alloc", target_has_atomic = "ptr", not(loom)))]
-pub(crate) use alloc::sync::Arc;
-#[cfg(all(feature = "alloc", target_has_atomic = "ptr", loom))]
-pub(crate) use loom::sync::Arc;
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
+pub(crate) use self::platform::Arc;
+#[cfg(all(feature = "async", feature = "std"))]
+pub(crate) use self::platform::Mutex;
+use self::platform::{IS_LOOM, IS_MODEL, MUTANT, Primitive, primitive, read_alone, sequential, zero};
+pub(crate) use self::platform::{Track, array, const_fn};
+#[cfg(feature = "async")]
+pub(crate) use self::tally::Tally;
 
 /// How often a push that finds the queue full looks again for room before it says so.
 ///
 /// Looking again pays only where another core can make room meanwhile. Under loom and shuttle a bounded spin
 /// multiplies the schedules without adding one that differs.
-pub(crate) const FULL_LOOKS: usize = if cfg!(any(loom, shuttle, target_os = "none")) { 0 } else { 3 };
+pub(crate) const FULL_LOOKS: usize = if IS_MODEL || cfg!(target_os = "none") { 0 } else { 3 };
 
 /// How many pauses of the processor come before each of these looks. Chosen by measurement: with fewer, a push goes on
 /// as soon as one value is taken, and the two ends exchange lines for every value.
@@ -35,11 +45,11 @@ pub(crate) const LOOK_PAUSES: usize = 8;
 /// another core can change something meanwhile.
 #[cfg(feature = "async")]
 pub(crate) const SPINS: core::ops::Range<u32> =
-    if !CACHES || cfg!(any(loom, shuttle, target_os = "none")) { 0..0 } else { 2..8 };
+    if !CACHES || IS_MODEL || cfg!(target_os = "none") { 0..0 } else { 2..8 };
 
 /// Whether a task that never waits yields now and then. In a model it would add schedules, and none that differs.
 #[cfg(feature = "async")]
-pub(crate) const YIELDS: bool = !cfg!(any(loom, shuttle));
+pub(crate) const YIELDS: bool = !IS_MODEL;
 
 /// Cores that reach in front of a pointer for nothing, where others need an instruction more: Cortex-M3 and up. (The
 /// Cortex-M23 is counted among them, and is not one.)
@@ -53,32 +63,6 @@ pub(crate) const ROTATES: bool = WIDE_THUMB || cfg!(any(target_arch = "x86_64", 
 #[inline(never)]
 pub(crate) fn pause(times: usize) {
     (0..times).for_each(|_| core::hint::spin_loop());
-}
-
-/// A `const fn`, except under loom, whose types cannot be constants.
-#[cfg(not(loom))]
-macro_rules! const_fn {
-    ($(#[$meta:meta])* $vis:vis fn $($rest:tt)*) => { $(#[$meta])* $vis const fn $($rest)* };
-}
-
-/// An array of `N` equal new things.
-#[cfg(not(loom))]
-macro_rules! array {
-    ($new:expr; $n:ident) => {
-        [const { $new }; $n]
-    };
-}
-
-#[cfg(loom)]
-macro_rules! const_fn {
-    ($($all:tt)*) => { $($all)* };
-}
-
-#[cfg(loom)]
-macro_rules! array {
-    ($new:expr; $n:ident) => {
-        core::array::from_fn::<_, $n, _>(|_| $new)
-    };
 }
 
 /// The first of two items where there are caches, the second where there are none to speak of: on
@@ -115,7 +99,7 @@ by_caches! {
     }
 }
 
-pub(crate) use {array, by_caches, const_fn, out_of_line};
+pub(crate) use {by_caches, out_of_line};
 
 /// Memory orderings by the edge they belong to; the table of edges is in [`crate::raw`].
 ///
@@ -273,8 +257,7 @@ pub(crate) mod edge {
 
 /// Whether the run of models under way asked for this mutant.
 const fn is_mutant(name: &str) -> bool {
-    let chosen = if cfg!(any(loom, shuttle)) { option_env!("RINGWAY_MUTANT") } else { None };
-    let Some(chosen) = chosen else { return false };
+    let Some(chosen) = MUTANT else { return false };
     let (chosen, name) = (chosen.as_bytes(), name.as_bytes());
     let mut i = 0;
     while i < chosen.len() && i < name.len() && chosen[i] == name[i] {
@@ -311,12 +294,7 @@ pub(crate) mod protocol {
 /// bits, where a test reaches the wrap-around.
 pub(crate) trait Word: Copy + Eq + core::fmt::Debug + 'static {
     /// The atomic that holds this word.
-    type Primitive;
-    /// The atomic zero: a constant, so that a queue can be one.
-    #[cfg(not(loom))]
-    const ZERO: Self::Primitive;
-    #[cfg(loom)]
-    fn zero() -> Self::Primitive;
+    type Primitive: Primitive;
     /// Whether this target can swap and compare-and-swap the word.
     const HAS_CAS: bool;
     /// The number of bits in the word.
@@ -349,14 +327,7 @@ macro_rules! impl_word {
     ($word:ident, $atomic:ident, $width:literal) => {
         impl Word for $word {
             type Primitive = primitive::$atomic;
-            #[cfg(not(loom))]
-            #[allow(clippy::declare_interior_mutable_const, reason = "the initial value of each new atomic")]
-            const ZERO: Self::Primitive = primitive::$atomic::new(0);
-            #[cfg(loom)]
-            fn zero() -> Self::Primitive {
-                primitive::$atomic::new(0)
-            }
-            const HAS_CAS: bool = cfg!(any(target_has_atomic = $width, feature = "portable-atomic", loom));
+            const HAS_CAS: bool = cfg!(any(target_has_atomic = $width, feature = "portable-atomic"));
             const BITS: u32 = $word::BITS;
 
             #[inline]
@@ -371,31 +342,20 @@ macro_rules! impl_word {
             fn load(atomic: &Self::Primitive, order: Ordering) -> Self {
                 atomic.load(order)
             }
-            #[cfg(not(any(loom, shuttle)))]
             #[inline]
             unsafe fn read(atomic: &Self::Primitive) -> Self {
-                // SAFETY: as the caller promises.
-                unsafe { atomic.as_ptr().read() }
-            }
-            #[cfg(loom)]
-            unsafe fn read(atomic: &Self::Primitive) -> Self {
-                // SAFETY: as the caller promises.
-                unsafe { atomic.unsync_load() }
-            }
-            #[cfg(shuttle)]
-            unsafe fn read(atomic: &Self::Primitive) -> Self {
-                atomic.load(Ordering::Relaxed)
+                read_alone!(atomic)
             }
             #[inline]
             fn store(atomic: &Self::Primitive, value: Self, order: Ordering) {
                 atomic.store(value, order)
             }
-            #[cfg(any(target_has_atomic = $width, feature = "portable-atomic", loom))]
+            #[cfg(any(target_has_atomic = $width, feature = "portable-atomic"))]
             #[inline]
             fn swap(atomic: &Self::Primitive, value: Self, order: Ordering) -> Self {
                 atomic.swap(value, order)
             }
-            #[cfg(any(target_has_atomic = $width, feature = "portable-atomic", loom))]
+            #[cfg(any(target_has_atomic = $width, feature = "portable-atomic"))]
             #[inline]
             fn compare_exchange<const WEAK: bool>(
                 atomic: &Self::Primitive,
@@ -410,31 +370,31 @@ macro_rules! impl_word {
                     atomic.compare_exchange(current, new, success, failure)
                 }
             }
-            #[cfg(any(target_has_atomic = $width, feature = "portable-atomic", loom))]
+            #[cfg(any(target_has_atomic = $width, feature = "portable-atomic"))]
             #[inline]
             fn fetch_add(atomic: &Self::Primitive, value: Self, order: Ordering) -> Self {
                 atomic.fetch_add(value, order)
             }
-            #[cfg(any(target_has_atomic = $width, feature = "portable-atomic", loom))]
+            #[cfg(any(target_has_atomic = $width, feature = "portable-atomic"))]
             #[inline]
             fn fetch_max(atomic: &Self::Primitive, value: Self, order: Ordering) -> Self {
                 atomic.fetch_max(value, order)
             }
-            #[cfg(any(target_has_atomic = $width, feature = "portable-atomic", loom))]
+            #[cfg(any(target_has_atomic = $width, feature = "portable-atomic"))]
             #[inline]
             fn fetch_or(atomic: &Self::Primitive, value: Self, order: Ordering) -> Self {
                 atomic.fetch_or(value, order)
             }
             // Never compiled into a program: `Atomic` checks `HAS_CAS` before it gets here.
-            #[cfg(not(any(target_has_atomic = $width, feature = "portable-atomic", loom)))]
+            #[cfg(not(any(target_has_atomic = $width, feature = "portable-atomic")))]
             fn fetch_or(_: &Self::Primitive, value: Self, _: Ordering) -> Self {
                 value
             }
-            #[cfg(not(any(target_has_atomic = $width, feature = "portable-atomic", loom)))]
+            #[cfg(not(any(target_has_atomic = $width, feature = "portable-atomic")))]
             fn swap(_: &Self::Primitive, value: Self, _: Ordering) -> Self {
                 value
             }
-            #[cfg(not(any(target_has_atomic = $width, feature = "portable-atomic", loom)))]
+            #[cfg(not(any(target_has_atomic = $width, feature = "portable-atomic")))]
             fn compare_exchange<const WEAK: bool>(
                 _: &Self::Primitive,
                 current: Self,
@@ -445,14 +405,14 @@ macro_rules! impl_word {
                 Err(current)
             }
             // See `Atomic::add`: here a count has one writer.
-            #[cfg(not(any(target_has_atomic = $width, feature = "portable-atomic", loom)))]
+            #[cfg(not(any(target_has_atomic = $width, feature = "portable-atomic")))]
             #[inline]
             fn fetch_add(atomic: &Self::Primitive, value: Self, order: Ordering) -> Self {
                 let before = Self::load(atomic, order);
                 Self::store(atomic, before.wrapping_add(value), order);
                 before
             }
-            #[cfg(not(any(target_has_atomic = $width, feature = "portable-atomic", loom)))]
+            #[cfg(not(any(target_has_atomic = $width, feature = "portable-atomic")))]
             #[inline]
             fn fetch_max(atomic: &Self::Primitive, value: Self, order: Ordering) -> Self {
                 let before = Self::load(atomic, order);
@@ -474,14 +434,10 @@ impl_word!(u32, AtomicU32, "32");
 pub(crate) struct Atomic<W: Word>(W::Primitive);
 
 impl<W: Word> Atomic<W> {
-    #[cfg(not(loom))]
-    pub(crate) const fn new() -> Self {
-        Self(W::ZERO)
-    }
-
-    #[cfg(loom)]
-    pub(crate) fn new() -> Self {
-        Self(W::zero())
+    const_fn! {
+        pub(crate) fn new() -> Self {
+            Self(zero!(W::Primitive))
+        }
     }
 
     const NEEDS_CAS: () = assert!(
@@ -520,7 +476,7 @@ impl<W: Word> Atomic<W> {
     /// that nobody holds, or a waker gone that nobody took. A swap does not slip.
     #[inline]
     pub(crate) fn store_beside_swaps(&self, value: W, order: Ordering) {
-        if cfg!(loom) {
+        if IS_LOOM {
             self.swap(value, order);
         } else {
             self.store(value, order);
@@ -544,7 +500,7 @@ impl<W: Word> Atomic<W> {
     /// The barrier behind an exchange of this word. loom switches threads at accesses only, so there one comes between.
     #[inline]
     pub(crate) fn barrier_behind(&self, order: Ordering) {
-        if cfg!(loom) && order != Ordering::Relaxed {
+        if IS_LOOM && order != Ordering::Relaxed {
             // ORDERING: none: nothing is done with it.
             self.load(Ordering::Relaxed);
         }
@@ -693,76 +649,6 @@ pub(crate) fn barrier(order: Ordering) {
     }
 }
 
-/// A mutex without a value, for threads, which hold it for a dozen instructions.
-///
-/// A slot without a queue: claimed and given back as one, by the same edge. The models use a mutex of theirs, which
-/// does not spin.
-#[cfg(all(feature = "async", feature = "std"))]
-pub(crate) struct Mutex(
-    #[cfg(not(any(loom, shuttle)))] Busy<u8>,
-    #[cfg(shuttle)] shuttle::sync::Mutex<()>,
-    // Not a constant under loom, so it is made where it is first used.
-    #[cfg(loom)] std::sync::OnceLock<loom::sync::Mutex<()>>,
-);
-
-#[cfg(all(feature = "async", feature = "std"))]
-impl Mutex {
-    pub(crate) const fn new() -> Self {
-        #[cfg(not(any(loom, shuttle)))]
-        return Self(Busy::new());
-        #[cfg(shuttle)]
-        return Self(shuttle::sync::Mutex::new(()));
-        #[cfg(loom)]
-        return Self(std::sync::OnceLock::new());
-    }
-
-    #[cfg(not(any(loom, shuttle)))]
-    #[inline]
-    pub(crate) fn with<O>(&self, f: impl FnOnce() -> O) -> O {
-        /// Gives the mutex back, even if `f` panics.
-        struct Held<'b>(&'b Busy<u8>);
-
-        impl Drop for Held<'_> {
-            #[inline]
-            fn drop(&mut self) {
-                self.0.release();
-            }
-        }
-
-        if !self.0.try_claim() {
-            self.wait();
-        }
-        let _held = Held(&self.0);
-        f()
-    }
-
-    /// Who holds it was interrupted. Spins, then yields, and at last sleeps, for a yield does not let a thread of lower
-    /// priority run.
-    #[cfg(not(any(loom, shuttle)))]
-    #[cold]
-    fn wait(&self) {
-        let backoff = crossbeam_utils::Backoff::new();
-        while !self.0.try_claim() {
-            if backoff.is_completed() {
-                std::thread::sleep(core::time::Duration::from_micros(50));
-            } else {
-                backoff.snooze();
-            }
-        }
-    }
-
-    #[cfg(any(loom, shuttle))]
-    pub(crate) fn with<O>(&self, f: impl FnOnce() -> O) -> O {
-        #[cfg(shuttle)]
-        let mutex = &self.0;
-        #[cfg(loom)]
-        let mutex = self.0.get_or_init(|| loom::sync::Mutex::new(()));
-        // There is no value that a panic could have left in disorder.
-        let _held = mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        f()
-    }
-}
-
 /// Keeps the compiler from moving accesses over this point, in builds for one core.
 ///
 /// `--cfg ringway_single_core` promises that everything that uses the queues runs on one core: then no barrier
@@ -774,148 +660,10 @@ fn compiler_fence() {
     }
 }
 
-/// Sequential consistency as loom needs it spelled out.
-///
-/// Hardware orders a sequentially consistent write before a later sequentially consistent load by itself.
-/// loom knows only the fence, and shows such a load the newest such write of its location, which is more
-/// than the language promises. So under loom the accesses are acquire and release, with a fence between.
-#[cfg(not(loom))]
-mod sequential {
-    use super::Ordering;
-
-    #[inline]
-    pub(super) fn load(order: Ordering) -> Ordering {
-        order
-    }
-    #[inline]
-    pub(super) fn exchange(order: Ordering) -> Ordering {
-        order
-    }
-}
-
-#[cfg(loom)]
-mod sequential {
-    use super::Ordering::{self, AcqRel, Acquire, SeqCst};
-    use core::cell::Cell;
-
-    loom::thread_local! {
-        /// This thread has written with `SeqCst` and has not fenced since.
-        static WRITTEN: Cell<bool> = Cell::new(false);
-    }
-
-    pub(super) fn load(order: Ordering) -> Ordering {
-        if order != SeqCst {
-            return order;
-        }
-        if WRITTEN.with(|written| written.replace(false)) {
-            loom::sync::atomic::fence(SeqCst);
-        }
-        Acquire
-    }
-
-    pub(super) fn exchange(order: Ordering) -> Ordering {
-        if order != SeqCst {
-            return order;
-        }
-        WRITTEN.with(|written| written.set(true));
-        AcqRel
-    }
-}
-
-#[cfg(all(feature = "async", not(feature = "std")))]
-pub(crate) use self::in_place::Tally;
-#[cfg(all(feature = "async", feature = "std"))]
-pub(crate) use self::per_thread::Tally;
-
-/// A small number of each thread's own: no other thread touches its line.
-#[cfg(all(feature = "async", feature = "std"))]
-mod per_thread {
-    use core::cell::Cell;
-
-    std::thread_local! {
-        static TALLY: Cell<u8> = const { Cell::new(0) };
-    }
-
-    pub(crate) struct Tally;
-
-    impl Tally {
-        pub(crate) const fn new() -> Self {
-            Self
-        }
-
-        #[inline]
-        pub(crate) fn get(&self) -> u8 {
-            TALLY.get()
-        }
-
-        #[inline]
-        pub(crate) fn set(&self, value: u8) {
-            TALLY.set(value);
-        }
-    }
-}
-
-/// The same where there are no threads to tell apart. A count that is lost between two contexts does no harm.
-#[cfg(all(feature = "async", not(feature = "std")))]
-mod in_place {
-    use super::{Atomic, Ordering};
-
-    pub(crate) struct Tally(Atomic<u8>);
-
-    impl Tally {
-        const_fn! {
-            pub(crate) fn new() -> Self {
-                Self(Atomic::new())
-            }
-        }
-
-        #[inline]
-        pub(crate) fn get(&self) -> u8 {
-            // ORDERING: none: only the moment of a yield depends on it.
-            self.0.load(Ordering::Relaxed)
-        }
-
-        #[inline]
-        pub(crate) fn set(&self, value: u8) {
-            // ORDERING: none, as above.
-            self.0.store(value, Ordering::Relaxed);
-        }
-    }
-}
-
-/// Watches the accesses to a value beside it: loom reports two that race. Nothing outside loom.
-pub(crate) struct Track {
-    #[cfg(loom)]
-    cell: loom::cell::UnsafeCell<()>,
-}
-
-impl Track {
-    const_fn! {
-        pub(crate) fn new() -> Self {
-            Self {
-                #[cfg(loom)]
-                cell: loom::cell::UnsafeCell::new(()),
-            }
-        }
-    }
-
-    #[inline]
-    pub(crate) fn on_read(&self) {
-        #[cfg(loom)]
-        self.cell.with(|_| ());
-    }
-
-    #[inline]
-    pub(crate) fn on_write(&self) {
-        #[cfg(loom)]
-        self.cell.with_mut(|_| ());
-    }
-}
-
 /// A word that one caller sets for good.
 pub(crate) struct Claimed {
     word: Atomic<usize>,
-    #[cfg(not(any(target_has_atomic = "ptr", feature = "portable-atomic", loom)))]
+    #[cfg(not(any(target_has_atomic = "ptr", feature = "portable-atomic")))]
     last: splitter::Last,
 }
 
@@ -924,7 +672,7 @@ impl Claimed {
         pub(crate) fn new() -> Self {
             Self {
                 word: Atomic::new(),
-                #[cfg(not(any(target_has_atomic = "ptr", feature = "portable-atomic", loom)))]
+                #[cfg(not(any(target_has_atomic = "ptr", feature = "portable-atomic")))]
                 last: splitter::Last::new(),
             }
         }
@@ -932,10 +680,10 @@ impl Claimed {
 
     /// Whether this call is the one that sets the word, to a `value` that is not zero.
     pub(crate) fn claim(&self, value: usize) -> bool {
-        #[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic", loom))]
+        #[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
         // ORDERING: none needed. Only the winner acts, and what it reads happened before it shared the queue.
         return self.word.compare_exchange(0, value, Ordering::Relaxed, Ordering::Relaxed).is_ok();
-        #[cfg(not(any(target_has_atomic = "ptr", feature = "portable-atomic", loom)))]
+        #[cfg(not(any(target_has_atomic = "ptr", feature = "portable-atomic")))]
         return self.last.claim(&self.word, value);
     }
 
@@ -956,19 +704,19 @@ impl Claimed {
     #[inline]
     pub(crate) unsafe fn get(&self) -> usize {
         // SAFETY: once it is set nobody writes it: a compare-exchange that fails does not.
-        #[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic", loom))]
+        #[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
         return unsafe { self.word.read() };
         // ORDERING: none needed: see above. Whoever lost the claim may still store the same value.
-        #[cfg(not(any(target_has_atomic = "ptr", feature = "portable-atomic", loom)))]
+        #[cfg(not(any(target_has_atomic = "ptr", feature = "portable-atomic")))]
         return self.word.load(Ordering::Relaxed);
     }
 }
 
 /// The claim on cores without compare-and-swap: Lamport's and Moir and Anderson's *splitter*, which
 /// needs loads and stores only.
-#[cfg(any(test, not(any(target_has_atomic = "ptr", feature = "portable-atomic", loom))))]
+#[cfg(any(test, not(any(target_has_atomic = "ptr", feature = "portable-atomic"))))]
 mod splitter {
-    use super::{Atomic, Ordering};
+    use super::{Atomic, Ordering, const_fn};
 
     /// Who came last.
     pub(super) struct Last(Atomic<usize>);
@@ -1096,7 +844,7 @@ mod unpadded {
 /// What one end remembers of a word in the queue, so that it need not touch the word's line.
 #[allow(dead_code, reason = "one of the two ways of `by_caches`")]
 mod remembering {
-    use super::{Atomic, Ordering};
+    use super::{Atomic, Ordering, const_fn};
 
     /// A word about which way has been faster: nothing but time depends on it.
     pub(crate) struct Note(Atomic<usize>);

@@ -1,6 +1,6 @@
 //! What the models in `tests/` share: exploring, gates, outcome sets.
 //!
-//! Empty unless built with `--cfg loom`; `cargo loom` does that.
+//! Empty unless built with `--cfg loom`, as `cargo loom` does.
 #![cfg(loom)]
 
 use loom::sync::atomic::AtomicUsize;

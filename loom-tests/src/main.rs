@@ -5,6 +5,9 @@
 //! * `cargo loom deep`: one more, and the models that are too large for every day, and the schedules.
 //! * `cargo loom models`: the models alone, without the mutants.
 //! * `cargo loom schedules`: larger scenarios in schedules that shuttle draws at random.
+//!
+//! `RUSTFLAGS="--cfg loom" cargo test -p ringway-loom-tests` runs the models too, with at most 2 preemptions unless
+//! `LOOM_MAX_PREEMPTIONS` says otherwise, and in the layout of this machine.
 
 use std::env;
 use std::iter;
@@ -291,4 +294,25 @@ fn executions(output: &Output) -> String {
 
 fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{FILES, SCHEDULES, unlisted_mutants};
+    use std::collections::BTreeSet;
+    use std::fs;
+
+    #[test]
+    fn every_mutant_that_the_source_names_is_run() {
+        assert_eq!(unlisted_mutants(), [""; 0]);
+    }
+
+    #[test]
+    fn every_file_of_models_is_run() {
+        let files = fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests")).unwrap();
+        let names = files.map(|file| file.unwrap().path().file_stem().unwrap().to_str().unwrap().to_owned());
+        let found: BTreeSet<_> = names.filter(|name| name != "without_flags").collect();
+        let run = FILES.iter().map(|&(name, _)| name).chain([SCHEDULES]);
+        assert_eq!(found, run.map(str::to_owned).collect());
+    }
 }

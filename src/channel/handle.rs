@@ -15,7 +15,7 @@ use core::ops::Deref;
 
 #[cfg(feature = "std")]
 use super::{RecvError, RecvTimeoutError, SendTimeoutError};
-#[cfg(feature = "std")]
+#[cfg(all(feature = "std", target_has_atomic = "ptr"))]
 use crate::CapacityError;
 #[cfg(feature = "std")]
 use std::time::{Duration, Instant};
@@ -107,7 +107,9 @@ impl Side for Receiving {
 /// }
 /// assert_eq!(received, [0, 1, 2, 3, 4]);
 /// ```
-#[cfg(feature = "std")]
+///
+/// It is for threads, as [`DefaultLock`] is: with another lock, `BoxedChannel::<T, R>::new(capacity)?.into_ends()`.
+#[cfg(all(feature = "std", target_has_atomic = "ptr"))]
 pub fn bounded<'a, T: 'a>(capacity: usize) -> Result<(Sender<'a, T>, Receiver<'a, T>), CapacityError> {
     Ok(BoxedChannel::new(capacity)?.into_ends())
 }

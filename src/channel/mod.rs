@@ -97,7 +97,7 @@ pub use self::error::SinkError;
 pub use self::error::{RecvError, RecvTimeoutError, SendError, SendTimeoutError, TryRecvError, TrySendError};
 pub use self::future::{RecvFuture, RecvManyFuture, SendFuture};
 pub use self::grant::{FilledGrant, Grant};
-#[cfg(feature = "std")]
+#[cfg(all(feature = "std", target_has_atomic = "ptr"))]
 pub use self::handle::bounded;
 pub use self::handle::{Handle, Receiver, Receiving, Sender, Sending};
 #[cfg(feature = "alloc")]

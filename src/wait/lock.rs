@@ -7,7 +7,9 @@
 ///
 /// `with` runs `f` at once, and while it runs no other call of `with` on the same lock does, unless the type
 /// is not `Sync` and the other call comes from `f` itself.
-pub unsafe trait RawLock {
+///
+/// A lock goes with its channel, so it is `Send`.
+pub unsafe trait RawLock: Send {
     /// A lock that nobody holds.
     const INIT: Self;
 
@@ -15,33 +17,31 @@ pub unsafe trait RawLock {
     fn with<O>(&self, f: impl FnOnce() -> O) -> O;
 }
 
-/// The lock of a channel that names none: [`ThreadLock`] with feature `std`, else [`CriticalSection`] with
-/// feature `critical-section`. With neither, a channel must name its lock.
+/// The lock of a channel that names none: [`ThreadLock`], with feature `std`. Without it a channel names its lock.
+///
+/// No other feature changes that, so code that compiles without `std` means the same when another crate of the program
+/// enables it.
 #[cfg(feature = "std")]
 pub type DefaultLock = ThreadLock;
 
-/// The lock of a channel that names none: `ThreadLock` with feature `std`, else [`CriticalSection`] with
-/// feature `critical-section`. With neither, a channel must name its lock.
-#[cfg(all(feature = "critical-section", not(feature = "std")))]
-pub type DefaultLock = CriticalSection;
-
-/// The lock of a channel that names none: there is no default without feature `std` or `critical-section`.
-#[cfg(not(any(feature = "critical-section", feature = "std")))]
-pub type DefaultLock = NoDefault;
+/// Not public: what has no lock has no name either, so code without `std` cannot come to depend on it.
+#[cfg(not(feature = "std"))]
+pub(crate) type DefaultLock = NoDefault;
 
 /// Stands for a lock that was not chosen: a channel with it does not compile, and the error says what to do.
 ///
 /// A spin lock would compile, and hang where an interrupt handler meets a task that holds it.
-#[cfg(not(any(feature = "critical-section", feature = "std")))]
+#[cfg(not(feature = "std"))]
 #[derive(Debug)]
 pub enum NoDefault {}
 
-#[cfg(not(any(feature = "critical-section", feature = "std")))]
+#[cfg(not(feature = "std"))]
 // SAFETY: there is no value of this type.
 unsafe impl RawLock for NoDefault {
     const INIT: Self = panic!(
-        "a channel needs a lock for its waiters: enable ringway's feature `std` or `critical-section`, or name one, \
-         as in `Channel<T, N, ringway::wait::NoLock>`"
+        "a channel without ringway's feature `std` must name the lock of its waiters: \
+         `Channel<T, N, ringway::wait::CriticalSection>` (feature `critical-section`) for interrupt handlers, \
+         `Channel<T, N, ringway::wait::NoLock>` for one thread, or a type of yours that implements `RawLock`"
     );
 
     fn with<O>(&self, _: impl FnOnce() -> O) -> O {

@@ -31,8 +31,8 @@ pub(crate) mod park;
 
 #[cfg(feature = "critical-section")]
 pub use self::lock::CriticalSection;
-#[cfg(not(any(feature = "critical-section", feature = "std")))]
-pub use self::lock::NoDefault;
+#[cfg(not(feature = "std"))]
+pub(crate) use self::lock::DefaultLock;
 #[cfg(feature = "std")]
-pub use self::lock::ThreadLock;
-pub use self::lock::{DefaultLock, NoLock, RawLock};
+pub use self::lock::{DefaultLock, ThreadLock};
+pub use self::lock::{NoLock, RawLock};

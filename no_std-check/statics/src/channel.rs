@@ -4,17 +4,25 @@ use crate::{Later, Word, roots};
 use core::pin::Pin;
 use core::task::{Context, Poll};
 use ringway::channel::{
-    Channel, Fifo, Receiver, RecvError, RecvFuture, RecvTimeoutError, SendError, SendFuture, Sender,
-    TryRecvError, TrySendError, View, oneshot, spsc,
+    self, Fifo, RecvError, RecvFuture, RecvTimeoutError, SendError, SendFuture, TryRecvError, TrySendError,
+    oneshot, spsc,
 };
 use ringway::mpmc::Inline;
-use ringway::task::{Join, Task, Tracker};
+use ringway::task;
 use ringway::wait::CriticalSection;
 
 type Waking<'a> = &'a mut Context<'static>;
 type Queue = Fifo<Inline<Word, 8, 4, true>>;
 type Sending = SendFuture<'static, Queue, CriticalSection>;
 type Receiving = RecvFuture<'static, Queue, CriticalSection>;
+
+type Channel<T, const N: usize> = channel::Channel<T, N, CriticalSection>;
+type View<'a, T> = channel::View<'a, T, CriticalSection>;
+type Sender<'a, T> = channel::Sender<'a, T, CriticalSection>;
+type Receiver<'a, T> = channel::Receiver<'a, T, CriticalSection>;
+type Tracker = task::Tracker<CriticalSection>;
+type Task<'t, T> = task::Task<'t, T, CriticalSection>;
+type Join<'t> = task::Join<'t, CriticalSection>;
 
 #[unsafe(no_mangle)]
 static STATIC_CHANNEL: Channel<Word, 8> = Channel::new();

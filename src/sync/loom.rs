@@ -1,0 +1,109 @@
+//! Models under loom, which explores the orderings that the language allows.
+
+// loom runs on hosts, whatever the features are.
+extern crate std;
+
+#[cfg(feature = "alloc")]
+pub(crate) use loom::sync::Arc;
+pub(crate) use loom::sync::atomic as primitive;
+
+/// The atomic zero, which loom cannot make a constant.
+pub(crate) use core::default::Default as Primitive;
+
+pub(crate) const IS_LOOM: bool = true;
+pub(crate) const IS_MODEL: bool = true;
+pub(crate) const MUTANT: Option<&str> = option_env!("RINGWAY_MUTANT");
+
+macro_rules! const_fn {
+    ($($all:tt)*) => { $($all)* };
+}
+
+macro_rules! array {
+    ($new:expr; $n:ident) => {
+        core::array::from_fn::<_, $n, _>(|_| $new)
+    };
+}
+
+macro_rules! zero {
+    ($primitive:ty) => {
+        <$primitive>::default()
+    };
+}
+
+macro_rules! read_alone {
+    ($atomic:expr) => {
+        // SAFETY: the caller sees to it that nothing writes the atomic meanwhile; loom reports it if something does.
+        unsafe { $atomic.unsync_load() }
+    };
+}
+
+pub(crate) use {array, const_fn, read_alone, zero};
+
+/// Sequential consistency as loom needs it spelled out.
+///
+/// Hardware orders a sequentially consistent write before a later sequentially consistent load by itself.
+/// loom knows only the fence, and shows such a load the newest such write of its location, which is more
+/// than the language promises. So under loom the accesses are acquire and release, with a fence between.
+pub(crate) mod sequential {
+    use super::std;
+    use core::cell::Cell;
+    use core::sync::atomic::Ordering::{self, AcqRel, Acquire, SeqCst};
+
+    loom::thread_local! {
+        /// This thread has written with `SeqCst` and has not fenced since.
+        static WRITTEN: Cell<bool> = Cell::new(false);
+    }
+
+    pub(crate) fn load(order: Ordering) -> Ordering {
+        if order != SeqCst {
+            return order;
+        }
+        if WRITTEN.with(|written| written.replace(false)) {
+            loom::sync::atomic::fence(SeqCst);
+        }
+        Acquire
+    }
+
+    pub(crate) fn exchange(order: Ordering) -> Ordering {
+        if order != SeqCst {
+            return order;
+        }
+        WRITTEN.with(|written| written.set(true));
+        AcqRel
+    }
+}
+
+/// Watches the accesses to a value beside it: loom reports two that race.
+pub(crate) struct Track(loom::cell::UnsafeCell<()>);
+
+impl Track {
+    pub(crate) fn new() -> Self {
+        Self(loom::cell::UnsafeCell::new(()))
+    }
+
+    pub(crate) fn on_read(&self) {
+        self.0.with(|_| ());
+    }
+
+    pub(crate) fn on_write(&self) {
+        self.0.with_mut(|_| ());
+    }
+}
+
+/// A mutex without a value. loom's is no constant, so it is made where it is first used.
+#[cfg(all(feature = "async", feature = "std"))]
+pub(crate) struct Mutex(std::sync::OnceLock<loom::sync::Mutex<()>>);
+
+#[cfg(all(feature = "async", feature = "std"))]
+impl Mutex {
+    pub(crate) const fn new() -> Self {
+        Self(std::sync::OnceLock::new())
+    }
+
+    pub(crate) fn with<O>(&self, f: impl FnOnce() -> O) -> O {
+        let mutex = self.0.get_or_init(|| loom::sync::Mutex::new(()));
+        // There is no value that a panic could have left in disorder.
+        let _held = mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        f()
+    }
+}
