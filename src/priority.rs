@@ -229,9 +229,11 @@ impl<T, const L: usize, const N: usize, P, const S: usize, const CLOSES: bool>
         self.levels.each_ref().map(QueueInner::len)
     }
 
-    /// The number of values: the sum of [`lengths`](Self::lengths). It stays true while nobody else acts.
+    /// The number of values: the sum of [`lengths`](Self::lengths), which stays true while nobody else acts. Zero is of
+    /// one moment: see [`is_empty`](Self::is_empty).
     ///
-    /// **Guarantees** and **Complexity**: as [`lengths`](Self::lengths). Never panics.
+    /// **Guarantees**: lock-free: it looks again if a push or a pop came between. **Complexity**: a few loads for each
+    /// level. Never panics.
     ///
     /// ```
     /// let jobs = ringway::priority::Priority::<_, 3, 4>::new();
@@ -239,27 +241,25 @@ impl<T, const L: usize, const N: usize, P, const S: usize, const CLOSES: bool>
     /// assert_eq!(jobs.len(), 1);
     /// ```
     pub fn len(&self) -> usize {
-        self.levels.iter().map(QueueInner::len).sum()
+        loop {
+            let pushed = self.pushed();
+            let len = self.levels.iter().map(QueueInner::len).sum();
+            // As in `scan_again`.
+            if len > 0 || self.pushed() == pushed {
+                return len;
+            }
+        }
     }
 
     /// Whether all levels were empty at one moment during the call. If so, it stays so until somebody pushes.
     ///
-    /// **Guarantees**: lock-free: it looks again if a push came between. **Complexity**: a few loads for each level.
-    /// Never panics.
+    /// **Guarantees** and **Complexity**: as [`len`](Self::len). Never panics.
     ///
     /// ```
     /// assert!(ringway::priority::Priority::<u8, 2, 4>::new().is_empty());
     /// ```
     pub fn is_empty(&self) -> bool {
-        loop {
-            let pushed = self.pushed();
-            if !self.levels.iter().all(QueueInner::is_empty) {
-                return false;
-            }
-            if self.pushed() == pushed {
-                return true;
-            }
-        }
+        self.len() == 0
     }
 
     /// How many levels there are.

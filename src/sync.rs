@@ -182,6 +182,10 @@ pub(crate) mod edge {
     /// E4 to, E5: push asks the head whether the queue is full.
     pub(crate) const FULL: Ordering =
         order(by_layout(SeqCst, Relaxed), &[("E4-full", Relaxed), ("E5-full", Acquire)]);
+    /// E1 to, E5: an observer looks at the cells, and then whether the head is where it was. One name for both looks: on
+    /// every processor, and in the models, the first orders the second; C++ wants it of each.
+    pub(crate) const COUNT: Ordering =
+        order(by_layout(SeqCst, Relaxed), &[("E1-count", Relaxed), ("E5-count", Acquire)]);
 
     /// C1 from: somebody closes a channel. Sequentially consistent for W1, which makes its waiters see it.
     #[cfg(feature = "async")]
