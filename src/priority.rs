@@ -11,7 +11,8 @@
 //!   The levels are looked at one after the other. So a value that is pushed *during* a pop may be too late for it,
 //!   even if that pop then takes one that is less urgent and came later still.
 //! * **First in, first out** among equals: each level is a linearizable queue.
-//! * **Empty is never spurious**: `None` means that at one moment during the pop all levels were empty.
+//! * **Empty is never spurious**: `None`, and a length of zero, mean that at one moment during the call all levels were
+//!   empty; for several queues together, as [`mpmc`](crate::mpmc#guarantees) is.
 //! * **Full is by level**, and exact within the [bound](crate::mpmc#guarantees) of the spare slots.
 //! * **Lock-free.** An operation that stops anywhere delays no other; interrupt handlers may use the queue that
 //!   they interrupted.

@@ -279,6 +279,24 @@ fn popref_push_across_two_queues__cap1__not_both_full() {
     one_sees("popref_push_across_two_queues__cap1", full, take, |queue| queue.push(2).is_ok());
 }
 
+/// One queue that holds a value. The SPSC ring has the same model, in which Full and Empty may both be the answer.
+#[test]
+fn push2_pop2__cap2__not_full_and_empty_at_once() {
+    explore("push2_pop2__cap2", [(false, true), (true, false), (true, true)], || {
+        let (queue, gate) = (queue::<u8, 2, 2>(), Gate::new());
+        queue.push(1).unwrap();
+        let pusher = queue.clone();
+        let pusher = gate.spawn(move || {
+            pusher.push(2).unwrap();
+            pusher.push(3).is_ok()
+        });
+        gate.pass();
+        queue.pop().unwrap();
+        let popped = queue.pop().is_some();
+        (pusher.join().unwrap(), popped)
+    });
+}
+
 #[test]
 fn push_isempty_across_two_queues__cap1__not_both_empty() {
     one_sees("push_isempty_across_two_queues__cap1", empty, push_one, |queue| !queue.is_empty());

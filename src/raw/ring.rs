@@ -11,7 +11,7 @@
 //! ```
 //!
 //! Linearization points: push at the exchange of the cell, pop at the exchange of the head, Empty at the
-//! load of the cell, Full at the load of the head. Both operations are lock-free: a loop goes round again
+//! load of the cell, Full at the load of the head, a length at the load of the vacant cell. All are lock-free: a loop goes round again
 //! only after another operation linked or took a value, or after an exchange that the processor gave up.
 //! The proof is in `DESIGN.md`.
 
