@@ -44,7 +44,8 @@
 //! # Guarantees
 //!
 //! * No call of a queue waits, spins on another, allocates (but for making a boxed queue) or panics by itself.
-//! * First in, first out; linearizable.
+//! * First in, first out. `mpmc` and `stack` are linearizable; `spsc` is exact about what [happened
+//!   before](spsc#what-happened-before).
 //! * Empty is never spurious. Full is exact; for `mpmc` within a [bound](mpmc#guarantees) that the spare slots set.
 //! * A rejected value comes back inside the error. Each value is dropped exactly once.
 //!

@@ -11,7 +11,8 @@
 //!   The levels are looked at one after the other. So a value that is pushed *during* a pop may be too late for it,
 //!   even if that pop then takes one that is less urgent and came later still.
 //! * **First in, first out** among equals: each level is a linearizable queue.
-//! * **Empty is never spurious**: `None` means that at one moment during the pop all levels were empty.
+//! * **Empty is never spurious**: `None`, and a length of zero, mean that at one moment during the call all levels were
+//!   empty; for several queues together, as [`mpmc`](crate::mpmc#guarantees) is.
 //! * **Full is by level**, and exact within the [bound](crate::mpmc#guarantees) of the spare slots.
 //! * **Lock-free.** An operation that stops anywhere delays no other; interrupt handlers may use the queue that
 //!   they interrupted.
@@ -234,9 +235,11 @@ impl<T, const L: usize, const N: usize, P, const S: usize, const CLOSES: bool>
         self.levels.each_ref().map(QueueInner::len)
     }
 
-    /// The number of values: the sum of [`lengths`](Self::lengths). It stays true while nobody else acts.
+    /// The number of values: the sum of [`lengths`](Self::lengths), which stays true while nobody else acts. Zero is of
+    /// one moment: see [`is_empty`](Self::is_empty).
     ///
-    /// **Guarantees** and **Complexity**: as [`lengths`](Self::lengths). Never panics.
+    /// **Guarantees**: lock-free: it looks again if a push or a pop came between. **Complexity**: a few loads for each
+    /// level. Never panics.
     ///
     /// ```
     /// let jobs = ringway::priority::Priority::<_, 3, 4>::new();
@@ -244,27 +247,25 @@ impl<T, const L: usize, const N: usize, P, const S: usize, const CLOSES: bool>
     /// assert_eq!(jobs.len(), 1);
     /// ```
     pub fn len(&self) -> usize {
-        self.levels.iter().map(QueueInner::len).sum()
+        loop {
+            let pushed = self.pushed();
+            let len = self.levels.iter().map(QueueInner::len).sum();
+            // As in `scan_again`.
+            if len > 0 || self.pushed() == pushed {
+                return len;
+            }
+        }
     }
 
     /// Whether all levels were empty at one moment during the call. If so, it stays so until somebody pushes.
     ///
-    /// **Guarantees**: lock-free: it looks again if a push came between. **Complexity**: a few loads for each level.
-    /// Never panics.
+    /// **Guarantees** and **Complexity**: as [`len`](Self::len). Never panics.
     ///
     /// ```
     /// assert!(ringway::priority::Priority::<u8, 2, 4>::new().is_empty());
     /// ```
     pub fn is_empty(&self) -> bool {
-        loop {
-            let pushed = self.pushed();
-            if !self.levels.iter().all(QueueInner::is_empty) {
-                return false;
-            }
-            if self.pushed() == pushed {
-                return true;
-            }
-        }
+        self.len() == 0
     }
 
     /// How many levels there are.

@@ -7,7 +7,8 @@
 //!
 //! * **Lock-free.** An operation that stops anywhere, even for ever, delays no other: an interrupt handler may use
 //!   a stack whose push or pop it interrupted.
-//! * **Last in, first out**, linearizable, and `len`, `is_empty` and `is_full` are exact.
+//! * **Last in, first out**, linearizable, and `len`, `is_empty` and `is_full` are exact; for several stacks together, as
+//!   [`mpmc`](crate::mpmc#guarantees) is.
 //! * **Empty is never spurious. Full is exact** while the spare slots `S` cover what others hold in mid-flight: one
 //!   for each other context that is inside a push or a pop, running or standing still. Beyond that, Full may come
 //!   early; nothing is ever lost.

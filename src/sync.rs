@@ -170,6 +170,10 @@ pub(crate) mod edge {
     /// E4 to, E5: push asks the head whether the queue is full.
     pub(crate) const FULL: Ordering =
         order(by_layout(SeqCst, Relaxed), &[("E4-full", Relaxed), ("E5-full", Acquire)]);
+    /// E1 to, E5: an observer looks at the cells, and then whether the head is where it was. One name for both looks: on
+    /// every processor, and in the models, the first orders the second; C++ wants it of each.
+    pub(crate) const COUNT: Ordering =
+        order(by_layout(SeqCst, Relaxed), &[("E1-count", Relaxed), ("E5-count", Acquire)]);
 
     /// C1 from: somebody closes a channel. Sequentially consistent for W1, which makes its waiters see it.
     #[cfg(feature = "async")]
@@ -195,9 +199,13 @@ pub(crate) mod edge {
     /// T1 from: a task is finished. Sequentially consistent for W1.
     #[cfg(feature = "async")]
     pub(crate) const DONE: Ordering = order(SeqCst, &[("T1-done", Acquire), ("T1-wake", AcqRel)]);
-    /// T1 to: somebody joins.
+    /// T1 to: an observer or a waiter looks how many tasks are unfinished. Sequentially consistent, as the changes are, so
+    /// that the answer holds across several trackers.
     #[cfg(feature = "async")]
-    pub(crate) const JOIN: Ordering = order(Acquire, &[("T1-join", Relaxed)]);
+    pub(crate) const JOIN: Ordering = order(SeqCst, &[("T1-join", Relaxed), ("T1-exact", Acquire)]);
+    /// A task is counted: of no edge, as the task itself brings the count to others; see [`JOIN`] for the rest.
+    #[cfg(feature = "async")]
+    pub(crate) const TRACK: Ordering = order(SeqCst, &[("T1-track", Relaxed)]);
 
     /// O1 from and to: an end of a oneshot says its last word. Sequentially consistent for W1.
     #[cfg(feature = "async")]
@@ -206,6 +214,9 @@ pub(crate) mod edge {
     /// O1 to: the receiver looks for the value.
     #[cfg(feature = "async")]
     pub(crate) const READY: Ordering = order(Acquire, &[("O1-ready", Relaxed)]);
+    /// O1 to: the sender asks whether the receiver went, which holds across several oneshots.
+    #[cfg(feature = "async")]
+    pub(crate) const GONE: Ordering = order(SeqCst, &[("O1-gone", Acquire)]);
 
     /// W2 from: a waiter leaves its waker in a cell.
     #[cfg(feature = "async")]

@@ -39,9 +39,10 @@
 //
 // | edge | from | to | what it protects | mutants |
 // |------|------|----|------------------|---------|
-// | T1 done | finishing: subtraction from the count, Release | join: load of the count, Acquire | who joins sees what the tasks did | `T1-done`, `T1-join`, `T1-wake` |
+// | T1 done | finishing: subtraction from the count, Release | join: load of the count, Acquire | a thread that joins sees what the tasks did | `T1-done`, `T1-join`, `T1-wake`; `T1-track`, `T1-exact` |
 //
-// Finishing is SeqCst and `W1` from there on: whoever joins is woken.
+// Finishing is SeqCst and `W1` from there on: every task or thread that joins is woken. To track and to look are SeqCst
+// too, so that `unfinished` is exact across several trackers.
 
 use crate::sync::{Atomic, Ordering, const_fn, edge};
 use crate::wait::list::{WaitList, Waiting};
@@ -91,15 +92,16 @@ impl<R: RawLock> Tracker<R> {
     /// assert_eq!(tracker.unfinished(), 0);
     /// ```
     pub fn track<T>(&self, value: T) -> Task<'_, T, R> {
-        // ORDERING: none: whatever makes the task visible to others makes the count visible with it.
-        self.unfinished.fetch_add(1, Ordering::Relaxed);
+        // ORDERING: sequentially consistent for `unfinished`. Whatever makes the task visible to others makes the count
+        // visible with it.
+        self.unfinished.fetch_add(1, edge::TRACK);
         Task { value: ManuallyDrop::new(value), retries: 0, tracker: self }
     }
 
     /// How many tasks are not finished at one moment during the call.
     ///
-    /// **Guarantees**: wait-free. If zero, it stays so until somebody tracks a value. **Complexity**: one load. Never
-    /// panics.
+    /// **Guarantees**: wait-free; exact, for several trackers together too. If zero, it stays so until a value is
+    /// tracked, and what the tasks did is seen. **Complexity**: one load. Never panics.
     pub fn unfinished(&self) -> usize {
         // ORDERING: T1 to.
         self.unfinished.load(edge::JOIN)
@@ -107,12 +109,17 @@ impl<R: RawLock> Tracker<R> {
 
     /// How many tasks failed so far, those included that a panic dropped (feature `std`). Starts again at zero after
     /// `usize::MAX`.
+    ///
+    /// A figure: it may lag behind [`unfinished`](Self::unfinished), but a failure that happened before the call, as every
+    /// one of a task that was joined did, is counted. **Complexity**: one load. Never panics.
     pub fn failed(&self) -> usize {
         // ORDERING: none: a count that nothing else is read by.
         self.failed.load(Ordering::Relaxed)
     }
 
     /// How often a task was to be tried again. Starts again at zero after `usize::MAX`.
+    ///
+    /// A figure, as [`failed`](Self::failed). **Complexity**: one load. Never panics.
     pub fn retried(&self) -> usize {
         // ORDERING: none: a count that nothing else is read by.
         self.retried.load(Ordering::Relaxed)

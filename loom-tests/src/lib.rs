@@ -47,6 +47,48 @@ where
     std::mem::take(&mut *seen.lock().expect("no model panics with the lock"))
 }
 
+/// Each of two threads makes the same change, to one of two objects, and then asks the other object whether it was made
+/// there: at least one of them sees the other's change. `make` gives the ends of an object: of the thread that changes
+/// it, and of the thread that asks.
+pub fn one_sees<A: 'static, B: 'static>(
+    name: &str,
+    make: fn() -> (A, B),
+    change: fn(&mut A),
+    is_seen: fn(&mut B) -> bool,
+) {
+    let one_at_least = [(false, true), (true, false), (true, true)];
+    explore(name, one_at_least, move || across_two(make, change, is_seen));
+}
+
+/// The same where both may miss the other's change, which happened before neither question.
+pub fn both_may_miss<A: 'static, B: 'static>(
+    name: &str,
+    make: fn() -> (A, B),
+    change: fn(&mut A),
+    is_seen: fn(&mut B) -> bool,
+) {
+    let any = [(false, false), (false, true), (true, false), (true, true)];
+    explore(name, any, move || across_two(make, change, is_seen));
+}
+
+fn across_two<A: 'static, B: 'static>(
+    make: fn() -> (A, B),
+    change: fn(&mut A),
+    is_seen: fn(&mut B) -> bool,
+) -> (bool, bool) {
+    let ((mut left, mut left_asked), (mut right, mut right_asked)) = (make(), make());
+    let gate = Gate::new();
+    // The ends go after both threads are done, so that going is no part of the model.
+    let other = gate.spawn(move || {
+        change(&mut right);
+        (is_seen(&mut left_asked), left_asked, right)
+    });
+    gate.pass();
+    change(&mut left);
+    let mine = is_seen(&mut right_asked);
+    (mine, other.join().expect("no panic").0)
+}
+
 /// The start gate: loom misses schedules of threads that load before they ever wrote, so every modelled
 /// thread passes a gate first. `gates.rs` shows what is missed without it.
 #[derive(Clone)]

@@ -3,9 +3,9 @@
 #![allow(non_snake_case, reason = "models are named <threads>__cap<N>__<claim>")]
 
 use loom::sync::Arc;
-use ringway::channel::{BoxedChannel, Channel, RecvError, SendError, TrySendError};
+use ringway::channel::{BoxedChannel, Channel, RecvError, SendError, TryRecvError, TrySendError};
 use ringway::wait::DefaultLock;
-use ringway_loom_tests::{Bell, Gate, Note, Tracked, block_on, explore};
+use ringway_loom_tests::{Bell, Gate, Note, Tracked, block_on, explore, one_sees};
 use std::pin::pin;
 
 type Small<const N: usize, const S: usize = 1> = Channel<Tracked, N, DefaultLock, S>;
@@ -248,5 +248,53 @@ fn force_reserve__cap1__room_that_was_made_in_vain_is_told_of() {
         let displaced = forcer.join().unwrap();
         assert!(channel.len() == 1 || bell.strokes() > 0, "there is room, and the sender sleeps");
         (displaced, grant.is_some())
+    });
+}
+
+type Plain = Channel<u8, 1, ringway::wait::DefaultLock, 2>;
+
+/// One of two channels, for the thread that changes it and the one that asks.
+fn empty() -> (Arc<Plain>, Arc<Plain>) {
+    let channel = Arc::new(Plain::new());
+    (channel.clone(), channel)
+}
+
+fn full() -> (Arc<Plain>, Arc<Plain>) {
+    let mut ends = empty();
+    send_one(&mut ends.0);
+    ends
+}
+
+fn send_one(channel: &mut Arc<Plain>) {
+    channel.try_send(1).unwrap();
+}
+
+fn receive_one(channel: &mut Arc<Plain>) {
+    channel.try_recv().unwrap();
+}
+
+fn close(channel: &mut Arc<Plain>) {
+    assert!(channel.close());
+}
+
+#[test]
+fn send_recv_across_two_channels__cap1__not_both_empty() {
+    one_sees("send_recv_across_two", empty, send_one, |channel| channel.try_recv().is_ok());
+    one_sees("send_isempty_across_two", empty, send_one, |channel| !channel.is_empty());
+    one_sees("send_stats_across_two", empty, send_one, |channel| channel.stats().pushed == 1);
+}
+
+#[test]
+fn recv_send_across_two_channels__cap1__not_both_full() {
+    one_sees("recv_send_across_two", full, receive_one, |channel| channel.try_send(2).is_ok());
+    one_sees("recv_isfull_across_two", full, receive_one, |channel| !channel.is_full());
+}
+
+#[test]
+fn close_isclosed_across_two_channels__cap1__not_both_open() {
+    one_sees("close_isclosed_across_two", empty, close, |channel| channel.is_closed());
+    one_sees("close_send_across_two", empty, close, |channel| channel.try_send(1).is_err());
+    one_sees("close_recv_across_two", empty, close, |channel| {
+        channel.try_recv() == Err(TryRecvError::Closed)
     });
 }

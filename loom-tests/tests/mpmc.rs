@@ -4,7 +4,7 @@
 
 use loom::sync::Arc;
 use ringway::mpmc::Queue;
-use ringway_loom_tests::{Gate, Tracked, explore, outcomes};
+use ringway_loom_tests::{Gate, Note, Tracked, explore, one_sees, outcomes};
 
 const OK: bool = true;
 const FULL: bool = false;
@@ -236,49 +236,116 @@ fn pushreserve_reservepop__cap2__who_finds_no_slot_knows_what_the_holders_did() 
     });
 }
 
-#[test]
-fn push_pop_across_two_queues__cap1__not_both_empty() {
-    explore("push_pop_across_two_queues__cap1", [(false, true), (true, false), (true, true)], || {
-        let (left, right, gate) = (queue::<u8, 1, 1>(), queue::<u8, 1, 1>(), Gate::new());
-        let (other_left, other_right) = (left.clone(), right.clone());
-        let other = gate.spawn(move || {
-            other_right.push(1).unwrap();
-            other_left.pop().is_some()
-        });
-        gate.pass();
-        left.push(1).unwrap();
-        let mine = right.pop().is_some();
-        (mine, other.join().unwrap())
-    });
+type One = Queue<u8, 1, 2>;
+
+fn push_one(queue: &mut Arc<One>) {
+    queue.push(1).unwrap();
 }
 
-/// Each of two threads takes from one full queue and pushes to the other.
-fn not_both_full(name: &str, take: fn(&Queue<u8, 1, 2>)) {
-    explore(name, [(FULL, OK), (OK, FULL), (OK, OK)], move || {
-        let (left, right, gate) = (queue::<u8, 1, 2>(), queue::<u8, 1, 2>(), Gate::new());
-        left.push(1).unwrap();
-        right.push(1).unwrap();
-        let (other_left, other_right) = (left.clone(), right.clone());
-        let other = gate.spawn(move || {
-            take(&other_right);
-            other_left.push(2).is_ok()
-        });
-        gate.pass();
-        take(&left);
-        let mine = right.push(2).is_ok();
-        (mine, other.join().unwrap())
-    });
+fn pop_one(queue: &mut Arc<One>) {
+    queue.pop().unwrap();
+}
+
+/// One of two objects, for the thread that changes it and the one that asks.
+type Ends = (Arc<One>, Arc<One>);
+
+fn empty() -> Ends {
+    let queue = queue();
+    (queue.clone(), queue)
+}
+
+fn full() -> Ends {
+    let mut ends = empty();
+    push_one(&mut ends.0);
+    ends
+}
+
+#[test]
+fn push_pop_across_two_queues__cap1__not_both_empty() {
+    let pops = |queue: &mut Arc<One>| queue.pop().is_some();
+    one_sees("push_pop_across_two_queues__cap1", empty, push_one, pops);
 }
 
 #[test]
 fn pop_push_across_two_queues__cap1__not_both_full() {
-    not_both_full("pop_push_across_two_queues__cap1", |queue| assert!(queue.pop().is_some()));
+    let pushes = |queue: &mut Arc<One>| queue.push(2).is_ok();
+    one_sees("pop_push_across_two_queues__cap1", full, pop_one, pushes);
 }
 
 /// The same where no slot tells of a pop: only the head does.
 #[test]
 fn popref_push_across_two_queues__cap1__not_both_full() {
-    not_both_full("popref_push_across_two_queues__cap1", |queue| std::mem::forget(queue.pop_ref().unwrap()));
+    let take = |queue: &mut Arc<One>| std::mem::forget(queue.pop_ref().unwrap());
+    one_sees("popref_push_across_two_queues__cap1", full, take, |queue| queue.push(2).is_ok());
+}
+
+/// One queue that holds a value. The SPSC ring has the same model, in which Full and Empty may both be the answer.
+#[test]
+fn push2_pop2__cap2__not_full_and_empty_at_once() {
+    explore("push2_pop2__cap2", [(false, true), (true, false), (true, true)], || {
+        let (queue, gate) = (queue::<u8, 2, 2>(), Gate::new());
+        queue.push(1).unwrap();
+        let pusher = queue.clone();
+        let pusher = gate.spawn(move || {
+            pusher.push(2).unwrap();
+            pusher.push(3).is_ok()
+        });
+        gate.pass();
+        queue.pop().unwrap();
+        let popped = queue.pop().is_some();
+        (pusher.join().unwrap(), popped)
+    });
+}
+
+#[test]
+fn push_isempty_across_two_queues__cap1__not_both_empty() {
+    one_sees("push_isempty_across_two_queues__cap1", empty, push_one, |queue| !queue.is_empty());
+}
+
+#[test]
+fn pop_isempty_across_two_queues__cap1__one_is_empty() {
+    one_sees("pop_isempty_across_two_queues__cap1", full, pop_one, |queue| queue.is_empty());
+}
+
+#[test]
+fn push_isfull_across_two_queues__cap1__one_is_full() {
+    one_sees("push_isfull_across_two_queues__cap1", empty, push_one, |queue| queue.is_full());
+}
+
+#[test]
+fn pop_isfull_across_two_queues__cap1__not_both_full() {
+    one_sees("pop_isfull_across_two_queues__cap1", full, pop_one, |queue| !queue.is_full());
+}
+
+#[test]
+fn push_len_across_two_queues__cap1__one_counts_the_push() {
+    one_sees("push_len_across_two_queues__cap1", empty, push_one, |queue| queue.len() == 1);
+}
+
+#[test]
+fn push_stats_across_two_queues__cap1__one_counts_the_push() {
+    one_sees("push_stats_across_two_queues__cap1", empty, push_one, |queue| queue.stats().pushed == 1);
+}
+
+#[test]
+fn pop_stats_across_two_queues__cap1__one_counts_the_pop() {
+    one_sees("pop_stats_across_two_queues__cap1", full, pop_one, |queue| queue.stats().popped == 1);
+}
+
+#[test]
+fn push_len__cap1__what_came_before_a_value_that_is_counted_is_seen() {
+    explore("push_len__cap1", [None, Some(1)], || {
+        let (queue, gate, note) = (queue::<u8, 1, 1>(), Gate::new(), Note::new());
+        let (pusher, left) = (queue.clone(), note.clone());
+        let pusher = gate.spawn(move || {
+            left.leave();
+            pusher.push(1).unwrap();
+        });
+        gate.pass();
+        let read = (queue.len() == 1).then(|| note.read());
+        pusher.join().unwrap();
+        read
+    });
 }
 
 /// Who finds no slot knows what their holders saw, not only what they did.

@@ -3,8 +3,8 @@
 #![allow(non_snake_case, reason = "models are named <threads>__cap<N>__<claim>")]
 
 use ringway::channel::RecvError;
-use ringway::channel::oneshot::{Receiver, channel};
-use ringway_loom_tests::{Bell, Gate, Note, Tracked, block_on, explore};
+use ringway::channel::oneshot::{Receiver, Sender, channel};
+use ringway_loom_tests::{Bell, Gate, Note, Tracked, block_on, explore, one_sees};
 use std::pin::Pin;
 
 /// One poll that leaves the waker of a task that is gone later.
@@ -39,6 +39,23 @@ fn drop_recv__cap1__a_sender_that_goes_wakes() {
         let read = note.read();
         sender.join().unwrap();
         (read, naps)
+    });
+}
+
+#[test]
+fn drop_tryrecv__cap1__the_end_brings_what_came_before_it() {
+    explore("oneshot drop_tryrecv", [None, Some(1)], || {
+        let ((sender, mut receiver), gate, note) = (channel::<Tracked>(), Gate::new(), Note::new());
+        let left = note.clone();
+        let sender = gate.spawn(move || {
+            left.leave();
+            drop(sender);
+        });
+        gate.pass();
+        // The receiver stays: that it goes would order as much.
+        let read = receiver.try_recv().map(|_over| note.read());
+        sender.join().unwrap();
+        read
     });
 }
 
@@ -112,4 +129,34 @@ fn send_poll_recv__cap1__the_newest_waker_is_woken() {
         sender.join().unwrap();
         polls
     });
+}
+
+type Sends = Option<Sender<'static, u8>>;
+type Receives = Option<Receiver<'static, u8>>;
+
+fn ends() -> (Sends, Receives) {
+    let (sender, receiver) = channel();
+    (Some(sender), Some(receiver))
+}
+
+#[test]
+fn send_recv_across_two_oneshots__cap1__one_finds_the_value() {
+    let send = |sends: &mut Sends| sends.take().unwrap().send(1).unwrap();
+    let finds = |receives: &mut Receives| receives.as_mut().unwrap().try_recv().is_some();
+    one_sees("oneshot send_recv_across_two", ends, send, finds);
+}
+
+#[test]
+fn drop_isclosed_across_two_oneshots__cap1__not_both_open() {
+    let swapped = || {
+        let (sends, receives) = ends();
+        (receives, sends)
+    };
+    let is_closed = |sends: &mut Sends| sends.as_ref().unwrap().is_closed();
+    one_sees(
+        "oneshot drop_isclosed_across_two",
+        swapped,
+        |receives: &mut Receives| *receives = None,
+        is_closed,
+    );
 }

@@ -7,7 +7,7 @@
 
 use loom::sync::Arc;
 use ringway::priority::{Fair, Policy, Priority, Strict, Weighted};
-use ringway_loom_tests::{Gate, Tracked, explore};
+use ringway_loom_tests::{Gate, Tracked, explore, one_sees};
 
 type Queue<P = Strict> = Priority<Tracked, 2, 1, P, 2>;
 
@@ -54,17 +54,19 @@ fn push_pop__cap1__a_scan_the_wrong_way_round_overtakes() {
 }
 
 /// An urgent value comes before the other goes, so that there is one at every moment.
-fn never_empty(name: &str, expected: &[bool], take: fn(&Queue) -> Option<u8>) {
+fn never_empty(name: &str, expected: &[bool], finds: fn(&Queue) -> bool) {
     explore(name, expected.iter().copied(), move || {
         let (queue, gate) = (Arc::new(Queue::new()), Gate::new());
         push(&queue, OTHER, 2);
+        // Spends the fence that loom puts before this thread's next load, so that the loads below may be stale.
+        assert_eq!(queue.len(), 1);
         let other = queue.clone();
         let other = gate.spawn(move || {
             push(&other, URGENT, 1);
             assert!(other.level(OTHER).and_then(|level| level.pop()).is_none_or(|value| value.id() == 2));
         });
         gate.pass();
-        let has_found = take(&queue).is_some();
+        let has_found = finds(&queue);
         other.join().unwrap();
         has_found
     });
@@ -72,29 +74,28 @@ fn never_empty(name: &str, expected: &[bool], take: fn(&Queue) -> Option<u8>) {
 
 #[test]
 fn pushpop_pop__cap1__empty_is_never_spurious() {
-    never_empty("pushpop_pop__cap1", &[true], pop);
+    never_empty("pushpop_pop__cap1", &[true], |queue| pop(queue).is_some());
 }
 
 #[test]
 fn pushpop_pop__cap1__a_single_scan_says_empty_though_it_never_was() {
-    never_empty("pushpop_pop__cap1, one scan", &[true, false], |queue| scan_once(queue, [URGENT, OTHER]));
+    let finds = |queue: &Queue| scan_once(queue, [URGENT, OTHER]).is_some();
+    never_empty("pushpop_pop__cap1, one scan", &[true, false], finds);
 }
 
 #[test]
 fn pushpop_isempty__cap1__empty_is_never_spurious() {
-    explore("pushpop_isempty__cap1", [false], || {
-        let (queue, gate) = (Arc::new(Queue::new()), Gate::new());
-        push(&queue, OTHER, 2);
-        let other = queue.clone();
-        let other = gate.spawn(move || {
-            push(&other, URGENT, 1);
-            other.level(OTHER).and_then(|level| level.pop()).expect("nobody else pops").id();
-        });
-        gate.pass();
-        let is_empty = queue.is_empty();
-        other.join().unwrap();
-        is_empty
-    });
+    never_empty("pushpop_isempty__cap1", &[true], |queue| !queue.is_empty());
+}
+
+#[test]
+fn pushpop_len__cap1__zero_is_never_spurious() {
+    never_empty("pushpop_len__cap1", &[true], |queue| queue.len() > 0);
+}
+
+#[test]
+fn pushpop_lengths__cap1__lengths_are_not_all_of_one_moment() {
+    never_empty("pushpop_lengths__cap1", &[true, false], |queue| queue.lengths() != [0, 0]);
 }
 
 #[test]
@@ -139,4 +140,56 @@ fn starving<P: Policy<2> + 'static>(name: &str, expected: &[usize], policy: fn()
         let mine = queue.pop().unwrap().0;
         [mine, other.join().unwrap()].iter().filter(|&&level| level == URGENT).count()
     });
+}
+
+type Plain = Priority<u8, 2, 1, Strict, 2>;
+
+fn push_one(queue: &mut Arc<Plain>) {
+    queue.push(OTHER, 1).unwrap();
+}
+
+fn pop_one(queue: &mut Arc<Plain>) {
+    queue.pop().unwrap();
+}
+
+/// One of two queues, for the thread that changes it and the one that asks.
+fn empty() -> (Arc<Plain>, Arc<Plain>) {
+    let queue = Arc::new(Plain::new());
+    (queue.clone(), queue)
+}
+
+fn with_one() -> (Arc<Plain>, Arc<Plain>) {
+    let mut ends = empty();
+    push_one(&mut ends.0);
+    ends
+}
+
+#[test]
+fn push_pop_across_two_priorities__cap1__not_both_empty() {
+    one_sees("push_pop_across_two_priorities__cap1", empty, push_one, |queue| queue.pop().is_some());
+}
+
+#[test]
+fn pop_push_across_two_priorities__cap1__not_both_full() {
+    one_sees("pop_push_across_two_priorities__cap1", with_one, pop_one, |queue| queue.push(OTHER, 2).is_ok());
+}
+
+#[test]
+fn push_isempty_across_two_priorities__cap1__not_both_empty() {
+    one_sees("push_isempty_across_two_priorities__cap1", empty, push_one, |queue| !queue.is_empty());
+}
+
+#[test]
+fn pop_isempty_across_two_priorities__cap1__one_is_empty() {
+    one_sees("pop_isempty_across_two_priorities__cap1", with_one, pop_one, |queue| queue.is_empty());
+}
+
+#[test]
+fn push_len_across_two_priorities__cap1__one_counts_the_push() {
+    one_sees("push_len_across_two_priorities__cap1", empty, push_one, |queue| queue.len() == 1);
+}
+
+#[test]
+fn pop_lengths_across_two_priorities__cap1__one_counts_the_pop() {
+    one_sees("pop_lengths_across_two_priorities__cap1", with_one, pop_one, |queue| queue.lengths() == [0, 0]);
 }

@@ -3,8 +3,9 @@
 #![allow(non_snake_case, reason = "models are named <threads>__cap<N>__<claim>")]
 
 use loom::sync::Arc;
+use loom::sync::atomic::{AtomicBool, Ordering, fence};
 use ringway::spsc::{BoxedQueue, Consumer, Producer, Queue};
-use ringway_loom_tests::{Gate, Tracked, explore};
+use ringway_loom_tests::{Gate, Tracked, both_may_miss, explore, one_sees};
 
 fn ends(capacity: usize) -> (Producer<'static, Tracked>, Consumer<'static, Tracked>) {
     BoxedQueue::new(capacity).unwrap().into_split()
@@ -105,4 +106,123 @@ fn ends_dropped_apart__cap1__the_last_one_frees_the_queue() {
         // loom reports a value that was not dropped.
         other.join().unwrap();
     });
+}
+
+type Ends = (Producer<'static, u8>, Consumer<'static, u8>);
+
+fn empty() -> Ends {
+    BoxedQueue::new(1).unwrap().into_split()
+}
+
+/// The other way round: the thread that changes it pops.
+fn full() -> (Consumer<'static, u8>, Producer<'static, u8>) {
+    let (mut producer, consumer) = empty();
+    producer.push(1).unwrap();
+    (consumer, producer)
+}
+
+fn push_one(producer: &mut Producer<'static, u8>) {
+    producer.push(1).unwrap();
+}
+
+fn pop_one(consumer: &mut Consumer<'static, u8>) {
+    consumer.pop().unwrap();
+}
+
+/// A push is a plain store, so it may come after the loads of the pop that follows it on the same thread. The MPMC ring
+/// has the same model, in which one of the two pops finds a value.
+#[test]
+fn push_pop_across_two_queues__cap1__both_may_be_empty() {
+    let pops = |consumer: &mut Consumer<'static, u8>| consumer.pop().is_some();
+    both_may_miss("spsc push_pop_across_two_queues__cap1", empty, push_one, pops);
+}
+
+#[test]
+fn pop_push_across_two_queues__cap1__both_may_be_full() {
+    let pushes = |producer: &mut Producer<'static, u8>| producer.push(2).is_ok();
+    both_may_miss("spsc pop_push_across_two_queues__cap1", full, pop_one, pushes);
+}
+
+#[test]
+fn push_len_across_two_queues__cap1__both_may_count_none() {
+    both_may_miss("spsc push_len_across_two_queues__cap1", empty, push_one, |consumer| consumer.len() == 1);
+}
+
+#[test]
+fn pop_len_across_two_queues__cap1__both_may_count_one() {
+    both_may_miss("spsc pop_len_across_two_queues__cap1", full, pop_one, |producer| producer.is_empty());
+}
+
+/// One queue that holds a value: the producer pushes and then finds it full, the consumer pops and then finds it empty.
+#[test]
+fn push2_pop2__cap2__full_at_one_end_and_empty_at_the_other() {
+    explore("spsc push2_pop2__cap2", [(false, false), (false, true), (true, false), (true, true)], || {
+        let ((mut producer, mut consumer), gate) = (BoxedQueue::new(2).unwrap().into_split(), Gate::new());
+        producer.push(1).unwrap();
+        let pusher = gate.spawn(move || {
+            producer.push(2).unwrap();
+            producer.push(3).is_ok()
+        });
+        gate.pass();
+        consumer.pop().unwrap();
+        let popped = consumer.pop().is_some();
+        (pusher.join().unwrap(), popped)
+    });
+}
+
+#[test]
+fn pushfence_pop_across_two_queues__cap1__not_both_empty() {
+    let push = |producer: &mut Producer<'static, u8>| {
+        push_one(producer);
+        // ORDERING: what the documentation advises.
+        fence(Ordering::SeqCst);
+    };
+    one_sees("spsc pushfence_pop_across_two_queues__cap1", empty, push, |consumer| consumer.pop().is_some());
+}
+
+#[test]
+fn popfence_push_across_two_queues__cap1__not_both_full() {
+    let pop = |consumer: &mut Consumer<'static, u8>| {
+        pop_one(consumer);
+        // ORDERING: as above.
+        fence(Ordering::SeqCst);
+    };
+    one_sees("spsc popfence_push_across_two_queues__cap1", full, pop, |producer| producer.push(2).is_ok());
+}
+
+/// One thread changes the queue and raises a flag. What the other finds, if it sees the flag.
+fn after_a_flag<A: 'static, B: 'static>(
+    name: &str,
+    make: fn() -> (A, B),
+    change: fn(&mut A),
+    ask: fn(&mut B) -> bool,
+) {
+    explore(name, [None, Some(true)], move || {
+        let ((mut changes, mut asks), gate) = (make(), Gate::new());
+        let flag = Arc::new(AtomicBool::new(false));
+        let raised = flag.clone();
+        let other = gate.spawn(move || {
+            change(&mut changes);
+            // ORDERING: makes the change happen before what follows a load that sees the flag.
+            raised.store(true, Ordering::Release);
+            changes
+        });
+        gate.pass();
+        // ORDERING: see the store.
+        let found = flag.load(Ordering::Acquire).then(|| ask(&mut asks));
+        other.join().unwrap();
+        found
+    });
+}
+
+#[test]
+fn pushflag_flagpop__cap1__a_push_that_happened_before_is_seen() {
+    after_a_flag("spsc pushflag_flagpop__cap1", empty, push_one, |consumer| consumer.pop().is_some());
+    after_a_flag("spsc pushflag_flaglen__cap1", empty, push_one, |consumer| consumer.len() == 1);
+}
+
+#[test]
+fn popflag_flagpush__cap1__room_that_was_made_before_is_seen() {
+    after_a_flag("spsc popflag_flagpush__cap1", full, pop_one, |producer| producer.push(2).is_ok());
+    after_a_flag("spsc popflag_flaglen__cap1", full, pop_one, |producer| producer.is_empty());
 }

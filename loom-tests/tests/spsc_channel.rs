@@ -4,7 +4,7 @@
 
 use ringway::channel::spsc::{Receiver, Sender, bounded};
 use ringway::channel::{RecvError, SendError, TrySendError};
-use ringway_loom_tests::{Bell, Gate, Note, Tracked, block_on, explore};
+use ringway_loom_tests::{Bell, Gate, Note, Tracked, block_on, explore, one_sees};
 use std::pin::pin;
 
 fn channel(capacity: usize) -> (Sender<'static, Tracked>, Receiver<'static, Tracked>) {
@@ -220,4 +220,63 @@ fn trysend_drop__cap2__an_end_may_go_at_any_time() {
         receiver.join().unwrap();
         accepted
     });
+}
+
+type Sends = Option<Sender<'static, u8>>;
+type Receives = Option<Receiver<'static, u8>>;
+
+/// The ends of one of two channels; they may go.
+fn empty() -> (Sends, Receives) {
+    let (sender, receiver) = bounded(1).unwrap();
+    (Some(sender), Some(receiver))
+}
+
+/// The other way round: the thread that changes it receives.
+fn full() -> (Receives, Sends) {
+    let (mut sends, receives) = empty();
+    send_one(&mut sends);
+    (receives, sends)
+}
+
+fn send_one(sends: &mut Sends) {
+    sends.as_mut().unwrap().try_send(1).unwrap();
+}
+
+fn receive_one(receives: &mut Receives) {
+    receives.as_mut().unwrap().try_recv().unwrap();
+}
+
+fn sender(sends: &mut Sends) -> &mut Sender<'static, u8> {
+    sends.as_mut().unwrap()
+}
+
+fn receiver(receives: &mut Receives) -> &mut Receiver<'static, u8> {
+    receives.as_mut().unwrap()
+}
+
+/// The barrier before the look for a waiter orders the store of the queue below.
+#[test]
+fn send_recv_across_two_channels__cap1__not_both_empty() {
+    one_sees("spsc channel send_recv_across_two", empty, send_one, |receives| {
+        receiver(receives).try_recv().is_ok()
+    });
+    one_sees("spsc channel send_len_across_two", empty, send_one, |receives| receiver(receives).len() == 1);
+}
+
+#[test]
+fn recv_send_across_two_channels__cap1__not_both_full() {
+    one_sees("spsc channel recv_send_across_two", full, receive_one, |sends| {
+        sender(sends).try_send(2).is_ok()
+    });
+    one_sees("spsc channel recv_len_across_two", full, receive_one, |sends| sender(sends).is_empty());
+}
+
+#[test]
+fn drop_isclosed_across_two_channels__cap1__not_both_open() {
+    one_sees(
+        "spsc channel drop_isclosed_across_two",
+        empty,
+        |sends| *sends = None,
+        |receives| receiver(receives).is_closed(),
+    );
 }

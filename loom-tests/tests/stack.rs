@@ -4,7 +4,7 @@
 
 use loom::sync::Arc;
 use ringway::stack::Stack;
-use ringway_loom_tests::{Gate, Tracked, explore};
+use ringway_loom_tests::{Gate, Tracked, explore, one_sees};
 
 const OK: bool = true;
 const FULL: bool = false;
@@ -194,36 +194,59 @@ fn pop_len__cap3__a_length_is_one_that_was() {
     });
 }
 
+type One = Stack<u8, 1, 1>;
+
+fn push_one(stack: &mut Arc<One>) {
+    stack.push(1).unwrap();
+}
+
+fn pop_one(stack: &mut Arc<One>) {
+    stack.pop().unwrap();
+}
+
+/// One of two stacks, for the thread that changes it and the one that asks.
+fn empty() -> (Arc<One>, Arc<One>) {
+    let stack = stack();
+    (stack.clone(), stack)
+}
+
+fn full() -> (Arc<One>, Arc<One>) {
+    let mut ends = empty();
+    push_one(&mut ends.0);
+    ends
+}
+
 #[test]
 fn push_pop_across_two_stacks__cap1__not_both_empty() {
-    explore("push_pop_across_two_stacks__cap1", [(false, true), (true, false), (true, true)], || {
-        let (left, right, gate) = (stack::<u8, 1, 1>(), stack::<u8, 1, 1>(), Gate::new());
-        let (other_left, other_right) = (left.clone(), right.clone());
-        let other = gate.spawn(move || {
-            other_right.push(1).unwrap();
-            other_left.pop().is_some()
-        });
-        gate.pass();
-        left.push(1).unwrap();
-        let mine = right.pop().is_some();
-        (mine, other.join().unwrap())
-    });
+    one_sees("push_pop_across_two_stacks__cap1", empty, push_one, |stack| stack.pop().is_some());
 }
 
 #[test]
 fn pop_push_across_two_stacks__cap1__not_both_full() {
-    explore("pop_push_across_two_stacks__cap1", [(FULL, OK), (OK, FULL), (OK, OK)], || {
-        let (left, right, gate) = (stack::<u8, 1, 1>(), stack::<u8, 1, 1>(), Gate::new());
-        left.push(1).unwrap();
-        right.push(1).unwrap();
-        let (other_left, other_right) = (left.clone(), right.clone());
-        let other = gate.spawn(move || {
-            other_right.pop().unwrap();
-            other_left.push(2).is_ok()
-        });
-        gate.pass();
-        left.pop().unwrap();
-        let mine = right.push(2).is_ok();
-        (mine, other.join().unwrap())
-    });
+    one_sees("pop_push_across_two_stacks__cap1", full, pop_one, |stack| stack.push(2).is_ok());
+}
+
+#[test]
+fn push_isempty_across_two_stacks__cap1__not_both_empty() {
+    one_sees("push_isempty_across_two_stacks__cap1", empty, push_one, |stack| !stack.is_empty());
+}
+
+#[test]
+fn pop_isempty_across_two_stacks__cap1__one_is_empty() {
+    one_sees("pop_isempty_across_two_stacks__cap1", full, pop_one, |stack| stack.is_empty());
+}
+
+#[test]
+fn push_isfull_across_two_stacks__cap1__one_is_full() {
+    one_sees("push_isfull_across_two_stacks__cap1", empty, push_one, |stack| stack.is_full());
+}
+
+#[test]
+fn pop_isfull_across_two_stacks__cap1__not_both_full() {
+    one_sees("pop_isfull_across_two_stacks__cap1", full, pop_one, |stack| !stack.is_full());
+}
+
+#[test]
+fn push_len_across_two_stacks__cap1__one_counts_the_push() {
+    one_sees("push_len_across_two_stacks__cap1", empty, push_one, |stack| stack.len() == 1);
 }

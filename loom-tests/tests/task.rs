@@ -5,7 +5,7 @@
 use loom::sync::Arc;
 use ringway::channel::Channel;
 use ringway::task::{Task, Tracker};
-use ringway_loom_tests::{Gate, Note, block_on, explore};
+use ringway_loom_tests::{Gate, Note, block_on, explore, one_sees};
 
 /// A tracker for the rest of the execution: tasks borrow it.
 fn tracker() -> &'static Tracker {
@@ -69,4 +69,42 @@ fn retry_join__cap1__a_task_that_is_tried_again_is_not_lost() {
         worker.join().unwrap();
         naps
     });
+}
+
+type Work = Option<Task<'static, ()>>;
+
+/// A tracker with so many tasks, of which one is at hand.
+fn tracking<const N: usize>() -> (Work, &'static Tracker) {
+    let tracker = tracker();
+    let mut tasks = Vec::from([(); N].map(|()| tracker.track(())));
+    let task = tasks.pop();
+    tasks.into_iter().for_each(std::mem::forget);
+    (task, tracker)
+}
+
+fn finish(task: &mut Work) {
+    task.take().unwrap().done();
+}
+
+#[test]
+fn done_unfinished_across_two_trackers__cap0__one_counts_none() {
+    one_sees("done_unfinished_across_two", tracking::<1>, finish, |tracker| tracker.unfinished() == 0);
+}
+
+/// The same without the look for those who join, which only the last task has.
+#[test]
+fn done_unfinished_across_two_trackers__cap0__one_counts_a_task_less() {
+    one_sees("done_unfinished_across_two, of two", tracking::<2>, finish, |tracker| {
+        tracker.unfinished() == 1
+    });
+}
+
+#[test]
+fn track_unfinished_across_two_trackers__cap0__one_counts_the_task() {
+    let tracked = || {
+        let tracker = tracker();
+        (tracker, tracker)
+    };
+    let track = |tracker: &mut &'static Tracker| std::mem::forget(tracker.track(()));
+    one_sees("track_unfinished_across_two", tracked, track, |tracker| tracker.unfinished() == 1);
 }

@@ -38,6 +38,9 @@
 //! * **No lost wake-up.** A waiter is on the list before it tries for the last time, and Empty and Full are exact.
 //! * **Waiters are woken in the order in which they came.** A caller that need not wait may be served before them. A
 //!   waiter that was woken in vain goes to the front again.
+//! * **Exact**: `len`, `is_empty`, `is_full`, `stats` and `is_closed` are, for several channels together too: if two
+//!   threads each send on, receive from or close a channel of their own and then look at the other's, at least one of
+//!   them sees what the other did.
 //! * **Cancel-safe.** A future may be dropped at any point: a receiver then took nothing, a sender gives its value
 //!   back ([`SendFuture::into_inner`]) or drops it, and a notification that it did not use goes to the next waiter. A
 //!   future that is kept but not polled keeps its notification: see [cancel safety](crate::guide::cancel_safety).

@@ -15,7 +15,7 @@
 //
 // | edge | from | to | what it protects | mutants |
 // |------|------|----|------------------|---------|
-// | O1 reply | each end: swap of the state, Release | the other end: load or swap of the state, Acquire | the value | `O1-finish`, `O1-ready`, `O1-look` |
+// | O1 reply | each end: swap of the state, Release | the other end: load or swap of the state, Acquire | the value | `O1-finish`, `O1-ready`, `O1-look`, `O1-gone` |
 //
 // That a receiver is woken is W1 and W2 of `wait`; the swap is the change that comes before the
 // look (`O1-change`).
@@ -189,7 +189,7 @@ impl<T> Sender<'_, T> {
     /// **Guarantees**: wait-free; once true it stays true. Never panics.
     pub fn is_closed(&self) -> bool {
         // ORDERING: O1 to.
-        self.home.state.load(edge::READY) == UNWANTED
+        self.home.state.load(edge::GONE) == UNWANTED
     }
 }
 

@@ -14,7 +14,11 @@
 //! ```
 //!
 //! Both ends wait in a cell of their own, so there is no lock, and `try_send`, `try_recv` and waking are wait-free:
-//! either end may be in an interrupt handler. What the [queue](crate::spsc) promises holds here too.
+//! either end may be in an interrupt handler. What the [queue](crate::spsc) promises holds here too, and one thing more:
+//! a sequentially consistent fence stands behind every value that is sent or received. So of two threads that each send
+//! on one channel and then look at the other's, at least one finds the value. With
+//! [`with_producer`](Sender::with_producer) and [`with_consumer`](Receiver::with_consumer) the fence comes when the
+//! borrow ends.
 
 // Edges
 //
@@ -266,7 +270,7 @@ impl<'a, T> Sender<'a, T> {
         self.producer.capacity()
     }
 
-    /// The number of values, which the receiver may lower meanwhile.
+    /// The number of values, which the receiver may lower meanwhile. Never too small: see [`Producer::len`].
     pub fn len(&self) -> usize {
         self.producer.len()
     }
@@ -359,7 +363,7 @@ impl<'a, T> Receiver<'a, T> {
         self.consumer.capacity()
     }
 
-    /// The number of values, which the sender may raise meanwhile.
+    /// The number of values, which the sender may raise meanwhile. Never too large: see [`Consumer::len`].
     pub fn len(&self) -> usize {
         self.consumer.len()
     }

@@ -4,7 +4,9 @@
 //!
 //! * **Lock-free.** An operation that stops anywhere, even for ever, delays no other: an interrupt handler
 //!   may use a queue whose push or pop it interrupted.
-//! * **First in, first out**, linearizable, and `len`, `is_empty` and `is_full` are exact.
+//! * **First in, first out**, linearizable, and `len`, `is_empty`, `is_full` and `stats` are exact. This holds for several
+//!   queues together: if two threads each push to a queue of their own and then look at the other's, at least one of
+//!   them finds the value.
 //! * **Empty is never spurious. Full is exact** while the spare slots `S` cover what others hold in
 //!   mid-flight: twice the contexts that run at the same time as this one, plus one for each operation that
 //!   stands still and each open guard. Contexts that interrupt each other on one core need just their

@@ -11,7 +11,7 @@
 //! ```
 //!
 //! Linearization points: push at the exchange of the cell, pop at the exchange of the head, Empty at the
-//! load of the cell, Full at the load of the head. Both operations are lock-free: a loop goes round again
+//! load of the cell, Full at the load of the head, a length at the load of the vacant cell. All are lock-free: a loop goes round again
 //! only after another operation linked or took a value, or after an exchange that the processor gave up.
 //! The proof is in `DESIGN.md`.
 
@@ -93,7 +93,7 @@ pub(crate) unsafe trait Algorithm<T> {
         let hint = self.hint();
         if CACHES {
             // As it is mostly: the hint is right, and the preferred slot is named and free.
-            let vacancy = self.look(hint);
+            let vacancy = self.look(hint, edge::WALK);
             if let Some(slot) = self.named_if_preferred(vacancy).filter(|&slot| self.try_claim(slot)) {
                 // SAFETY: this call claimed the slot.
                 match unsafe { self.publish(slot, vacancy, value) } {
@@ -155,7 +155,7 @@ pub(crate) unsafe trait Algorithm<T> {
     ) -> Option<(Vacancy<Self::W>, usize)> {
         let shape = self.shape();
         loop {
-            let vacancy = self.look(search.position);
+            let vacancy = self.look(search.position, edge::WALK);
             let Vacancy { position, cell } = vacancy;
             let Some(before) = shape.slot_before(position, cell) else {
                 if self.is_end(position, cell) {
@@ -233,29 +233,30 @@ pub(crate) unsafe trait Algorithm<T> {
     /// The first position at or after `from` that is not filled, if the queue has room for it.
     #[inline]
     fn find_room(&self, from: Self::W) -> Option<Vacancy<Self::W>> {
-        let vacancy = self.first_vacancy(from);
+        let vacancy = self.first_vacancy(from, edge::WALK);
         let is_end = self.is_end(vacancy.position, vacancy.cell);
         (!is_end && self.has_room(vacancy, 0)).then_some(vacancy)
     }
 
     /// Walks over filled positions, and over whole laps if `from` is old. An end mark ends the walk.
-    #[inline]
-    fn first_vacancy(&self, from: Self::W) -> Vacancy<Self::W> {
-        let mut vacancy = self.look(from);
+    // Inlined always, as `look`: then the ordering is a constant, and a load without a panic behind it.
+    #[inline(always)]
+    fn first_vacancy(&self, from: Self::W, order: Ordering) -> Vacancy<Self::W> {
+        let mut vacancy = self.look(from, order);
         while !self.shape().is_vacant(vacancy.position, vacancy.cell) {
             vacancy.position = self.shape().newest(vacancy.position, vacancy.cell);
             if self.is_end(vacancy.position, vacancy.cell) {
                 break;
             }
-            vacancy = self.look(self.shape().next(vacancy.position));
+            vacancy = self.look(self.shape().next(vacancy.position), order);
         }
         vacancy
     }
 
-    #[inline]
-    fn look(&self, position: Self::W) -> Vacancy<Self::W> {
-        // ORDERING: E1 to: whoever sees a fill knows the fills before it.
-        let cell = self.cell(position).load(edge::WALK);
+    #[inline(always)]
+    fn look(&self, position: Self::W, order: Ordering) -> Vacancy<Self::W> {
+        // ORDERING: E1 to: an operation that sees a fill knows the fills before it. An observer's look is E5 too.
+        let cell = self.cell(position).load(order);
         // ORDERING: E1 to; E3 to: the first cell after the hint may be out of date, and then is not vacant; the next are
         // not. E6 from, for the claim that follows.
         barrier(edge::WALKED);
@@ -448,16 +449,16 @@ pub(crate) unsafe trait Algorithm<T> {
         self.shape().capacity()
     }
 
-    /// The positions of both ends at one moment.
+    /// The positions of both ends at one moment: the look at the cell that is vacant, if the head is still the same
+    /// afterwards.
     fn positions(&self) -> (Self::W, Self::W) {
-        let mut head = self.head();
         loop {
-            let tail = self.first_vacancy(self.hint()).position;
-            let now = self.head();
-            if now == head {
+            let head = self.head();
+            let tail = self.first_vacancy(self.hint(), edge::COUNT).position;
+            // ORDERING: E5. If it is the same, what it brings was there before; if not, it is loaded again.
+            if self.ends().head.load(edge::COUNT) == head {
                 return (head, tail);
             }
-            head = now;
         }
     }
 

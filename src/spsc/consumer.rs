@@ -30,7 +30,8 @@ impl<'a, T> Consumer<'a, T> {
 
     /// Takes the oldest value, or `None` if the queue is empty.
     ///
-    /// **Guarantees**: wait-free; FIFO; may be called in an interrupt handler.
+    /// **Guarantees**: wait-free; FIFO; sees every push that [happened before](super#what-happened-before); may be called
+    /// in an interrupt handler.
     /// **Complexity**: one store, and one load if the queue looks empty. Never panics.
     ///
     /// ```
@@ -250,7 +251,8 @@ impl<'a, T> Consumer<'a, T> {
 
     /// The number of values. The producer may add to them at any time; nobody takes any away.
     ///
-    /// **Guarantees**: wait-free. **Complexity**: two loads. Never panics.
+    /// **Guarantees**: wait-free; never too large, and it counts every value that was pushed
+    /// [before](super#what-happened-before). **Complexity**: two loads. Never panics.
     ///
     /// ```
     /// let mut queue = ringway::spsc::Queue::<_, 3>::new();

@@ -4,10 +4,42 @@
 //!
 //! * **Wait-free.** Every operation is a bounded number of steps, whatever the other end does, so either
 //!   end may be used in an interrupt handler. No read-modify-write: it runs as it is on every core.
-//! * **First in, first out.** A completed push is seen by every later pop; `push` says Full and `pop` says
-//!   Empty exactly.
+//! * **First in, first out.** A push is seen by every pop that happens after it, and room by every push that happens
+//!   after the pop that made it: so far Empty and Full are exact.
 //! * **Any `T: Send`**, any capacity from 1, exactly that capacity, no allocation in [`Queue`].
 //! * **No wrap-around**: positions are kept within two laps and never outgrow a word.
+//!
+//! # What happened before
+//!
+//! A push and a pop are plain stores, which a processor may delay until after the loads that follow. So *after* is meant
+//! as the language means it: in the same thread or context, or behind whatever orders two threads, such as a join, a
+//! lock, a channel, an atomic flag with Release and Acquire. Without that, a completed push may be missed:
+//!
+//! * Two threads each push to one queue and then pop from the other's: both may find nothing. In the same way two that
+//!   each pop from a full queue may both find the other's still full.
+//! * In a queue that holds a value, the consumer may take it and then find the queue empty, while the producer pushes and
+//!   then finds it full.
+//!
+//! [`mpmc`](crate::mpmc) excludes both. Where they matter, put a sequentially consistent fence between the two operations,
+//! in both threads:
+//!
+//! ```
+//! use core::sync::atomic::{Ordering, fence};
+//! use ringway::spsc::{Consumer, Producer};
+//!
+//! /// Of two threads that do this at the same time, each with the other ends, one at least finds a value.
+//! fn exchange(to: &mut Producer<'_, u8>, from: &mut Consumer<'_, u8>, value: u8) -> Option<u8> {
+//!     to.push(value).ok()?;
+//!     fence(Ordering::SeqCst);
+//!     from.pop()
+//! }
+//!
+//! let (mut first, mut second) = (ringway::spsc::Queue::<_, 1>::new(), ringway::spsc::Queue::<_, 1>::new());
+//! let ((mut to, _), (_, mut from)) = (first.split(), second.split());
+//! assert_eq!(exchange(&mut to, &mut from, 7), None);
+//! ```
+//!
+//! `channel::spsc` has that fence behind every value that is sent or received.
 //!
 //! # From a `static`
 //!
@@ -130,7 +162,8 @@ impl<T, const N: usize> Queue<T, N> {
         N
     }
 
-    /// The number of values, if neither end acts meanwhile; else some number from 0 to the capacity.
+    /// The number of values, if all that the ends did happened before and neither acts meanwhile; else some number from 0
+    /// to the capacity.
     ///
     /// The ends know better: [`Producer::len`] is never too small, [`Consumer::len`] never too large.
     ///
@@ -305,7 +338,7 @@ mod boxed {
             self.block.capacity()
         }
 
-        /// The number of values.
+        /// The number of values, as [`Queue::len`](super::Queue::len).
         ///
         /// ```
         /// let mut queue = ringway::spsc::BoxedQueue::new(5)?;
@@ -317,7 +350,7 @@ mod boxed {
             self.block.len()
         }
 
-        /// Whether there is no value.
+        /// Whether there is no value: exact as [`len`](Self::len) is.
         ///
         /// ```
         /// assert!(ringway::spsc::BoxedQueue::<u8>::new(5)?.is_empty());
@@ -327,7 +360,7 @@ mod boxed {
             self.len() == 0
         }
 
-        /// Whether all places are taken.
+        /// Whether all places are taken: exact as [`len`](Self::len) is.
         ///
         /// ```
         /// assert!(!ringway::spsc::BoxedQueue::<u8>::new(5)?.is_full());

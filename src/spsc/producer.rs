@@ -28,11 +28,12 @@ impl<'a, T> Producer<'a, T> {
 
     /// Puts a value in.
     ///
-    /// **Guarantees**: wait-free; FIFO; seen by every pop that begins after it; may be called in an
-    /// interrupt handler. **Complexity**: one store, and one load if the queue looks full.
+    /// **Guarantees**: wait-free; FIFO; seen by every pop that [happens after](super#what-happened-before) it; may be
+    /// called in an interrupt handler. **Complexity**: one store, and one load if the queue looks full.
     /// Where there is an operating system, the first push that finds the queue full at a position makes up to 24
     /// pauses of the processor and looks again before it says so: the consumer gets ahead, and the two meet less often.
-    /// **Errors**: [`Full`] gives the value back. Never panics.
+    /// **Errors**: [`Full`] gives the value back; room that was made before the call is seen, in the same sense. Never
+    /// panics.
     ///
     /// ```
     /// use ringway::{Full, spsc::Queue};
@@ -96,7 +97,8 @@ impl<'a, T> Producer<'a, T> {
 
     /// The number of free places. The consumer may add to them at any time; nobody takes any away.
     ///
-    /// **Guarantees**: wait-free. **Complexity**: two loads. Never panics.
+    /// **Guarantees**: wait-free; never too large, and it counts every place that was given back
+    /// [before](super#what-happened-before). **Complexity**: two loads. Never panics.
     ///
     /// ```
     /// let mut queue = ringway::spsc::Queue::<_, 3>::new();
@@ -110,7 +112,8 @@ impl<'a, T> Producer<'a, T> {
 
     /// The number of values. The consumer may take from them at any time; nobody adds any.
     ///
-    /// **Guarantees** and **Complexity**: as [`free`](Self::free). Never panics.
+    /// **Guarantees**: wait-free; never too small, and none that was popped [before](super#what-happened-before) is
+    /// counted. **Complexity**: two loads. Never panics.
     ///
     /// ```
     /// let mut queue = ringway::spsc::Queue::<_, 3>::new();
