@@ -81,7 +81,7 @@ impl<R: RawLock> Tracker<R> {
     /// Counts a value as a task from here on, before anybody else can see it.
     ///
     /// **Guarantees**: wait-free where the core adds atomically; may be called in an interrupt handler.
-    /// **Complexity**: one atomic read-modify-write. Never panics.
+    /// **Complexity**: one atomic read-modify-write, and with feature `std` a load. Never panics.
     ///
     /// ```
     /// # type Tracker = ringway::task::Tracker<ringway::wait::NoLock>;
@@ -95,7 +95,7 @@ impl<R: RawLock> Tracker<R> {
         // ORDERING: sequentially consistent for `unfinished`. Whatever makes the task visible to others makes the count
         // visible with it.
         self.unfinished.fetch_add(1, edge::TRACK);
-        Task { value: ManuallyDrop::new(value), retries: 0, tracker: self }
+        Task { value: ManuallyDrop::new(value), retries: 0, unwinding: Unwinding::now(), tracker: self }
     }
 
     /// How many tasks are not finished at one moment during the call.
@@ -107,8 +107,8 @@ impl<R: RawLock> Tracker<R> {
         self.unfinished.load(edge::JOIN)
     }
 
-    /// How many tasks failed so far, those included that a panic dropped (feature `std`). Starts again at zero after
-    /// `usize::MAX`.
+    /// How many tasks failed so far, those included that [a panic dropped](Task#dropped-by-a-panic) (feature `std`).
+    /// Starts again at zero after `usize::MAX`.
     ///
     /// A figure: it may lag behind [`unfinished`](Self::unfinished), but a failure that happened before the call, as every
     /// one of a task that was joined did, is counted. **Complexity**: one load. Never panics.
@@ -203,10 +203,49 @@ impl<R: RawLock> Default for Tracker<R> {
 ///
 /// Dropped, it is done; with feature `std`, dropped by a panic it has failed. A task that is forgotten is never finished.
 ///
-/// **Memory**: the value and two words.
+/// # Dropped by a panic
+///
+/// With feature `std`, a panic drops a task if the thread unwinds when the task is dropped, and did not already unwind
+/// when the task was [tracked](Tracker::track) there: the rule by which a guard of std's `Mutex` poisons, here for
+/// tasks that travel between threads. So
+///
+/// * a task that is tracked and dropped by clean-up code (a destructor), while its thread unwinds for another reason, is
+///   done;
+/// * a task that is tracked by such code, and dropped by a panic of another thread that received it, has failed;
+/// * a task that is tracked before the panic, and dropped by it, has failed, wherever it is: in a variable, in a channel
+///   that goes, or received by clean-up code. The last may know better, and call [`done`](Self::done), which never counts
+///   as a failure.
+///
+/// ```
+/// # #[cfg(feature = "std")] {
+/// use std::panic::{catch_unwind, resume_unwind};
+/// use ringway::task::Tracker;
+///
+/// static TRACKER: Tracker = Tracker::new();
+///
+/// struct CleanUp;
+///
+/// impl Drop for CleanUp {
+///     fn drop(&mut self) {
+///         drop(TRACKER.track("close the file")); // done, while the thread unwinds
+///     }
+/// }
+///
+/// let _ = catch_unwind(|| {
+///     let _clean_up = CleanUp;
+///     let _failed = TRACKER.track("read the file");
+///     resume_unwind(Box::new("cannot read"));
+/// });
+/// assert_eq!((TRACKER.unfinished(), TRACKER.failed()), (0, 1));
+/// # }
+/// ```
+///
+/// **Memory**: the value and two words; three where a word has 32 bits and feature `std` is on.
 pub struct Task<'t, T, R: RawLock = DefaultLock> {
     value: ManuallyDrop<T>,
-    retries: usize,
+    retries: u32,
+    /// At its beginning.
+    unwinding: Unwinding,
     tracker: &'t Tracker<R>,
 }
 
@@ -243,15 +282,15 @@ impl<T, R: RawLock> Task<'_, T, R> {
     /// **Complexity**: one atomic read-modify-write. Never panics.
     #[must_use = "a task that is dropped is done; send it again"]
     pub fn retry(mut self) -> Self {
-        self.retries += 1;
+        self.retries = self.retries.saturating_add(1);
         // ORDERING: none: a count that nothing else is read by.
         self.tracker.retried.fetch_add(1, Ordering::Relaxed);
         self
     }
 
-    /// How often the task was to be tried again.
+    /// How often the task was to be tried again; `u32::MAX` if more often than that.
     pub fn retries(&self) -> usize {
-        self.retries
+        self.retries as usize
     }
 
     fn into_parts<'t>(self) -> (T, &'t Tracker<R>)
@@ -289,31 +328,85 @@ impl<T, R: RawLock> DerefMut for Task<'_, T, R> {
 impl<T, R: RawLock> Drop for Task<'_, T, R> {
     fn drop(&mut self) {
         /// Finishes the task, even if dropping its value panics.
-        struct Finish<'t, R: RawLock>(&'t Tracker<R>);
+        struct Finish<'t, R: RawLock>(&'t Tracker<R>, Unwinding);
 
         impl<R: RawLock> Drop for Finish<'_, R> {
             fn drop(&mut self) {
-                if is_panicking() {
-                    self.0.count_failure();
+                let Self(tracker, before) = self;
+                if before.has_begun_since() {
+                    tracker.count_failure();
                 }
-                self.0.finish_one();
+                tracker.finish_one();
             }
         }
 
-        let _finish = Finish(self.tracker);
+        let _finish = Finish(self.tracker, self.unwinding);
         // SAFETY: dropped once, here, where the task ends.
         unsafe { ManuallyDrop::drop(&mut self.value) };
     }
 }
 
 #[cfg(feature = "std")]
-fn is_panicking() -> bool {
-    std::thread::panicking()
+use self::unwinding::Unwinding;
+
+/// Whether a panic unwinds a thread, which thread that is, and what can be told of it later.
+#[cfg(feature = "std")]
+mod unwinding {
+    use std::cell::Cell;
+    use std::sync::atomic::{AtomicU32, Ordering};
+    use std::thread;
+
+    /// Zero, or the number of the thread that unwound. A word more would name threads for ever; these numbers are given
+    /// out only to threads that track a task while they unwind.
+    #[derive(Clone, Copy)]
+    pub(super) struct Unwinding(u32);
+
+    impl Unwinding {
+        #[inline]
+        pub(super) fn now() -> Self {
+            Self(if thread::panicking() { number() } else { 0 })
+        }
+
+        /// Whether this thread unwinds now, and was not found unwinding by [`now`](Self::now).
+        #[inline]
+        pub(super) fn has_begun_since(self) -> bool {
+            thread::panicking() && (self.0 == 0 || self.0 != number())
+        }
+    }
+
+    /// The number of this thread.
+    #[cold]
+    fn number() -> u32 {
+        static NEXT: AtomicU32 = AtomicU32::new(1);
+        std::thread_local! {
+            static NUMBER: Cell<u32> = const { Cell::new(0) };
+        }
+        NUMBER.with(|number| {
+            if number.get() == 0 {
+                // ORDERING: none: a number that nothing else is read by.
+                number.set(NEXT.fetch_add(1, Ordering::Relaxed));
+            }
+            number.get()
+        })
+    }
 }
 
+/// Without threads to ask, nothing unwinds.
 #[cfg(not(feature = "std"))]
-fn is_panicking() -> bool {
-    false
+#[derive(Clone, Copy)]
+struct Unwinding;
+
+#[cfg(not(feature = "std"))]
+impl Unwinding {
+    #[inline]
+    fn now() -> Self {
+        Self
+    }
+
+    #[inline]
+    fn has_begun_since(self) -> bool {
+        false
+    }
 }
 
 /// Waits until no task is unfinished: see [`Tracker::join`].

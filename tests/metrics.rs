@@ -3,13 +3,14 @@
 
 use proptest::prelude::*;
 use ringway::metrics::{
-    Clock, CycleClock, Histogram, Little, ManualClock, Meter, Metered, Stamped, prometheus,
+    Clock, CycleClock, Figures, Histogram, Little, ManualClock, Meter, Metered, Stamped, prometheus,
 };
 use ringway::{Full, mpmc, spsc};
 use std::collections::VecDeque;
+use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::thread;
 
 const QUANTILES: [f64; 9] = [0.0, 0.001, 0.1, 0.25, 0.5, 0.9, 0.99, 0.999, 1.0];
@@ -106,6 +107,20 @@ mod histogram {
         assert_eq!((small.quantile(0.25), small.quantile(0.5)), (3, u64::MAX));
     }
 
+    /// Each merge with itself doubles all counts: beyond the range of a count, and of the sum of them.
+    #[test]
+    fn doubled_to_the_end_of_their_range_and_beyond_counts_never_panic() {
+        let histogram = record(&[1, 100]);
+        for doubling in 0..140 {
+            let _ = (histogram.mean(), histogram.sum(), format!("{histogram:?}"));
+            let quantiles = QUANTILES.map(|q| histogram.quantile(q));
+            assert!(quantiles.is_sorted() && quantiles[8] <= 100, "{quantiles:?}");
+            let expected = if doubling >= 64 { 0 } else { 2u64.saturating_mul(1 << doubling) };
+            assert_eq!(histogram.count(), expected, "after {doubling} doublings");
+            histogram.merge(&histogram);
+        }
+    }
+
     #[test]
     fn no_record_is_lost_between_threads() {
         static TIMES: Histogram<30> = Histogram::new();
@@ -161,13 +176,15 @@ mod clocks {
         let now = StdClock.now();
         assert_eq!(StdClock.ticks_between(now, now + Duration::new(2, 3)), 2_000_000_003);
         assert_eq!(StdClock.ticks_between(now + Duration::new(2, 3), now), 0);
+        let thousand_years = Duration::from_secs(1000 * 366 * 86_400);
+        assert_eq!(StdClock.ticks_between(now, now + thousand_years), u64::MAX);
         assert_eq!(StdClock.hertz(), 1_000_000_000);
     }
 }
 
 mod meters {
     use super::*;
-    use ringway::metrics::{Figures, InService};
+    use ringway::metrics::InService;
     use ringway::mpmc::{QueueInner, Storage};
     use ringway::spsc::{Consumer, Producer};
 
@@ -393,7 +410,7 @@ mod meters {
             }
         });
         let figures = queue.figures();
-        assert_eq!(figures.offered - figures.rejected, 2 * EACH);
+        assert_eq!(figures.accepted(), 2 * EACH);
         assert_eq!((figures.length, figures.in_service), (0, 0));
         assert!((1..=64).contains(&figures.high_water));
         assert_eq!(queue.meter().response().count(), 2 * EACH as u64);
@@ -427,6 +444,23 @@ mod little {
     }
 
     #[test]
+    fn time_beyond_the_range_of_its_sum_is_left_out() {
+        let (queue, clock) = (mpmc::Queue::<u8, 2>::new(), ManualClock::new(1));
+        let mut little = Little::new(&clock);
+        queue.push(1).unwrap();
+        little.sample(queue.stats());
+        for _ in 0..5 {
+            clock.advance(1 << (usize::BITS - 1));
+            queue.pop().unwrap();
+            queue.push(1).unwrap();
+            little.sample(queue.stats());
+        }
+        let expected = if usize::BITS == 64 { 1 } else { 5 };
+        assert_eq!((little.samples(), little.mean_length()), (expected, 1.0));
+        assert_eq!(little.mean_wait(), 2f64.powi(usize::BITS as i32 - 1));
+    }
+
+    #[test]
     fn nothing_sampled_is_zero_and_not_a_nan() {
         let little = Little::new(ManualClock::new(1));
         assert_eq!((little.mean_length(), little.throughput(), little.mean_wait()), (0.0, 0.0, 0.0));
@@ -435,6 +469,7 @@ mod little {
 
 mod text {
     use super::*;
+    use prometheus::Time;
     use prometheus_parse::{Sample, Scrape, Value};
 
     fn scrape(text: &str) -> Vec<Sample> {
@@ -503,6 +538,54 @@ mod text {
             (counted(0.007), counted(0.015), counted(0.127), counted(f64::INFINITY)),
             (2.0, 3.0, 4.0, 5.0)
         );
+    }
+
+    /// A source that goes on counting between two looks, and whose counts are at the end of their range.
+    struct Busy(AtomicUsize);
+
+    impl prometheus::Source for Busy {
+        fn figures(&self) -> Figures {
+            let mut figures = Figures::default();
+            figures.offered = self.0.fetch_add(1, Ordering::Relaxed);
+            figures.rejected = figures.offered;
+            figures
+        }
+
+        fn hertz(&self) -> u64 {
+            1
+        }
+
+        fn octaves(&self, _: Time, each: &mut dyn FnMut(u64, u64) -> fmt::Result) -> fmt::Result {
+            [(7, u64::MAX - 1), (15, 1), (31, u64::MAX), (u64::MAX, 1)]
+                .into_iter()
+                .try_for_each(|(end, count)| each(end, count))
+        }
+
+        fn sum(&self, _: Time) -> u128 {
+            u128::MAX
+        }
+    }
+
+    #[test]
+    fn text_never_shows_more_rejected_than_offered_while_others_go_on() {
+        let mut text = String::new();
+        prometheus::write(&mut text, &[("busy", &Busy(AtomicUsize::new(1000)))]).unwrap();
+        let samples = scrape(&text);
+        let number = |name| number(&samples, name, "busy");
+        assert!(number("ringway_rejected_total") <= number("ringway_offered_total"), "{text}");
+    }
+
+    #[test]
+    fn counts_at_the_end_of_their_range_add_up_to_the_largest() {
+        let mut text = String::new();
+        prometheus::write(&mut text, &[("busy", &Busy(AtomicUsize::new(0)))]).unwrap();
+        let most = u64::MAX;
+        let buckets = [("7", most - 1), ("15", most), ("31", most), ("+Inf", most)];
+        for (end, count) in buckets {
+            let line = format!("ringway_waiting_seconds_bucket{{queue=\"busy\",le=\"{end}\"}} {count}\n");
+            assert!(text.contains(&line), "{text}");
+        }
+        assert!(text.contains(&format!("ringway_waiting_seconds_count{{queue=\"busy\"}} {most}\n")));
     }
 
     #[test]

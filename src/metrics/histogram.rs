@@ -20,7 +20,7 @@ const BUCKET_BITS: u32 = 3;
 ///
 /// Every doubling of the value, an *octave*, has eight buckets of the same width. So what
 /// [`quantile`](Self::quantile) answers is never too small, and too large by less than an eighth. The mean, the
-/// largest value and the count are exact.
+/// largest value and the count are exact, within the limits that each of them states.
 ///
 /// `OCTAVES` sets how far it reaches: to `2^(OCTAVES + 2) − 1`; the default to the end of a `u64`, and 30 to the
 /// end of a `u32`. Larger values count in the last bucket, and their size still counts for the mean and the
@@ -66,6 +66,11 @@ const fn end_of(octave: usize, bucket: usize) -> u64 {
             start + ((1 << width_bits) - 1)
         }
     }
+}
+
+/// The sum of counts; of more than a `u64` holds, the largest.
+fn total(counts: impl Iterator<Item = u64>) -> u64 {
+    counts.fold(0, u64::saturating_add)
 }
 
 impl<const OCTAVES: usize> Histogram<OCTAVES> {
@@ -144,13 +149,13 @@ impl<const OCTAVES: usize> Histogram<OCTAVES> {
         self.max.raise(other.max.get());
     }
 
-    /// How many values were counted. Modulo the range of a `usize` for each bucket.
+    /// How many values were counted; `u64::MAX` if there are more. Each bucket counts modulo the range of a `usize`.
     ///
     /// Like all that follow, it reads one bucket after another: while others record, it may miss what they do.
     ///
     /// **Complexity**: `8 × OCTAVES` loads. Never panics.
     pub fn count(&self) -> u64 {
-        self.buckets().map(|(_, count)| count).sum()
+        total(self.buckets().map(|(_, count)| count))
     }
 
     /// The sum of all values, exactly, modulo the range of two `usize`; short of a carry while others record.
@@ -160,7 +165,8 @@ impl<const OCTAVES: usize> Histogram<OCTAVES> {
         self.sum.get()
     }
 
-    /// The mean of all values, exactly; zero if there is none.
+    /// The mean of all values: [`sum`](Self::sum) divided by [`count`](Self::count), and as exact as these are; zero
+    /// if there is none.
     ///
     /// **Complexity**: as [`count`](Self::count). Never panics.
     pub fn mean(&self) -> f64 {
@@ -184,7 +190,8 @@ impl<const OCTAVES: usize> Histogram<OCTAVES> {
     /// A value that the share `q` of all values does not exceed: never below the true one, and above it by less
     /// than an eighth of it (or, beyond the last octave, the largest value). Zero if there is none.
     ///
-    /// A `q` outside of 0 to 1 is taken as the nearer of these.
+    /// A `q` outside of 0 to 1 is taken as the nearer of these, one that is not a number as 0. A rank beyond 2⁵³ is
+    /// rounded, as a `q` is, to the precision of an `f64`.
     ///
     /// **Complexity**: up to `16 × OCTAVES` loads. Never panics.
     ///
@@ -198,10 +205,10 @@ impl<const OCTAVES: usize> Histogram<OCTAVES> {
     pub fn quantile(&self, q: f64) -> u64 {
         let exact = q.clamp(0.0, 1.0) * self.count() as f64;
         let whole = exact as u64;
-        let rank = if (whole as f64) < exact { whole + 1 } else { whole }.max(1);
-        let mut below = 0;
+        let rank = whole.saturating_add(u64::from((whole as f64) < exact)).max(1);
+        let mut below = 0u64;
         for (end, count) in self.buckets() {
-            below += count;
+            below = below.saturating_add(count);
             if below >= rank {
                 return end.min(self.max());
             }
@@ -227,8 +234,8 @@ impl<const OCTAVES: usize> Histogram<OCTAVES> {
     /// The octaves from small to large: the largest value of each, and the count in all of its buckets.
     pub(super) fn octaves(&self) -> impl Iterator<Item = (u64, u64)> {
         self.counts.iter().enumerate().map(|(octave, counts)| {
-            let count = counts.iter().map(|count| count.get() as u64).sum();
-            (Self::end_of(octave, BUCKETS - 1), count)
+            let counts = counts.iter().map(|count| count.get() as u64);
+            (Self::end_of(octave, BUCKETS - 1), total(counts))
         })
     }
 
@@ -326,6 +333,46 @@ mod tests {
             }
         }
         assert_eq!(next, 0, "the last bucket ends at the largest value");
+    }
+
+    /// A histogram whose buckets hold these counts, and which was never merged.
+    fn with_counts(counts: &[(usize, usize)]) -> Histogram<2> {
+        let histogram = Histogram::new();
+        for &(bucket, count) in counts {
+            histogram.counts[0][bucket].add(count);
+            histogram.max.raise(bucket);
+        }
+        histogram
+    }
+
+    #[cfg(target_pointer_width = "64")]
+    #[test]
+    fn counts_beyond_the_range_are_the_largest_and_quantiles_stay_among_the_values() {
+        let full = with_counts(&[(1, usize::MAX), (3, usize::MAX), (7, 1)]);
+        assert_eq!(full.count(), u64::MAX);
+        assert_eq!([0.0, 0.25, 0.5, 0.75, 1.0].map(|q| full.quantile(q)), [1; 5], "as far as one can count");
+        assert!(full.octaves().map(|(_, count)| count).eq([u64::MAX, 0]));
+        let half = with_counts(&[(1, usize::MAX / 2), (3, usize::MAX / 2 + 1)]);
+        assert_eq!([0.0, 0.49, 0.51, 1.0].map(|q| half.quantile(q)), [1, 1, 3, 3]);
+        assert_eq!([half.mean(), full.mean()], [0.0; 2], "no value was ever recorded");
+    }
+
+    #[test]
+    fn a_q_that_is_not_a_number_is_zero() {
+        let histogram = with_counts(&[(1, 1), (3, 1)]);
+        assert_eq!(histogram.quantile(f64::NAN), histogram.quantile(0.0));
+        assert_eq!([f64::NEG_INFINITY, f64::INFINITY].map(|q| histogram.quantile(q)), [1, 3]);
+    }
+
+    #[test]
+    fn the_largest_sum_and_the_largest_value_wrap_around_and_never_panic() {
+        let histogram = Histogram::<62>::new();
+        histogram.record(u64::MAX);
+        let doublings = usize::BITS + 6;
+        (0..doublings).for_each(|_| histogram.merge(&histogram));
+        let range = 128 - 2 * usize::BITS;
+        assert_eq!(histogram.sum(), u128::from(u64::MAX) << doublings << range >> range);
+        assert_eq!((histogram.count(), histogram.max()), (0, 0), "its bucket started again at zero");
     }
 
     #[test]

@@ -10,7 +10,8 @@ use core::fmt;
 ///
 /// Sample at regular or at random moments, but not at those that the queue itself decides (each push, say).
 /// Between two samples, less time must pass than the clock can tell, and fewer values than one
-/// [wrap-around](crate::mpmc#wrap-around). An interval in which the counts start again at zero is left out.
+/// [wrap-around](crate::mpmc#wrap-around). An interval in which the counts start again at zero is left out, and so is
+/// one for which a sum, of 64 bits each, has no room: the means stay as they are then.
 ///
 /// ```
 /// use ringway::metrics::{Little, ManualClock};
@@ -31,16 +32,34 @@ use core::fmt;
 pub struct Little<C: Clock> {
     clock: C,
     last: Option<(C::Moment, usize)>,
+    sums: Sums,
+}
+
+/// What all samples add up to.
+#[derive(Clone, Copy)]
+struct Sums {
     samples: u64,
     lengths: u64,
     ticks: u64,
     popped: u64,
 }
 
+impl Sums {
+    /// One sample more, if every sum has room for it: of sums that leave out different samples no ratio is right.
+    fn and(self, length: usize, ticks: u64, popped: usize) -> Option<Self> {
+        Some(Self {
+            samples: self.samples.checked_add(1)?,
+            lengths: self.lengths.checked_add(length as u64)?,
+            ticks: self.ticks.checked_add(ticks)?,
+            popped: self.popped.checked_add(popped as u64)?,
+        })
+    }
+}
+
 impl<C: Clock> Little<C> {
     /// Nothing sampled yet.
     pub const fn new(clock: C) -> Self {
-        Self { clock, last: None, samples: 0, lengths: 0, ticks: 0, popped: 0 }
+        Self { clock, last: None, sums: Sums { samples: 0, lengths: 0, ticks: 0, popped: 0 } }
     }
 
     /// Takes a sample: `queue.stats()`, fresh.
@@ -51,31 +70,29 @@ impl<C: Clock> Little<C> {
         if let Some((then, popped)) = self.last.replace((now, stats.popped))
             && let Some(popped) = stats.popped.checked_sub(popped)
         {
-            self.samples += 1;
-            self.lengths += stats.len as u64;
-            self.ticks += self.clock.ticks_between(then, now);
-            self.popped += popped as u64;
+            let ticks = self.clock.ticks_between(then, now);
+            self.sums = self.sums.and(stats.len, ticks, popped).unwrap_or(self.sums);
         }
     }
 
     /// How many samples count: all but the first.
     pub fn samples(&self) -> u64 {
-        self.samples
+        self.sums.samples
     }
 
     /// The mean length of the queue; zero if nothing was sampled.
     pub fn mean_length(&self) -> f64 {
-        ratio(self.lengths, self.samples)
+        ratio(self.sums.lengths, self.sums.samples)
     }
 
     /// The values that left the queue, by tick; zero if no time passed.
     pub fn throughput(&self) -> f64 {
-        ratio(self.popped, self.ticks)
+        ratio(self.sums.popped, self.sums.ticks)
     }
 
     /// The mean waiting time in ticks; zero if nothing left the queue.
     pub fn mean_wait(&self) -> f64 {
-        self.mean_length() * ratio(self.ticks, self.popped)
+        self.mean_length() * ratio(self.sums.ticks, self.sums.popped)
     }
 }
 
@@ -86,7 +103,7 @@ fn ratio(of: u64, to: u64) -> f64 {
 impl<C: Clock> fmt::Debug for Little<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Little")
-            .field("samples", &self.samples)
+            .field("samples", &self.sums.samples)
             .field("mean_length", &self.mean_length())
             .field("mean_wait", &self.mean_wait())
             .finish()
@@ -99,9 +116,53 @@ impl<C: Clock> defmt::Format for Little<C> {
         defmt::write!(
             f,
             "Little {{ samples: {=u64}, mean_length: {=f64}, mean_wait: {=f64} }}",
-            self.samples,
+            self.sums.samples,
             self.mean_length(),
             self.mean_wait()
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metrics::ManualClock;
+
+    fn stats(len: usize, popped: usize) -> Stats {
+        Stats { pushed: popped.wrapping_add(len), popped, len, capacity: len }
+    }
+
+    #[test]
+    fn a_sample_for_which_a_sum_has_no_room_is_left_out_of_all_of_them() {
+        let clock = ManualClock::new(1);
+        let mut little = Little::new(&clock);
+        little.sample(stats(2, 0));
+        clock.advance(usize::MAX / 2);
+        little.sample(stats(2, 10));
+        let means = (little.mean_length(), little.throughput(), little.mean_wait());
+        for step in 1..10 {
+            clock.advance(usize::MAX);
+            little.sample(stats(usize::MAX, 10 + step));
+        }
+        assert!(little.samples() == 1 || usize::BITS < 64, "there was room for none of those");
+        if usize::BITS == 64 {
+            assert_eq!((little.mean_length(), little.throughput(), little.mean_wait()), means);
+        }
+        clock.advance(100);
+        little.sample(stats(2, 30));
+        assert!(little.samples() >= 2, "and there is for this one");
+    }
+
+    #[test]
+    fn lengths_and_values_popped_add_up_to_the_end_of_their_range() {
+        let clock = ManualClock::new(1);
+        let mut little = Little::new(&clock);
+        little.sample(stats(0, 0));
+        for round in 0..4 {
+            clock.advance(1);
+            little.sample(stats(usize::MAX, usize::MAX));
+            little.sample(stats(0, 0)); // the counts started again
+            assert!(little.mean_length() >= 0.0 && little.mean_wait() >= 0.0, "round {round}");
+        }
     }
 }

@@ -73,19 +73,54 @@ struct Moments<C: Clock> {
 }
 
 /// Counts, read one after the other while others may go on counting.
+///
+/// Each set agrees with itself: `length` is at most `high_water`, and more values than were offered are neither
+/// rejected nor in service. Two sets need not follow from each other: what others do meanwhile is seen in one count
+/// sooner than in another.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Figures {
     /// Values in the queue.
     pub length: usize,
-    /// The most that a push has ever found in the queue, itself included.
+    /// The most that a push has ever found in the queue, itself included; or `length`, if that is more since the
+    /// push that made it so has not noted it yet.
     pub high_water: usize,
     /// Values offered so far, accepted or not; starts again at zero with the range of a `usize`.
     pub offered: usize,
-    /// Values rejected so far because there was no room; starts again likewise.
+    /// Values rejected so far because there was no room; starts again likewise. Subtract with
+    /// [`accepted`](Self::accepted), which knows about that.
     pub rejected: usize,
     /// Values in service: begun and not done.
     pub in_service: usize,
+}
+
+impl Figures {
+    /// Values offered and not rejected so far: accepted, or their push is under way. Starts again at zero with the
+    /// range of a `usize`.
+    ///
+    /// Never panics.
+    ///
+    /// ```
+    /// # use ringway::{metrics::{ManualClock, Meter, Metered}, mpmc::Queue};
+    /// let meter = Meter::<_>::new(ManualClock::new(1000));
+    /// let jobs = Metered::new(Queue::<_, 2>::new(), &meter);
+    /// (0..5).for_each(|job| drop(jobs.push(job)));
+    /// let figures = jobs.figures();
+    /// assert_eq!((figures.offered, figures.rejected, figures.accepted()), (5, 3, 2));
+    /// ```
+    pub const fn accepted(&self) -> usize {
+        self.offered.wrapping_sub(self.rejected)
+    }
+}
+
+/// How far one count may seem to be ahead of another that is never behind it: it is read from a core whose writes
+/// come out of order, or the other was read before. It is more than can be under way at once, and so little of the range
+/// that a difference which is that close to its end is about to start again at zero anyway.
+const AHEAD: usize = usize::MAX >> 8;
+
+/// A count that is at most `most`, both modulo the range of a `usize`.
+const fn at_most(count: usize, most: usize) -> usize {
+    if count.wrapping_sub(most) <= AHEAD { most } else { count }
 }
 
 impl<C, const EVERY: usize, const OCTAVES: usize> Meter<C, EVERY, OCTAVES> {
@@ -129,18 +164,21 @@ impl<C, const EVERY: usize, const OCTAVES: usize> Meter<C, EVERY, OCTAVES> {
 
     /// The counts, beside the length that the caller knows.
     ///
-    /// **Guarantees**: wait-free. **Complexity**: five loads. Never panics.
+    /// **Guarantees**: wait-free. The set agrees with itself: see [`Figures`]. **Complexity**: five loads. Never panics.
     pub fn figures(&self, length: usize) -> Figures {
-        // What was finished was started before: read in this order, the difference is seldom below zero.
+        // Of two counts the one that follows the other is read first: a value is offered before it is rejected, and
+        // started before it is finished. What the other gains in between makes the difference larger, not negative.
+        // The counts order nothing, so a core with a weak memory may still show the later one sooner: `at_most`.
         let finished = self.after.finished.get();
         let started = self.after.started.get();
-        let in_service = started.wrapping_sub(finished);
+        let rejected = self.before.rejected.get();
+        let offered = self.before.offered.get();
         Figures {
             length,
-            high_water: self.before.high_water.get(),
-            offered: self.before.offered.get(),
-            rejected: self.before.rejected.get(),
-            in_service: if in_service > usize::MAX / 2 { 0 } else { in_service },
+            high_water: self.before.high_water.get().max(length),
+            offered,
+            rejected: at_most(rejected, offered),
+            in_service: started.wrapping_sub(at_most(finished, started)),
         }
     }
 }
@@ -331,5 +369,86 @@ mod defmt_impls {
         fn format(&self, f: defmt::Formatter<'_>) {
             self.value.format(f);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metrics::ManualClock;
+
+    type TestMeter<const EVERY: usize = 1> = Meter<ManualClock, EVERY, 2>;
+
+    fn meter<const EVERY: usize>() -> TestMeter<EVERY> {
+        Meter::new(ManualClock::new(1))
+    }
+
+    /// As if a core with a weak memory showed the second of two counts before the first.
+    #[test]
+    fn a_count_that_is_seen_too_early_is_cut_to_the_one_before_it() {
+        for offered in [0, 1, 7, usize::MAX - 1, usize::MAX] {
+            for ahead in [1, 2, 1000] {
+                let meter = meter::<1>();
+                meter.before.offered.add(offered);
+                meter.before.rejected.add(offered.wrapping_add(ahead));
+                meter.after.started.add(offered);
+                meter.after.finished.add(offered.wrapping_add(ahead));
+                let figures = meter.figures(0);
+                assert_eq!((figures.offered, figures.rejected), (offered, offered), "{ahead} ahead");
+                assert_eq!((figures.accepted(), figures.in_service), (0, 0), "{ahead} ahead");
+            }
+        }
+    }
+
+    #[test]
+    fn differences_are_right_beyond_half_of_the_range_and_after_counts_start_again() {
+        for (offered, rejected, accepted) in [
+            (usize::MAX / 2 + 10, 3, usize::MAX / 2 + 7),
+            (usize::MAX - AHEAD - 1, 0, usize::MAX - AHEAD - 1),
+            (4, usize::MAX - 5, 10),
+            (0, usize::MAX, 1),
+            (usize::MAX, usize::MAX, 0),
+        ] {
+            let meter = meter::<1>();
+            meter.before.offered.add(offered);
+            meter.before.rejected.add(rejected);
+            meter.after.started.add(offered);
+            meter.after.finished.add(rejected);
+            let figures = meter.figures(0);
+            assert_eq!((figures.offered, figures.rejected), (offered, rejected));
+            assert_eq!((figures.accepted(), figures.in_service), (accepted, accepted));
+        }
+    }
+
+    #[test]
+    fn counting_goes_on_when_counts_start_again_and_every_fourth_value_is_timed() {
+        let meter = meter::<4>();
+        for count in
+            [&meter.before.offered, &meter.before.rejected, &meter.after.started, &meter.after.finished]
+        {
+            count.add(usize::MAX - 5);
+        }
+        for _ in 0..12 {
+            let (_, ticket) = meter.started(meter.offer(()));
+            meter.accepted(1);
+            meter.done(ticket);
+            meter.refused(meter.offer(()));
+        }
+        let figures = meter.figures(0);
+        assert_eq!((figures.offered, figures.rejected), (18, 6));
+        assert_eq!((figures.accepted(), figures.in_service), (12, 0));
+        assert_eq!(
+            meter.response().count(),
+            6,
+            "of those that were started every second one's turn is a fourth"
+        );
+    }
+
+    #[test]
+    fn a_length_that_no_push_has_noted_yet_is_the_most_there_was() {
+        let meter = meter::<1>();
+        meter.accepted(3);
+        let marks = [2, 5, 4, usize::MAX].map(|length| meter.figures(length).high_water);
+        assert_eq!(marks, [3, 5, 4, usize::MAX]);
     }
 }

@@ -13,7 +13,8 @@
 //! | `ringway_service_seconds` | histogram | from pop to done |
 //! | `ringway_response_seconds` | histogram | from push to done |
 //!
-//! Each has the label `queue`. The histograms have a bucket for each octave (see
+//! Each has the label `queue`. The numbers are read one after the other while others go on counting, in an order in
+//! which no more values are rejected than offered. The histograms have a bucket for each octave (see
 //! [`Histogram`]), and count the values that were timed.
 
 use super::meter::{Figures, Meter, Stamped};
@@ -86,14 +87,16 @@ where
 /// A number among the figures: its name, its type, what it is, and where it stands.
 type Number = (&'static str, &'static str, &'static str, fn(&Figures) -> usize);
 
+/// In the order in which they are read: see [`Figures`]. What is offered is read after what is rejected, and never
+/// becomes less.
 const NUMBERS: [Number; 5] = [
     ("queue_length", "gauge", "Values in the queue.", |figures| figures.length),
     ("queue_length_max", "gauge", "The most values that were ever in the queue.", |figures| {
         figures.high_water
     }),
     ("in_service", "gauge", "Values taken and not done.", |figures| figures.in_service),
-    ("offered_total", "counter", "Values offered, accepted or not.", |figures| figures.offered),
     ("rejected_total", "counter", "Values for which there was no room.", |figures| figures.rejected),
+    ("offered_total", "counter", "Values offered, accepted or not.", |figures| figures.offered),
 ];
 
 const TIMES: [(&str, &str, Time); 3] = [
@@ -146,9 +149,9 @@ fn write_histogram(
     time: Time,
 ) -> fmt::Result {
     let hertz = source.hertz() as f64;
-    let mut count = 0;
+    let mut count = 0u64;
     source.octaves(time, &mut |end, more| {
-        count += more;
+        count = count.saturating_add(more);
         match end {
             u64::MAX => Ok(()),
             end => {

@@ -53,7 +53,7 @@ struct Cli {
 const DONE: u8 = 0;
 const FAILED: u8 = 1;
 const INTERRUPTED: u8 = 130;
-const READER_GONE: u8 = 141;
+const READER_GONE: u8 = program::READER_GONE;
 
 /// How long the printer sleeps when the next line is not ready: short enough that nobody sees it.
 const NAP: Duration = Duration::from_millis(1);
@@ -71,7 +71,11 @@ impl From<io::Error> for Cut {
 }
 
 fn main() -> ExitCode {
-    match run(Cli::parse()) {
+    let cli = match program::arguments() {
+        Ok(cli) => cli,
+        Err(status) => return status,
+    };
+    match run(cli) {
         Ok(status) => ExitCode::from(status),
         Err(error) => {
             complain("cannot start", &*error);

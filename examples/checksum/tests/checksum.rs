@@ -17,7 +17,7 @@ use rand::{Rng, RngExt, SeedableRng};
 use tempfile::TempDir;
 
 /// Far longer than anything here takes; only a program that hangs gets there.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(300);
 
 fn checksum() -> Command {
     Command::new(env!("CARGO_BIN_EXE_checksum"))
@@ -281,6 +281,18 @@ fn a_full_disk_is_reported() {
 }
 
 #[test]
+fn help_that_cannot_be_written_is_said_too() {
+    program::testing::check_failing_output(
+        "checksum",
+        |_| false,
+        |stdout| {
+            let child = checksum().arg("--help").stdout(stdout).stderr(Stdio::piped()).spawn();
+            child.and_then(Child::wait_with_output).expect("checksum starts")
+        },
+    );
+}
+
+#[test]
 fn an_interrupt_ends_a_read_that_would_wait_for_ever() {
     let tree = tempfile::tempdir().unwrap();
     let small = tree.path().join("small");
@@ -306,7 +318,8 @@ fn an_interrupt_ends_a_read_that_would_wait_for_ever() {
 fn an_interrupt_while_hashing_leaves_whole_lines() {
     let tree = random_tree(10);
     let huge = tree.path().join("huge");
-    File::create(&huge).unwrap().set_len(1 << 36).unwrap();
+    // Hours of hashing, without a byte on the disk.
+    File::create(&huge).unwrap().set_len(1 << 42).unwrap();
 
     let mut child = checksum()
         .arg(tree.path())

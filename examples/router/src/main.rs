@@ -5,7 +5,7 @@
 mod router;
 mod topic;
 
-use std::io::{self, BufRead, Read, Write};
+use std::io::{self, BufRead, Read};
 use std::num::NonZeroUsize;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -14,9 +14,10 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use clap::Parser;
-use ringway::channel::Receiver;
+use program::OutputError;
+use ringway::channel::{self, Receiver};
 
-use crate::router::Router;
+use crate::router::{Counts, Router};
 use crate::topic::{Pattern, Topic};
 
 /// Route lines of the form `TOPIC MESSAGE` from standard input to one thread per pattern.
@@ -43,27 +44,42 @@ const LONGEST_LINE: u64 = 64 * 1024;
 
 type Message = Arc<str>;
 
-fn main() -> Result<ExitCode> {
-    let cli = Cli::parse();
+fn main() -> ExitCode {
+    program::main(run)
+}
+
+fn run(cli: Cli) -> Result<ExitCode> {
     let mut router = Router::new();
-    let mut threads = Vec::new();
-    for pattern in &cli.patterns {
+    let threads = cli.patterns.len() + 1;
+    // Each thread says how it ended. The first error ends the program, whatever the others wait for: the next line of
+    // standard input may never come.
+    let (ended, endings) = channel::bounded(threads)?;
+    for pattern in cli.patterns {
         let messages = router.add(pattern.clone(), cli.capacity.get())?;
-        let (pattern, work) = (pattern.clone(), Duration::from_millis(cli.work));
-        threads.push(thread::spawn(move || print_all(&messages, &pattern, work)));
+        let (ended, work) = (ended.clone(), Duration::from_millis(cli.work));
+        thread::spawn(move || {
+            let printed = print_all(&messages, &pattern, work);
+            ended.try_send(printed.map(|()| 0).map_err(Into::into))
+        });
     }
+    thread::spawn(move || ended.try_send(publish_all(router, io::stdin().lock())));
 
-    let malformed = publish_lines(&router, io::stdin().lock())?;
-
-    for counts in router.counts() {
-        eprintln!("{}: {} delivered, {} rejected", counts.pattern, counts.delivered, counts.rejected);
-    }
-    eprintln!("{} unmatched, {malformed} malformed", router.unmatched());
-    drop(router); // closes the queues, so that the threads end after the last message
-    for thread in threads {
-        thread.join().expect("only a broken program panics")?;
+    let mut malformed = 0;
+    for _ in 0..threads {
+        malformed += endings.recv_blocking().context("a thread panicked")??;
     }
     Ok(ExitCode::from(u8::from(malformed > 0)))
+}
+
+/// Publishes all lines and says what became of them; how many were malformed.
+fn publish_all(router: Router<Message>, input: impl BufRead) -> Result<u64> {
+    let malformed = publish_lines(&router, input)?;
+    for counts in router.counts() {
+        let Counts { pattern, delivered, rejected } = counts;
+        program::complain(format_args!("{pattern}: {delivered} delivered, {rejected} rejected"));
+    }
+    program::complain(format_args!("{} unmatched, {malformed} malformed", router.unmatched()));
+    Ok(malformed) // drops the router, which closes the queues: the threads end after the last message
 }
 
 /// Publishes line by line; the number of those that are not a topic and a message.
@@ -96,10 +112,10 @@ fn read_line(input: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<bool> {
     Ok(length > 0)
 }
 
-fn print_all(messages: &Receiver<'_, Message>, pattern: &Pattern, work: Duration) -> io::Result<()> {
+fn print_all(messages: &Receiver<'_, Message>, pattern: &Pattern, work: Duration) -> Result<(), OutputError> {
     while let Ok(message) = messages.recv_blocking() {
         thread::sleep(work);
-        writeln!(io::stdout(), "{pattern}\t{message}")?;
+        program::say(format_args!("{pattern}\t{message}"))?;
     }
     Ok(())
 }

@@ -11,7 +11,7 @@ mod simulate;
 mod theory;
 mod workload;
 
-use std::io::{self, Write};
+use std::fmt::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -32,7 +32,7 @@ use crate::workload::{Sizes, Workload};
 #[command(version)]
 struct Cli {
     /// The share of time for which the server has work
-    #[arg(long, default_value_t = 0.8, value_parser = share)]
+    #[arg(long, default_value_t = 0.8, value_parser = load)]
     load: f64,
 
     /// How the sizes of jobs are distributed
@@ -70,6 +70,11 @@ enum SizesArg {
     Lognormal,
 }
 
+/// A share; below a thousandth there is more time between two jobs than is worth waiting for, or than can be counted.
+fn load(text: &str) -> Result<f64, String> {
+    share(text).ok().filter(|&load| load >= 0.001).ok_or("must be between 0 and 1, and at least 0.001".into())
+}
+
 /// More than nothing and less than all.
 fn share(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
@@ -86,15 +91,10 @@ fn deviation(text: &str) -> Result<f64, String> {
 }
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
-    match if cli.check { check(&cli) } else { compare(&cli) } {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
-        Err(error) => {
-            eprintln!("scheduler: {error:#}");
-            ExitCode::FAILURE
-        }
-    }
+    program::main(|cli: Cli| {
+        let is_well = if cli.check { check(&cli) } else { compare(&cli) }?;
+        Ok(if is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    })
 }
 
 /// Shown on a terminal only.
@@ -107,13 +107,12 @@ fn check(cli: &Cli) -> Result<bool> {
     let progress = progress(check::JOBS);
     let gates = check::run(cli.seed, &progress);
     progress.finish_and_clear();
-    let mut out = io::stdout().lock();
-    writeln!(out, "{}", check::head())?;
+    let mut table = check::head() + "\n";
     for gate in &gates {
-        writeln!(out, "{gate}")?;
+        writeln!(table, "{gate}")?;
     }
     let met = gates.iter().filter(|gate| gate.is_met()).count();
-    writeln!(out, "{met} of {} gates met, seed {}", gates.len(), cli.seed)?;
+    program::say(format_args!("{table}{met} of {} gates met, seed {}", gates.len(), cli.seed))?;
     Ok(met == gates.len())
 }
 
@@ -131,15 +130,22 @@ fn compare(cli: &Cli) -> Result<bool> {
         Sizes::Exponential => format!("Exponential sizes, load {}", cli.load),
         Sizes::Lognormal { sigma } => format!("Lognormal sizes (sigma {sigma}), load {}", cli.load),
     };
-    print(&title, workload, cli.seed, &outcomes)?;
+    let mut table = String::new();
+    tabulate(&mut table, &title, workload, cli.seed, &outcomes)?;
+    program::say(table)?;
     if let Some(path) = &cli.plot {
         plot::draw(&title, &outcomes, path)?;
     }
     Ok(true)
 }
 
-fn print(title: &str, workload: Workload, seed: u64, outcomes: &[(Order, Outcome)]) -> io::Result<()> {
-    let mut out = io::stdout().lock();
+fn tabulate(
+    out: &mut String,
+    title: &str,
+    workload: Workload,
+    seed: u64,
+    outcomes: &[(Order, Outcome)],
+) -> fmt::Result {
     writeln!(out, "{title}; {} jobs, seed {seed}; times in mean jobs, theory in brackets\n", workload.jobs)?;
     writeln!(
         out,
@@ -172,7 +178,7 @@ fn print(title: &str, workload: Workload, seed: u64, outcomes: &[(Order, Outcome
         out,
         "\nurgent … long: mean wait of urgent and of other jobs, of short ones (up to about a mean job) and of long"
     )?;
-    writeln!(out, "ones (from about four on). p99: 99 of 100 jobs wait no longer than that.")
+    write!(out, "ones (from about four on). p99: 99 of 100 jobs wait no longer than that.")
 }
 
 fn beside(measured: f64, theory: Option<f64>) -> String {

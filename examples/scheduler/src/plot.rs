@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use plotters::prelude::*;
 
 use crate::policy::Order;
@@ -43,7 +43,7 @@ pub(crate) fn draw(title: &str, outcomes: &[(Order, Outcome)], path: &Path) -> R
     // Drawn in memory first: the backend itself would swallow an error of writing the file.
     let mut svg = String::new();
     draw_into(&mut svg, title, outcomes)?;
-    Ok(std::fs::write(path, svg)?)
+    std::fs::write(path, svg).with_context(|| path.display().to_string())
 }
 
 fn draw_into(svg: &mut String, title: &str, outcomes: &[(Order, Outcome)]) -> Result<()> {

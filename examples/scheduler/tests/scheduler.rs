@@ -1,6 +1,6 @@
 //! The program as its users meet it.
 
-use std::process::{Command, Output};
+use std::process::{Child, Command, Output, Stdio};
 
 fn scheduler(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_scheduler")).args(arguments).output().expect("the program starts")
@@ -66,7 +66,8 @@ fn the_drawing_has_a_curve_for_each_order_that_looks_at_sizes() {
 
 #[test]
 fn nonsense_is_refused_and_says_why() {
-    let cases: [(&[&str], &str); 6] = [
+    let cases: [(&[&str], &str); 7] = [
+        (&["--load=1e-300"], "at least 0.001"),
         (&["--load=1"], "between 0 and 1"),
         (&["--load=nan"], "between 0 and 1"),
         (&["--urgent=0"], "between 0 and 1"),
@@ -79,4 +80,30 @@ fn nonsense_is_refused_and_says_why() {
         let errors = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(!output.status.success() && errors.contains(why), "{arguments:?}: {errors}");
     }
+}
+
+#[test]
+fn output_that_fails_is_said() {
+    program::testing::check_failing_output(
+        "scheduler",
+        |_| false,
+        |stdout| {
+            let mut scheduler = Command::new(env!("CARGO_BIN_EXE_scheduler"));
+            scheduler.args(["--jobs", "1000"]).stdout(stdout).stderr(Stdio::piped());
+            scheduler.spawn().and_then(Child::wait_with_output).expect("the program starts")
+        },
+    );
+}
+
+#[test]
+fn help_that_cannot_be_written_is_said_too() {
+    program::testing::check_failing_output(
+        "scheduler",
+        |_| false,
+        |stdout| {
+            let mut scheduler = Command::new(env!("CARGO_BIN_EXE_scheduler"));
+            scheduler.arg("--help").stdout(stdout).stderr(Stdio::piped());
+            scheduler.spawn().and_then(Child::wait_with_output).expect("the program starts")
+        },
+    );
 }

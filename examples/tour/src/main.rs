@@ -2,6 +2,8 @@
 //!
 //! The steps are those of every introduction to Python's `queue.Queue`, and its names stand on the left of the output.
 
+use std::fmt::Display;
+use std::process::ExitCode;
 use std::thread;
 
 use ringway::channel::{Channel, TryRecvError, TrySendError};
@@ -24,64 +26,66 @@ static TRACKER: Tracker = Tracker::new();
 /// A queue with room for three tasks. It needs no allocator and no start-up code, so it can simply be a `static`.
 static TASKS: Channel<Task<'static, Square>, 3> = Channel::new();
 
-fn main() {
-    say("Python", "ringway", "what happens");
-    say("Queue(maxsize=3)", "Channel::<_, 3>::new()", format!("room for {}", TASKS.capacity()));
-    put_until_full();
-    let results = get_process_complete();
+fn main() -> ExitCode {
+    let mut story = Story::default();
+    story.step("Python", "ringway", "what happens");
+    story.step("Queue(maxsize=3)", "Channel::<_, 3>::new()", format!("room for {}", TASKS.capacity()));
+    put_until_full(&mut story);
+    let results = get_process_complete(&mut story);
     assert_eq!(results, [1, 4, 9], "first in, first out");
-    let sum = share_between_threads();
+    let sum = share_between_threads(&mut story);
     assert_eq!(sum, 338_350, "every task was processed exactly once");
-    println!("\nAll results are as expected.");
+    story.line("\nAll results are as expected.");
+    story.print()
 }
 
-fn put_until_full() {
-    println!("\nPut");
+fn put_until_full(story: &mut Story) {
+    story.line("\nPut");
     for number in 1..=3 {
         assert!(TASKS.try_send(TRACKER.track(Square(number))).is_ok(), "there is room for three");
-        say("put_nowait(task)", "try_send(track(task))", format!("{:?} is in", Square(number)));
+        story.step("put_nowait(task)", "try_send(track(task))", format!("{:?} is in", Square(number)));
     }
-    say("qsize()", "len()", TASKS.len());
-    say("full()", "is_full()", TASKS.is_full());
+    story.step("qsize()", "len()", TASKS.len());
+    story.step("full()", "is_full()", TASKS.is_full());
     if let Err(TrySendError::Full(task)) = TASKS.try_send(TRACKER.track(Square(4))) {
         // Nothing is lost: the error carries the task.
-        say("raise queue.Full", "Err(Full(task))", format!("{:?} comes back", *task));
+        story.step("raise queue.Full", "Err(Full(task))", format!("{:?} comes back", *task));
     }
-    say("unfinished_tasks", "tracker.unfinished()", TRACKER.unfinished());
+    story.step("unfinished_tasks", "tracker.unfinished()", TRACKER.unfinished());
 }
 
-fn get_process_complete() -> Vec<u64> {
-    println!("\nGet, process, complete");
+fn get_process_complete(story: &mut Story) -> Vec<u64> {
+    story.line("\nGet, process, complete");
     let mut results = Vec::new();
     while let Ok(task) = TASKS.try_recv() {
-        say("get_nowait()", "try_recv()", format!("{:?} is out", *task));
+        story.step("get_nowait()", "try_recv()", format!("{:?} is out", *task));
         let result = task.process();
-        say("process(task)", "task.process()", result);
+        story.step("process(task)", "task.process()", result);
         results.push(result);
         task.done();
-        say("task_done()", "task.done()", format!("{} unfinished", TRACKER.unfinished()));
+        story.step("task_done()", "task.done()", format!("{} unfinished", TRACKER.unfinished()));
     }
     assert_eq!(TASKS.try_recv().err(), Some(TryRecvError::Empty));
-    say("raise queue.Empty", "Err(Empty)", "nothing left to get");
-    say("empty()", "is_empty()", TASKS.is_empty());
+    story.step("raise queue.Empty", "Err(Empty)", "nothing left to get");
+    story.step("empty()", "is_empty()", TASKS.is_empty());
     results
 }
 
 /// The same with one thread that puts a hundred tasks and two that process them, through the same three places.
-fn share_between_threads() -> u64 {
-    println!("\nThe same with threads, which wait for each other");
+fn share_between_threads(story: &mut Story) -> u64 {
+    story.line("\nThe same with threads, which wait for each other");
     thread::scope(|scope| {
         let workers = [scope.spawn(work), scope.spawn(work)];
         for number in 1..=100 {
             TASKS.send_blocking(TRACKER.track(Square(number))).expect("nobody closed the channel yet");
         }
-        say("put(task)", "send_blocking(track(task))", "waits while the queue is full");
+        story.step("put(task)", "send_blocking(track(task))", "waits while the queue is full");
         TRACKER.join_blocking();
-        say("join()", "tracker.join_blocking()", format!("{} unfinished", TRACKER.unfinished()));
+        story.step("join()", "tracker.join_blocking()", format!("{} unfinished", TRACKER.unfinished()));
         TASKS.close();
-        say("shutdown()", "close()", "the workers are told, and end");
+        story.step("shutdown()", "close()", "the workers are told, and end");
         let sum = workers.into_iter().map(|worker| worker.join().expect("a worker does not panic")).sum();
-        say("sum(results)", "worker sums, added", format!("1² + 2² + … + 100² = {sum}"));
+        story.step("sum(results)", "worker sums, added", format!("1² + 2² + … + 100² = {sum}"));
         sum
     })
 }
@@ -96,7 +100,22 @@ fn work() -> u64 {
     sum
 }
 
-/// One step: Python's name, ours, and what came of it.
-fn say(python: &str, ringway: &str, result: impl ToString) {
-    println!("  {python:<20}{ringway:<28}{}", result.to_string());
+/// What happened. It is printed at the end: a queue is not a place to wait for a terminal.
+#[derive(Default)]
+struct Story(Vec<String>);
+
+impl Story {
+    /// One step: Python's name, ours, and what came of it.
+    fn step(&mut self, python: &str, ringway: &str, result: impl Display) {
+        self.line(&format!("  {python:<20}{ringway:<28}{result}"));
+    }
+
+    fn line(&mut self, line: &str) {
+        self.0.push(line.into());
+    }
+
+    fn print(&self) -> ExitCode {
+        let printed = program::say(self.0.join("\n"));
+        program::finish("tour", printed.map(|()| ExitCode::SUCCESS).map_err(Into::into))
+    }
 }

@@ -1,6 +1,6 @@
 //! The tour says what it is meant to say.
 
-use std::process::Command;
+use std::process::{Child, Command, Stdio};
 
 const EXPECTED: &str = "\
 \x20 Python              ringway                     what happens
@@ -43,4 +43,16 @@ fn the_tour_tells_the_whole_story() {
     assert!(tour.status.success(), "{tour:?}");
     assert_eq!(String::from_utf8_lossy(&tour.stdout), EXPECTED);
     assert!(tour.stderr.is_empty());
+}
+
+#[test]
+fn output_that_fails_is_said() {
+    program::testing::check_failing_output(
+        "tour",
+        |_| false,
+        |stdout| {
+            let tour = Command::new(env!("CARGO_BIN_EXE_tour")).stdout(stdout).stderr(Stdio::piped()).spawn();
+            tour.and_then(Child::wait_with_output).expect("the tour starts")
+        },
+    );
 }
