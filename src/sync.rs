@@ -295,6 +295,8 @@ pub(crate) mod protocol {
     pub(crate) const TELL_ALL: bool = step("P-tell-all");
     /// A channel is drained only when the end mark is linked.
     pub(crate) const END_MARK: bool = step("P-end-mark");
+    /// A forced send notifies senders of room that it made and did not use.
+    pub(crate) const ROOM: bool = step("P-room");
     /// A waiter whose waker was taken uses the other place of its cell.
     pub(crate) const OTHER_PLACE: bool = step("P-other-place");
 }

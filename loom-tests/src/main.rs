@@ -80,6 +80,7 @@ const MUTANTS: &[(&str, &str)] = &[
     ("channel", "C2-last"),
     ("channel", "P-tell-all"),
     ("channel", "P-end-mark"),
+    ("channel", "P-room"),
     ("spsc_channel", "C1-close"),
     ("spsc_channel", "C1-closed"),
     ("spsc_channel", "W1-raise"),

@@ -233,6 +233,42 @@ fn force_recv__cap1__a_sender_that_sleeps_is_not_forgotten() {
 }
 
 #[test]
+fn force_reserve__cap2__room_beyond_what_was_needed_wakes_a_sender() {
+    // The last value displaced, and whether the grant took the slot of the first.
+    let expected = [(Some(1), false), (Some(2), true)];
+    explore("force_reserve__cap2", expected, || {
+        let (channel, gate, bell) = (channel::<2, 0>(), Gate::new(), Bell::new());
+        assert!(send(&channel, 1) && send(&channel, 2));
+        let mut sender = pin!(channel.send(Tracked::new(3)));
+        assert!(bell.poll(sender.as_mut()).is_none());
+        let forcer = channel.clone();
+        let forcer = gate.spawn(move || forcer.force_send(Tracked::new(4)).unwrap().map(Tracked::id));
+        gate.pass();
+        let grant = channel.reserve();
+        let displaced = forcer.join().unwrap();
+        assert!(channel.is_full() || bell.strokes() > 0, "there is room, and the sender sleeps");
+        (displaced, grant.is_some())
+    });
+}
+
+#[test]
+fn force_force_recv__cap2__no_sender_sleeps_beside_room() {
+    explore("force_force_recv__cap2", [true], || {
+        let (channel, gate, bell) = (channel::<2, 2>(), Gate::new(), Bell::new());
+        assert!(send(&channel, 1) && send(&channel, 2));
+        let mut sender = pin!(channel.send(Tracked::new(3)));
+        assert!(bell.poll(sender.as_mut()).is_none());
+        let forcer = channel.clone();
+        let forcer = gate.spawn(move || drop(forcer.force_send(Tracked::new(4)).unwrap()));
+        gate.pass();
+        drop(channel.force_send(Tracked::new(5)).unwrap());
+        drop(channel.try_recv());
+        forcer.join().unwrap();
+        channel.is_full() || bell.strokes() > 0
+    });
+}
+
+#[test]
 fn force_reserve__cap1__room_that_was_made_in_vain_is_told_of() {
     // What stayed out, and whether the grant took the only slot.
     let expected = [(Some(1), false), (Some(3), true)];

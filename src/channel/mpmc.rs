@@ -5,7 +5,7 @@ use super::error::{SendError, TrySendError};
 use super::queue::{Lent, Queue, Sealed};
 use crate::mpmc::{self, Stats};
 use crate::raw::ring::{Algorithm, Ring};
-use crate::sync::const_fn;
+use crate::sync::{const_fn, protocol};
 use crate::wait::{DefaultLock, RawLock};
 use core::ops::Deref;
 
@@ -276,7 +276,7 @@ struct Room<'a, Q: Queue, R: RawLock> {
 
 impl<Q: Queue, R: RawLock> Drop for Room<'_, Q, R> {
     fn drop(&mut self) {
-        if self.count > 0 {
+        if protocol::ROOM && self.count > 0 {
             self.channel.waiters.senders(()).notify(self.count);
         }
     }

@@ -19,7 +19,7 @@
 // | W3 told | notifier: store of the mark, Release | waiter: load, Acquire | the node that the notifier is done with | `W3-tell`, `W3-hear` |
 //
 // What else the protocol needs is a step in `sync::protocol`, with a mutant that leaves it out: `P-try-again`,
-// `P-pass-on`, `P-front`, `P-other-place`; for closing, `P-tell-all` and `P-end-mark`.
+// `P-pass-on`, `P-front`, `P-other-place`; for closing, `P-tell-all` and `P-end-mark`; for a forced send, `P-room`.
 
 pub(crate) mod budget;
 pub(crate) mod cell;

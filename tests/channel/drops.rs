@@ -401,3 +401,31 @@ fn values_of_every_shape_pass() {
     pass((0..50).map(|n| format!("{n}")));
     pass((0..50).map(Cell::new));
 }
+
+/// A value whose drop panics if it is told to.
+struct Bomb<'l>(#[allow(dead_code, reason = "it is dropped")] Value<'l>, bool);
+
+impl Drop for Bomb<'_> {
+    fn drop(&mut self) {
+        assert!(!self.1, "this panic is part of the test");
+    }
+}
+
+#[test]
+fn the_last_receiver_drops_the_others_when_the_drop_of_one_value_panics() {
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+    let ledger = Ledger::new();
+    let bomb = |explodes| Bomb(ledger.value(), explodes);
+    let (sender, receiver) = bounded(CAPACITY).unwrap();
+    [true, false, false].map(|explodes| assert!(sender.try_send(bomb(explodes)).is_ok()));
+    assert!(catch_unwind(AssertUnwindSafe(|| drop(receiver))).is_err());
+    assert_eq!(ledger.dropped(), CAPACITY, "while a sender lives");
+    drop(sender);
+
+    let (mut sender, receiver) = spsc::bounded(CAPACITY).unwrap();
+    [true, false, false].map(|explodes| assert!(sender.try_send(bomb(explodes)).is_ok()));
+    assert!(catch_unwind(AssertUnwindSafe(|| drop(receiver))).is_err());
+    assert_eq!(ledger.dropped(), 2 * CAPACITY, "while the sender lives");
+    drop(sender);
+    ledger.assert_each_dropped_once();
+}

@@ -11,6 +11,10 @@
 //! * [`ends`]: ends of an SPSC channel that come anew, and what is done with their queue
 //! * [`drops`]: every value is dropped once
 //! * [`stream`], [`oneshot`]: the other faces
+//! * [`spawn`]: every future can be spawned, whatever the type of the value
+//! * [`flavors`]: batches, futures with names, figures
+//! * [`fairness`]: a task that never waits lets others run
+//! * [`unwind`]: both sides of `catch_unwind`
 //! * [`close`]: what was accepted is drained
 //! * [`wakeups`]: no wake-up is lost
 //!
@@ -25,6 +29,8 @@ mod drops;
 mod ends;
 mod executors;
 mod faces;
+mod fairness;
+mod flavors;
 mod grants;
 mod idle;
 #[path = "../support/ledger.rs"]
@@ -33,9 +39,11 @@ mod locks;
 mod model;
 mod oneshot;
 mod plain;
+mod spawn;
 mod stream;
 mod suite;
 mod tier;
+mod unwind;
 mod wait;
 mod wakers;
 mod wakeups;

@@ -1,0 +1,170 @@
+//! A task that never has to wait lets the others of its thread run.
+
+use crate::faces::*;
+use crate::wait::Alarm;
+use futures::{SinkExt, StreamExt};
+use ringway::channel::{Channel, bounded, oneshot, spsc};
+use ringway::task::Tracker;
+use ringway::wait::CriticalSection;
+use ringway::{priority, stack};
+use std::cell::Cell;
+use std::future::Future;
+use std::pin::pin;
+use std::task::{Context, Waker};
+
+/// What a task may do without letting others run. tokio's channels allow 128 operations.
+const LIMIT: usize = 128;
+
+/// Asserts that a task that never waits is pending now and then, awake. `busy` counts its operations.
+fn yields(name: &str, busy: impl AsyncFnOnce(&Cell<usize>)) {
+    let done = Cell::new(0);
+    let alarm = std::sync::Arc::<Alarm>::default();
+    let (waker, mut future) = (Waker::from(alarm.clone()), pin!(busy(&done)));
+    // Bounded: without a yield it ends in the first poll.
+    for poll in 1..=5 {
+        let before = done.get();
+        assert!(future.as_mut().poll(&mut Context::from_waker(&waker)).is_pending(), "{name}: poll {poll}");
+        assert!(alarm.rang(), "{name}: it yields, and does not wait");
+        assert!(done.get() - before <= LIMIT, "{name}: {} operations in poll {poll}", done.get() - before);
+        assert!(poll == 1 || done.get() - before >= LIMIT / 4, "{name}: it yields too often");
+    }
+}
+
+const MANY: usize = 10_000;
+
+fn a_face_yields<F: Face>() {
+    yields(std::any::type_name::<F>(), async |done| {
+        let (mut tx, mut rx) = F::open();
+        for n in 0..MANY {
+            tx.send(n as Value).await.unwrap();
+            assert_eq!(rx.recv().await, Ok(n as Value));
+            done.set(done.get() + 2);
+        }
+    });
+}
+
+#[test]
+fn sends_and_receives_of_every_face_yield() {
+    a_face_yields::<InStatic>();
+    a_face_yields::<InCriticalSection<1>>();
+    a_face_yields::<OnHeap<3>>();
+    a_face_yields::<Viewed<1>>();
+    a_face_yields::<BorrowedEnds<2>>();
+    a_face_yields::<OwnedEnds<1>>();
+    a_face_yields::<SpscTaken<1>>();
+    a_face_yields::<SpscOwned<2>>();
+}
+
+#[test]
+fn channels_with_an_order_of_their_own_yield() {
+    let jobs: priority::Channel<usize, 2, 1> = priority::Channel::new();
+    yields("priority", async |done| {
+        for n in 0..MANY {
+            jobs.send(n % 2, n).await.unwrap();
+            assert_eq!(jobs.recv().await, Ok((n % 2, n)));
+            done.set(done.get() + 2);
+        }
+    });
+    let buffers: stack::Channel<usize, 1> = stack::Channel::new();
+    yields("stack", async |done| {
+        for n in 0..MANY {
+            buffers.send(n).await.unwrap();
+            assert_eq!(buffers.recv().await, Ok(n));
+            done.set(done.get() + 2);
+        }
+    });
+}
+
+#[test]
+fn a_batch_counts_value_by_value() {
+    const BATCH: usize = 32;
+    let channel: Channel<usize, BATCH> = Channel::new();
+    yields("recv_many", async |done| {
+        for _ in 0..MANY {
+            (0..BATCH).for_each(|n| channel.try_send(n).unwrap());
+            assert_eq!(channel.recv_many(&mut Vec::new(), BATCH).await, BATCH);
+            done.set(done.get() + BATCH);
+        }
+    });
+}
+
+#[test]
+fn streams_and_sinks_yield() {
+    let (sender, receiver) = bounded(1).unwrap();
+    let (mut sink, mut stream) = (pin!(sender.sink()), pin!(receiver.stream()));
+    yields("sink and stream", async |done| {
+        for n in 0..MANY {
+            sink.feed(n).await.unwrap();
+            assert_eq!(stream.next().await, Some(n));
+            done.set(done.get() + 2);
+        }
+    });
+    let (sender, receiver) = bounded(MANY).unwrap();
+    let mut sink = pin!(sender.sink());
+    yields("a sink alone", async |done| {
+        for n in 0..MANY {
+            sink.feed(n).await.unwrap();
+            done.set(done.get() + 1);
+        }
+    });
+    let mut stream = pin!(receiver.stream());
+    (0..MANY).for_each(|n| _ = sender.try_send(n));
+    yields("a stream alone", async |done| {
+        while stream.next().await.is_some() {
+            done.set(done.get() + 1);
+        }
+    });
+    let (mut sender, _receiver) = spsc::bounded(MANY).unwrap();
+    let mut sink = sender.sink();
+    yields("an SPSC sink alone", async |done| {
+        for n in 0..MANY {
+            sink.feed(n).await.unwrap();
+            done.set(done.get() + 1);
+        }
+    });
+}
+
+#[test]
+fn grants_replies_and_joins_yield() {
+    let channel: Channel<usize, 1, CriticalSection> = Channel::new();
+    yields("grant", async |done| {
+        for n in 0..MANY {
+            channel.reserve().unwrap().write(n).send().await.unwrap();
+            assert_eq!(channel.try_recv(), Ok(n));
+            done.set(done.get() + 1);
+        }
+    });
+    yields("oneshot", async |done| {
+        for n in 0..MANY {
+            let (sender, receiver) = oneshot::channel();
+            sender.send(n).unwrap();
+            assert_eq!(receiver.await, Ok(n));
+            done.set(done.get() + 1);
+        }
+    });
+    let tracker: Tracker = Tracker::new();
+    yields("join", async |done| {
+        for n in 0..MANY {
+            tracker.track(n).done();
+            tracker.join().await;
+            done.set(done.get() + 1);
+        }
+    });
+}
+
+/// What users see: a branch of `select!` beside a task that never waits.
+#[tokio::test]
+async fn a_future_beside_one_that_never_waits_gets_its_turn() {
+    let (sender, receiver) = bounded(1).unwrap();
+    let busy = async {
+        for n in 0..100 * MANY {
+            sender.send(n).await.unwrap();
+            assert_eq!(receiver.recv().await, Ok(n));
+        }
+    };
+    tokio::select! {
+        biased;
+        () = busy => panic!("it never let the other run"),
+        () = tokio::task::yield_now() => {}
+    }
+}

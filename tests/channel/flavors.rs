@@ -1,0 +1,123 @@
+//! What every flavor of channel has: batches, futures with names, figures.
+
+use crate::wait::Alarm;
+use ringway::channel::{Channel, TrySendError, bounded, spsc};
+use ringway::{priority, stack};
+use std::future::Future;
+use std::pin::{Pin, pin};
+use std::task::Poll;
+
+fn poll<F: Future>(future: Pin<&mut F>) -> Poll<F::Output> {
+    Alarm::new().poll(future)
+}
+
+/// A buffer that lets a sender run after each value, as another core would.
+struct Refilling<F>(F);
+
+impl<T, F: FnMut()> Extend<T> for Refilling<F> {
+    fn extend<I: IntoIterator<Item = T>>(&mut self, values: I) {
+        values.into_iter().for_each(|_| (self.0)());
+    }
+}
+
+#[test]
+fn a_batch_is_not_larger_than_the_channel_though_a_sender_keeps_up() {
+    const BOUND: u32 = 1000;
+    let left = std::cell::Cell::new(BOUND);
+    let refill = |send: &dyn Fn()| {
+        // Bounded, should the batch have no end.
+        if left.get() > 0 {
+            left.set(left.get() - 1);
+            send();
+        }
+    };
+    let (sender, receiver) = bounded(2).unwrap();
+    sender.try_send(0).unwrap();
+    let mut buffer = Refilling(|| refill(&|| _ = sender.try_send(1)));
+    assert_eq!(pollster::block_on(receiver.recv_many(&mut buffer, usize::MAX)), 2);
+
+    let jobs: priority::Channel<u32, 2, 3> = priority::Channel::new();
+    jobs.try_send(1, 0).unwrap();
+    let mut buffer = Refilling(|| refill(&|| _ = jobs.try_send(0, 1)));
+    assert_eq!(pollster::block_on(jobs.recv_many(&mut buffer, usize::MAX)), 6);
+
+    let buffers: stack::Channel<u32, 3> = stack::Channel::new();
+    buffers.try_send(0).unwrap();
+    let mut buffer = Refilling(|| refill(&|| _ = buffers.try_send(1)));
+    assert_eq!(pollster::block_on(buffers.recv_many(&mut buffer, usize::MAX)), 3);
+}
+
+#[test]
+fn a_batch_takes_what_is_there_up_to_its_limit() {
+    let jobs: priority::Channel<u32, 2, 3> = priority::Channel::new();
+    [(1, 10), (0, 20), (1, 30)].map(|(level, value)| jobs.try_send(level, value).unwrap());
+    let mut taken = Vec::new();
+    assert_eq!(pollster::block_on(jobs.recv_many(&mut taken, 0)), 0);
+    assert_eq!(pollster::block_on(jobs.recv_many(&mut taken, 2)), 2);
+    assert_eq!(pollster::block_on(jobs.recv_many(&mut taken, 2)), 1);
+    jobs.close();
+    assert_eq!(pollster::block_on(jobs.recv_many(&mut taken, 2)), 0);
+    assert_eq!(taken, [(0, 20), (1, 10), (1, 30)]);
+}
+
+/// A send holds its value once, whatever the channel.
+#[test]
+fn a_send_is_as_large_as_its_value_and_a_dozen_words() {
+    type Large = [u8; 1024];
+    const MOST: usize = size_of::<Large>() + 14 * size_of::<usize>();
+    let value: Large = [0; 1024];
+    let channel: Channel<Large, 1> = Channel::new();
+    let jobs: priority::Channel<Large, 2, 1> = priority::Channel::new();
+    let buffers: stack::Channel<Large, 1> = stack::Channel::new();
+    let (sender, _receiver) = bounded(1).unwrap();
+    let (mut spsc_sender, _receiver) = spsc::bounded(1).unwrap();
+    let sizes = [
+        size_of_val(&channel.send(value)),
+        size_of_val(&jobs.send(0, value)),
+        size_of_val(&buffers.send(value)),
+        size_of_val(&sender.send(value)),
+        size_of_val(&spsc_sender.send(value)),
+    ];
+    assert!(sizes.iter().all(|&size| size <= MOST), "{sizes:?}");
+}
+
+#[test]
+fn a_send_that_is_given_up_gives_its_value_back() {
+    let jobs: priority::Channel<&str, 2, 1> = priority::Channel::new();
+    jobs.try_send(1, "first").unwrap();
+    let mut send = pin!(jobs.send(1, "second"));
+    assert!(poll(send.as_mut()).is_pending());
+    assert_eq!(send.as_mut().into_inner(), Some("second"));
+    assert_eq!(send.into_inner(), None);
+    assert_eq!(pollster::block_on(jobs.send(2, "nowhere")), Err(TrySendError::NoSuchLevel("nowhere")));
+
+    let buffers: stack::Channel<&str, 1> = stack::Channel::new();
+    buffers.try_send("first").unwrap();
+    let mut send = pin!(buffers.send("second"));
+    assert!(poll(send.as_mut()).is_pending());
+    assert_eq!(send.into_inner(), Some("second"));
+    assert_eq!((buffers.try_recv(), buffers.len()), (Ok("first"), 0));
+}
+
+#[test]
+fn each_flavor_says_what_it_holds() {
+    let jobs: priority::Channel<u32, 2, 1> = priority::Channel::new();
+    jobs.try_send(1, 7).unwrap();
+    assert_eq!((jobs.len(), jobs.capacity(), jobs.is_empty(), jobs.lengths()), (1, 1, false, [0, 1]));
+    assert_eq!([0, 1, 2].map(|level| jobs.is_full(level)), [false, true, false]);
+    let buffers: stack::Channel<u32, 2> = stack::Channel::new();
+    buffers.try_send(7).unwrap();
+    assert_eq!(
+        (buffers.len(), buffers.capacity(), buffers.is_empty(), buffers.is_full()),
+        (1, 2, false, false)
+    );
+}
+
+/// The names of the module hide nothing of the prelude.
+#[test]
+fn a_glob_import_does_not_hide_the_trait_send() {
+    #[allow(unused_imports, reason = "that the bound below still compiles is the test")]
+    use ringway::channel::*;
+    fn is_send<T: Send>() {}
+    is_send::<u8>();
+}
