@@ -37,6 +37,9 @@ pub(crate) const LOOK_PAUSES: usize = 8;
 pub(crate) const SPINS: core::ops::Range<u32> =
     if !CACHES || cfg!(any(loom, shuttle, target_os = "none")) { 0..0 } else { 2..8 };
 
+/// Whether a new queue is all zeros: not if its words are those of models.
+pub(crate) const ZEROS: bool = !cfg!(any(loom, shuttle));
+
 /// Cores that reach in front of a pointer for nothing, where others need an instruction more: Cortex-M3 and up. (The
 /// Cortex-M23 is counted among them, and is not one.)
 pub(crate) const WIDE_THUMB: bool = cfg!(all(target_arch = "arm", target_has_atomic = "ptr"));

@@ -3,7 +3,7 @@
 use crate::raw::nodes::{Nodes, Slots};
 use crate::raw::pos::Shape;
 use crate::raw::ring::{Algorithm, Ends, Ring};
-use crate::raw::slot::drop_each;
+use crate::raw::zeroed::Zeroed;
 use crate::sync::const_fn;
 use core::fmt;
 
@@ -22,11 +22,19 @@ pub struct Inline<T, const N: usize, const S: usize, const CLOSES: bool = false>
     ends: Ends<usize>,
 }
 
+// SAFETY: both parts may be zeros.
+unsafe impl<T, const N: usize, const S: usize, const CLOSES: bool> Zeroed for Inline<T, N, S, CLOSES> {
+    const IS_SOUND: () = {
+        let _ = Self::SHAPE;
+    };
+}
+
 impl<T, const N: usize, const S: usize, const CLOSES: bool> Inline<T, N, S, CLOSES> {
     const SHAPE: Shape = {
         assert!(N >= 1, "a queue holds at least one value: its capacity N must not be zero");
         let shape = Shape::of(N, N + S, CLOSES);
         assert!(shape.fits(usize::BITS), "N + S is too large: a word cannot count its positions");
+        assert!(shape.lasts(usize::BITS), "S is too large beside N: a word cannot count 2^24 pushes");
         shape
     };
 
@@ -61,7 +69,8 @@ unsafe impl<T, const N: usize, const S: usize, const CLOSES: bool> Algorithm<T> 
 
 impl<T, const N: usize, const S: usize, const CLOSES: bool> Drop for Inline<T, N, S, CLOSES> {
     fn drop(&mut self) {
-        drop_each(|| self.pop());
+        // SAFETY: this is the end of it.
+        unsafe { self.drop_all() };
     }
 }
 
@@ -138,7 +147,7 @@ pub use self::boxed::Boxed;
 
 #[cfg(feature = "alloc")]
 mod boxed {
-    use super::{Algorithm, Ends, Shape, Slots, drop_each};
+    use super::{Algorithm, Ends, Shape, Slots};
     use crate::CapacityError;
     use crate::raw::nodes::Heap;
 
@@ -156,7 +165,7 @@ mod boxed {
             }
             let slots = capacity.checked_add(spares).ok_or(CapacityError::TooLarge)?;
             let shape = Shape::of(capacity, slots, closes);
-            if !shape.fits(usize::BITS) {
+            if !shape.lasts(usize::BITS) {
                 return Err(CapacityError::TooLarge);
             }
             let nodes = Heap::new(capacity, slots).ok_or(CapacityError::TooLarge)?;
@@ -192,7 +201,8 @@ mod boxed {
 
     impl<T> Drop for Boxed<T> {
         fn drop(&mut self) {
-            drop_each(|| self.pop());
+            // SAFETY: this is the end of it.
+            unsafe { self.drop_all() };
         }
     }
 }

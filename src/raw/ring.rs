@@ -17,7 +17,8 @@
 
 use super::nodes::Slots;
 use super::pos::Shape;
-use super::slot::Place;
+use super::slot::{Place, drop_each};
+use super::zeroed::Zeroed;
 use crate::sync::{
     Atomic, CACHES, LOOK_PAUSES, Ordering, Padded, Patience, Word, barrier, const_fn, edge, out_of_line,
     pause,
@@ -34,6 +35,9 @@ struct Tail<W: Word> {
     hint: Atomic<W>,
     patience: Patience,
 }
+
+// SAFETY: words, each of which may be zero, and padding.
+unsafe impl<W: Word> Zeroed for Ends<W> {}
 
 impl<W: Word> Ends<W> {
     const_fn! {
@@ -326,6 +330,15 @@ pub(crate) unsafe trait Algorithm<T> {
     #[inline]
     fn is_end(&self, position: Self::W, cell: Self::W) -> bool {
         self.shape().is_end(self.shape().slot(position, cell))
+    }
+
+    /// Drops every value that is left, where it lies, even if one of them panics. The slots are not given back.
+    ///
+    /// # Safety
+    /// Nothing uses the ring from here on.
+    unsafe fn drop_all(&self) {
+        // SAFETY: `take` gives out each slot once, and the push that linked it wrote a value.
+        unsafe { drop_each(|| self.take().map(|slot| self.value(slot))) };
     }
 
     // Slots: each step. `Busy` has its edge.
