@@ -3,8 +3,8 @@
 use crate::raw::nodes::{Nodes, Slots};
 use crate::raw::pos::Shape;
 use crate::raw::ring::{Algorithm, Ends, Ring};
-use crate::raw::zeroed::Zeroed;
-use crate::sync::const_fn;
+use crate::raw::zeroed::{Zeroed, zeroed};
+use crate::sync::{ZEROS, const_fn};
 use core::fmt;
 
 /// Where a queue lives. Implemented by [`Inline`], [`Borrowed`] and (feature `alloc`) `Boxed`, and by nothing
@@ -40,9 +40,9 @@ impl<T, const N: usize, const S: usize, const CLOSES: bool> Inline<T, N, S, CLOS
 
     const_fn! {
         pub(crate) fn new() -> Self {
-        // A capacity that cannot be is an error where the queue is made, not where it is used.
-        let _ = Self::SHAPE;
-        Self { ends: Ends::new(), nodes: Nodes::new() }
+            // A capacity that cannot be is an error where the queue is made, not where it is used.
+            let () = Self::IS_SOUND;
+            if ZEROS { zeroed() } else { Self { ends: Ends::new(), nodes: Nodes::new() } }
         }
     }
 }

@@ -10,8 +10,8 @@
 use super::slot::Place;
 #[cfg(any(feature = "alloc", test))]
 use super::zeroed::Owned;
-use super::zeroed::{Row, Run, Zeroed, row, run};
-use crate::sync::{Atomic, Busy, Word, by_caches, const_fn};
+use super::zeroed::{Row, Run, Zeroed};
+use crate::sync::{Atomic, Busy, Word, array, by_caches, const_fn};
 
 by_caches! {
     pub(crate) use self::beside::{Nodes, Slots};
@@ -54,7 +54,7 @@ mod beside {
     impl<T, W: Word, const N: usize, const S: usize> Nodes<T, W, N, S> {
         const_fn! {
             pub(crate) fn new() -> Self {
-                Self(run![Node::new(); N, S])
+                Self(Run::of(array![Node::new(); N], array![Node::new(); S]))
             }
         }
 
@@ -164,9 +164,9 @@ mod apart {
         const_fn! {
             pub(crate) fn new() -> Self {
                 Self {
-                    cells: row![Atomic::new(); N],
-                    places: run![Place::new(); N, S],
-                    busy: run![Busy::new(); N, S],
+                    cells: Row::of(array![Atomic::new(); N]),
+                    places: Run::of(array![Place::new(); N], array![Place::new(); S]),
+                    busy: Run::of(array![Busy::new(); N], array![Busy::new(); S]),
                 }
             }
         }

@@ -6,9 +6,10 @@
 
 use super::pos::Parity;
 use super::slot::{Place, drop_each};
-use super::zeroed::{Row, Zeroed, row};
+use super::zeroed::{Row, Zeroed, zeroed};
 use crate::sync::{
-    Atomic, Claimed, LOOK_PAUSES, Ordering, Padded, Patience, Remembered, WIDE_THUMB, const_fn, edge, pause,
+    Atomic, Claimed, LOOK_PAUSES, Ordering, Padded, Patience, Remembered, WIDE_THUMB, ZEROS, array, const_fn,
+    edge, pause,
 };
 use core::marker::PhantomData;
 use core::mem::offset_of;
@@ -61,7 +62,7 @@ unsafe impl<T, const N: usize> Zeroed for Block<Row<Place<T>, N>> {}
 impl<T, const N: usize> Block<Row<Place<T>, N>> {
     const_fn! {
         pub(crate) fn new() -> Self {
-            Self { ends: Ends::new(), places: row![Place::new(); N] }
+            if ZEROS { zeroed() } else { Self { ends: Ends::new(), places: Row::of(array![Place::new(); N]) } }
         }
     }
 

@@ -28,8 +28,8 @@
 
 use super::pos::LEAST_ROUND_BITS;
 use super::slot::{Place, drop_each};
-use super::zeroed::{Run, Zeroed, run};
-use crate::sync::{Atomic, Ordering, Padded, Word, const_fn, edge};
+use super::zeroed::{Run, Zeroed, zeroed};
+use crate::sync::{Atomic, Ordering, Padded, Word, ZEROS, array, const_fn, edge};
 
 /// `N` values, and `S` spare slots for operations in mid-flight.
 pub(crate) struct Stack<T, W: Word, const N: usize, const S: usize, const CLOSES: bool = false> {
@@ -124,7 +124,7 @@ impl<T, W: Word, const N: usize, const S: usize, const CLOSES: bool> Stack<T, W,
             Self {
                 used: Padded::new(Atomic::new()),
                 free: Padded::new(Atomic::new()),
-                nodes: run![Node::new(); N, S],
+                nodes: Run::of(array![Node::new(); N], array![Node::new(); S]),
             }
         }
     }
@@ -282,7 +282,7 @@ impl<T, const N: usize, const S: usize, const CLOSES: bool> Stack<T, usize, N, S
     const_fn! {
         pub(crate) fn new() -> Self {
             let () = Self::IS_SOUND;
-            Self::on_words()
+            if ZEROS { zeroed() } else { Self::on_words() }
         }
     }
 }

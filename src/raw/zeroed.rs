@@ -7,7 +7,7 @@
 //! here asks for.
 
 use super::slot::Place;
-use crate::sync::{Atomic, Busy, Word};
+use crate::sync::{Atomic, Busy, Word, ZEROS};
 use core::mem::MaybeUninit;
 
 #[cfg(any(feature = "alloc", test))]
@@ -29,7 +29,17 @@ unsafe impl<W: Word> Zeroed for Busy<W> {}
 // SAFETY: there is no value in a new place, so all bytes are valid; what else is there has no size.
 unsafe impl<T> Zeroed for Place<T> {}
 
-/// `N` equal things, made in one step by [`row!`](row).
+/// A new thing of zeros, by value; only where there are such things.
+pub(crate) const fn zeroed<X: Zeroed>() -> X {
+    let () = X::IS_SOUND;
+    if !ZEROS {
+        panic!("not zeros");
+    }
+    // SAFETY: zeros are a valid value.
+    unsafe { MaybeUninit::zeroed().assume_init() }
+}
+
+/// `N` things.
 ///
 /// The compiler looks at each place of an array in a `static`, which takes it seconds for millions of them. Into a union
 /// it does not look.
@@ -42,14 +52,6 @@ unsafe impl<X: Zeroed, const N: usize> Zeroed for Row<X, N> {}
 impl<X, const N: usize> Row<X, N> {
     pub(crate) const fn of(things: [X; N]) -> Self {
         Self(MaybeUninit::new(things))
-    }
-
-    /// All zeros. Used only if `ZEROS`.
-    pub(crate) const fn zeroed() -> Self
-    where
-        X: Zeroed,
-    {
-        Self(MaybeUninit::zeroed())
     }
 
     #[inline]
@@ -66,17 +68,6 @@ impl<X, const N: usize> Drop for Row<X, N> {
     }
 }
 
-/// A [`Row`] of `N` new things.
-macro_rules! row {
-    ($new:expr; $n:ident) => {
-        if $crate::sync::ZEROS {
-            $crate::raw::zeroed::Row::zeroed()
-        } else {
-            $crate::raw::zeroed::Row::of($crate::sync::array![$new; $n])
-        }
-    };
-}
-
 /// `N` things and `S` more behind them.
 #[repr(C)]
 pub(crate) struct Run<X, const N: usize, const S: usize> {
@@ -88,8 +79,8 @@ pub(crate) struct Run<X, const N: usize, const S: usize> {
 unsafe impl<X: Zeroed, const N: usize, const S: usize> Zeroed for Run<X, N, S> {}
 
 impl<X, const N: usize, const S: usize> Run<X, N, S> {
-    pub(crate) const fn of(first: Row<X, N>, spare: Row<X, S>) -> Self {
-        Self { first, spare }
+    pub(crate) const fn of(first: [X; N], spare: [X; S]) -> Self {
+        Self { first: Row::of(first), spare: Row::of(spare) }
     }
 
     #[inline]
@@ -100,15 +91,6 @@ impl<X, const N: usize, const S: usize> Run<X, N, S> {
         unsafe { core::slice::from_raw_parts(first, N + S) }
     }
 }
-
-/// A [`Run`] of `N` and `S` new things.
-macro_rules! run {
-    ($new:expr; $n:ident, $s:ident) => {
-        $crate::raw::zeroed::Run::of($crate::raw::zeroed::row![$new; $n], $crate::raw::zeroed::row![$new; $s])
-    };
-}
-
-pub(crate) use {row, run};
 
 #[cfg(any(feature = "alloc", test))]
 mod heap {
