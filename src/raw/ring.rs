@@ -298,17 +298,26 @@ pub(crate) unsafe trait Algorithm<T> {
             if self.shape().is_vacant(head, cell) || self.is_end(head, cell) {
                 return None;
             }
-            // ORDERING: E4 from, for the exchange that follows.
-            barrier(edge::SEEN);
-            let next = self.shape().next(head);
-            // ORDERING: E4 from, E5. On failure nothing is used: the head is loaded again.
-            let taken = self.ends().head.compare_exchange_weak(head, next, edge::TAKE, Ordering::Relaxed);
-            if taken.is_ok() {
-                // ORDERING: E5; E1 to, for the value.
-                barrier(edge::TAKEN);
-                return Some(self.shape().slot(head, cell));
+            if let Some(slot) = self.try_take(head, cell) {
+                return Some(slot);
             }
         }
+    }
+
+    /// Takes the value that `cell` shows at the head, unless another operation moved the head.
+    #[inline]
+    fn try_take(&self, head: Self::W, cell: Self::W) -> Option<usize> {
+        // ORDERING: E4 from, for the exchange that follows.
+        barrier(edge::SEEN);
+        let next = self.shape().next(head);
+        // ORDERING: E4 from, E5. On failure nothing is used: the head is loaded again.
+        let taken = self.ends().head.compare_exchange_weak(head, next, edge::TAKE, Ordering::Relaxed);
+        if taken.is_err() {
+            return None;
+        }
+        // ORDERING: E5; E1 to, for the value.
+        barrier(edge::TAKEN);
+        Some(self.shape().slot(head, cell))
     }
 
     /// Ends an empty queue for good: no push and no pop succeeds from here on. `false` if a value came first, or if it is
