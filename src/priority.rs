@@ -27,6 +27,13 @@ use crate::sync::{Atomic, Ordering, array, const_fn};
 use crate::{Full, PushError};
 use core::fmt;
 
+#[cfg(feature = "alloc")]
+use {
+    crate::CapacityError,
+    crate::raw::zeroed::{boxed_with, make_each},
+    alloc::boxed::Box,
+};
+
 /// A queue with `L` levels of urgency, each of exactly `N` values with `S` spare slots. `const`, for a `static`.
 ///
 /// The policy `P` is [`Strict`], [`Fair`] or [`Weighted`]; see the [module](self) for what it promises.
@@ -78,6 +85,24 @@ impl<T, const L: usize, const N: usize, const S: usize> Priority<T, L, N, Strict
             Self::with_policy(Strict)
         }
     }
+
+    /// An empty queue on the heap, strictly by urgency, made there: it was never on the stack, which may be smaller than
+    /// the queue.
+    ///
+    /// **Errors**: [`CapacityError::TooLarge`] if there is no memory for it. Never panics.
+    ///
+    /// ```
+    /// use ringway::{CapacityError, priority::Priority};
+    ///
+    /// // 16 MiB.
+    /// let frames = Priority::<[u8; 1 << 20], 2, 4>::new_boxed()?;
+    /// assert!(frames.is_empty());
+    /// # Ok::<(), CapacityError>(())
+    /// ```
+    #[cfg(feature = "alloc")]
+    pub fn new_boxed() -> Result<Box<Self>, CapacityError> {
+        Self::with_policy_boxed(Strict)
+    }
 }
 
 impl<T, const L: usize, const N: usize, const S: usize> Default for Priority<T, L, N, Strict, S> {
@@ -100,6 +125,25 @@ impl<T, const L: usize, const N: usize, P, const S: usize> Priority<T, L, N, P, 
             Self::with_rings(policy)
         }
     }
+
+    /// An empty queue with this policy on the heap: as [`new_boxed`](Self::new_boxed).
+    ///
+    /// **Errors**: as [`new_boxed`](Self::new_boxed); the policy is dropped then. Never panics.
+    ///
+    /// ```
+    /// use ringway::{CapacityError, priority::{Priority, Weighted}};
+    ///
+    /// let frames = Priority::<[u8; 1 << 20], 2, 4, _>::with_policy_boxed(Weighted::new([2, 1]))?;
+    /// assert!(frames.is_empty());
+    /// # Ok::<(), CapacityError>(())
+    /// ```
+    #[cfg(feature = "alloc")]
+    pub fn with_policy_boxed(policy: P) -> Result<Box<Self>, CapacityError> {
+        // SAFETY: what `boxed_with` hands over is zeros.
+        let finish = |place| unsafe { Self::make(place, policy) };
+        // SAFETY: `make` finishes it.
+        unsafe { boxed_with(finish) }
+    }
 }
 
 impl<T, const L: usize, const N: usize, P, const S: usize, const CLOSES: bool>
@@ -112,6 +156,23 @@ impl<T, const L: usize, const N: usize, P, const S: usize, const CLOSES: bool>
             let () = Self::IS_SOUND;
             Self { levels: array![QueueInner::inline(); L], policy }
         }
+    }
+
+    /// Makes a queue with this policy of zeros, where it lies.
+    ///
+    /// # Safety
+    /// `place` may be written to, and its bytes are all zero.
+    #[cfg(feature = "alloc")]
+    pub(crate) unsafe fn make(place: *mut Self, policy: P) {
+        let () = Self::IS_SOUND;
+        // SAFETY: as the caller promises.
+        let levels = unsafe { &raw mut (*place).levels };
+        // SAFETY: as above.
+        unsafe { make_each(levels, QueueInner::inline) };
+        // SAFETY: as above.
+        let place = unsafe { &raw mut (*place).policy };
+        // SAFETY: as above.
+        unsafe { place.write(policy) };
     }
 
     /// Puts a value in, at a level; 0 is the most urgent.

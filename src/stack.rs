@@ -34,8 +34,15 @@
 
 use crate::Full;
 use crate::raw::stack;
+use crate::raw::zeroed::Zeroed;
 use crate::sync::const_fn;
 use core::fmt;
+
+#[cfg(feature = "alloc")]
+use {
+    crate::{CapacityError, raw::zeroed},
+    alloc::boxed::Box,
+};
 
 /// A stack of exactly `N` values with `S` spare slots, without allocation, `const`, for a `static`.
 ///
@@ -63,6 +70,11 @@ pub struct Stack<T, const N: usize, const S: usize = 4> {
     slots: stack::Stack<T, usize, N, S>,
 }
 
+// SAFETY: the slots may be zeros.
+unsafe impl<T, const N: usize, const S: usize> Zeroed for Stack<T, N, S> {
+    const IS_SOUND: () = stack::Stack::<T, usize, N, S>::IS_SOUND;
+}
+
 impl<T, const N: usize, const S: usize> Stack<T, N, S> {
     const_fn! {
         /// An empty stack: all zeros, so a `static` lies in `.bss`.
@@ -74,6 +86,23 @@ impl<T, const N: usize, const S: usize> Stack<T, N, S> {
         pub fn new() -> Self {
             Self { slots: stack::Stack::new() }
         }
+    }
+
+    /// An empty stack on the heap, made there: it was never on the stack of its thread, which may be smaller.
+    ///
+    /// **Errors**: [`CapacityError::TooLarge`] if there is no memory for it. Never panics.
+    ///
+    /// ```
+    /// use ringway::{CapacityError, stack::Stack};
+    ///
+    /// // 12 MiB.
+    /// let buffers = Stack::<[u8; 1 << 20], 8>::new_boxed()?;
+    /// assert!(buffers.is_empty());
+    /// # Ok::<(), CapacityError>(())
+    /// ```
+    #[cfg(feature = "alloc")]
+    pub fn new_boxed() -> Result<Box<Self>, CapacityError> {
+        zeroed::boxed(Self::new)
     }
 
     /// Puts a value on top.

@@ -51,6 +51,9 @@ pub(crate) const SPINS: core::ops::Range<u32> =
 #[cfg(feature = "async")]
 pub(crate) const YIELDS: bool = !IS_MODEL;
 
+/// Whether a new queue is all zeros: not if its words are those of models.
+pub(crate) const ZEROS: bool = !cfg!(any(loom, shuttle));
+
 /// Cores that reach in front of a pointer for nothing, where others need an instruction more: Cortex-M3 and up. (The
 /// Cortex-M23 is counted among them, and is not one.)
 pub(crate) const WIDE_THUMB: bool = cfg!(all(target_arch = "arm", target_has_atomic = "ptr"));

@@ -35,6 +35,7 @@ mod storage;
 
 use crate::Full;
 use crate::raw::ring::Algorithm;
+use crate::raw::zeroed::Zeroed;
 use crate::sync::{FULL_LOOKS, const_fn};
 use core::fmt;
 use core::marker::PhantomData;
@@ -45,7 +46,10 @@ pub use self::storage::Boxed;
 pub use self::storage::{Borrowed, Inline, Storage};
 
 #[cfg(feature = "alloc")]
-use crate::CapacityError;
+use {
+    crate::{CapacityError, raw::zeroed},
+    alloc::boxed::Box,
+};
 
 /// A queue of exactly `N` values with `S` spare slots, without allocation, `const`, for a `static`.
 ///
@@ -106,6 +110,13 @@ pub struct QueueInner<T, St: Storage<T>> {
     values: PhantomData<fn() -> T>,
 }
 
+// SAFETY: an inline queue may be zeros, and nothing else has a size.
+unsafe impl<T, const N: usize, const S: usize, const CLOSES: bool> Zeroed
+    for QueueInner<T, Inline<T, N, S, CLOSES>>
+{
+    const IS_SOUND: () = Inline::<T, N, S, CLOSES>::IS_SOUND;
+}
+
 impl<T, const N: usize, const S: usize> Queue<T, N, S> {
     const_fn! {
         /// An empty queue: all zeros, so a `static` lies in `.bss`.
@@ -117,6 +128,26 @@ impl<T, const N: usize, const S: usize> Queue<T, N, S> {
         pub fn new() -> Self {
             Self::inline()
         }
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl<T, const N: usize, const S: usize> Queue<T, N, S> {
+    /// An empty queue on the heap, made there: it was never on the stack, which may be smaller than the queue.
+    ///
+    /// **Errors**: [`CapacityError::TooLarge`] if there is no memory for it. Never panics.
+    ///
+    /// ```
+    /// use ringway::{CapacityError, mpmc::Queue};
+    /// use std::sync::Arc;
+    ///
+    /// // 12 MiB.
+    /// let frames: Arc<_> = Queue::<[u8; 1 << 20], 8>::new_boxed()?.into();
+    /// assert!(frames.is_empty());
+    /// # Ok::<(), CapacityError>(())
+    /// ```
+    pub fn new_boxed() -> Result<Box<Self>, CapacityError> {
+        zeroed::boxed(Self::new)
     }
 }
 

@@ -3,8 +3,8 @@
 use crate::raw::nodes::{Nodes, Slots};
 use crate::raw::pos::Shape;
 use crate::raw::ring::{Algorithm, Ends, Ring};
-use crate::raw::slot::drop_each;
-use crate::sync::const_fn;
+use crate::raw::zeroed::{Zeroed, zeroed};
+use crate::sync::{ZEROS, const_fn};
 use core::fmt;
 
 /// Where a queue lives. Implemented by [`Inline`], [`Borrowed`] and (feature `alloc`) `Boxed`, and by nothing
@@ -22,19 +22,27 @@ pub struct Inline<T, const N: usize, const S: usize, const CLOSES: bool = false>
     ends: Ends<usize>,
 }
 
+// SAFETY: both parts may be zeros.
+unsafe impl<T, const N: usize, const S: usize, const CLOSES: bool> Zeroed for Inline<T, N, S, CLOSES> {
+    const IS_SOUND: () = {
+        let _ = Self::SHAPE;
+    };
+}
+
 impl<T, const N: usize, const S: usize, const CLOSES: bool> Inline<T, N, S, CLOSES> {
     const SHAPE: Shape = {
         assert!(N >= 1, "a queue holds at least one value: its capacity N must not be zero");
         let shape = Shape::of(N, N + S, CLOSES);
         assert!(shape.fits(usize::BITS), "N + S is too large: a word cannot count its positions");
+        assert!(shape.lasts(usize::BITS), "S is too large beside N: a word cannot count 2^24 pushes");
         shape
     };
 
     const_fn! {
         pub(crate) fn new() -> Self {
-        // A capacity that cannot be is an error where the queue is made, not where it is used.
-        let _ = Self::SHAPE;
-        Self { ends: Ends::new(), nodes: Nodes::new() }
+            // A capacity that cannot be is an error where the queue is made, not where it is used.
+            let () = Self::IS_SOUND;
+            if ZEROS { zeroed() } else { Self { ends: Ends::new(), nodes: Nodes::new() } }
         }
     }
 }
@@ -61,7 +69,8 @@ unsafe impl<T, const N: usize, const S: usize, const CLOSES: bool> Algorithm<T> 
 
 impl<T, const N: usize, const S: usize, const CLOSES: bool> Drop for Inline<T, N, S, CLOSES> {
     fn drop(&mut self) {
-        drop_each(|| self.pop());
+        // SAFETY: this is the end of it.
+        unsafe { self.drop_all() };
     }
 }
 
@@ -138,7 +147,7 @@ pub use self::boxed::Boxed;
 
 #[cfg(feature = "alloc")]
 mod boxed {
-    use super::{Algorithm, Ends, Shape, Slots, drop_each};
+    use super::{Algorithm, Ends, Shape, Slots};
     use crate::CapacityError;
     use crate::raw::nodes::Heap;
 
@@ -156,7 +165,7 @@ mod boxed {
             }
             let slots = capacity.checked_add(spares).ok_or(CapacityError::TooLarge)?;
             let shape = Shape::of(capacity, slots, closes);
-            if !shape.fits(usize::BITS) {
+            if !shape.lasts(usize::BITS) {
                 return Err(CapacityError::TooLarge);
             }
             let nodes = Heap::new(capacity, slots).ok_or(CapacityError::TooLarge)?;
@@ -192,7 +201,8 @@ mod boxed {
 
     impl<T> Drop for Boxed<T> {
         fn drop(&mut self) {
-            drop_each(|| self.pop());
+            // SAFETY: this is the end of it.
+            unsafe { self.drop_all() };
         }
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! * [`pos`]: arithmetic on positions
 //! * [`slot`]: the place of a value
+//! * [`zeroed`]: memory that is zero when it is new
 //! * [`nodes`]: the memory of the MPMC ring, in two layouts
 //! * [`ring`]: the MPMC ring, lock-free
 //! * [`spsc`]: the SPSC ring, wait-free
@@ -37,3 +38,4 @@ pub(crate) mod ring;
 pub(crate) mod slot;
 pub(crate) mod spsc;
 pub(crate) mod stack;
+pub(crate) mod zeroed;

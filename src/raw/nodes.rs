@@ -8,6 +8,9 @@
 //! one without, and `Slots` is how the algorithm reaches both.
 
 use super::slot::Place;
+#[cfg(any(feature = "alloc", test))]
+use super::zeroed::Owned;
+use super::zeroed::{Row, Run, Zeroed};
 use crate::sync::{Atomic, Busy, Word, array, by_caches, const_fn};
 
 by_caches! {
@@ -21,35 +24,6 @@ by_caches! {
 
     pub(crate) use self::apart::Heap;
 }
-#[cfg(any(feature = "alloc", test))]
-use alloc::{boxed::Box, vec::Vec};
-
-/// `N` things and `S` more behind them.
-#[repr(C)]
-struct Run<X, const N: usize, const S: usize> {
-    first: [X; N],
-    spare: [X; S],
-}
-
-impl<X, const N: usize, const S: usize> Run<X, N, S> {
-    #[inline]
-    const fn as_slice(&self) -> &[X] {
-        let first = core::ptr::from_ref(self).cast::<X>();
-        // SAFETY: in `repr(C)` the second array follows the first without a gap, as both have the same
-        // element type; the pointer is that of the whole struct, so it may reach all N + S things.
-        unsafe { core::slice::from_raw_parts(first, N + S) }
-    }
-}
-
-/// `count` new things on the heap, if there is memory for them.
-#[cfg(any(feature = "alloc", test))]
-fn boxed<X>(count: usize, new: impl FnMut() -> X) -> Option<Box<[X]>> {
-    let mut things = Vec::new();
-    things.try_reserve_exact(count).ok()?;
-    things.resize_with(count, new);
-    Some(things.into_boxed_slice())
-}
-
 #[allow(dead_code, reason = "one of the two ways of `by_caches`")]
 mod beside {
     use super::*;
@@ -69,12 +43,18 @@ mod beside {
         }
     }
 
+    // SAFETY: each part may be zeros.
+    unsafe impl<T, W: Word> Zeroed for Node<T, W> {}
+
     pub(crate) struct Nodes<T, W: Word, const N: usize, const S: usize>(Run<Node<T, W>, N, S>);
+
+    // SAFETY: a run of what may be zeros.
+    unsafe impl<T, W: Word, const N: usize, const S: usize> Zeroed for Nodes<T, W, N, S> {}
 
     impl<T, W: Word, const N: usize, const S: usize> Nodes<T, W, N, S> {
         const_fn! {
             pub(crate) fn new() -> Self {
-                Self(Run { first: array![Node::new(); N], spare: array![Node::new(); S] })
+                Self(Run::of(array![Node::new(); N], array![Node::new(); S]))
             }
         }
 
@@ -85,12 +65,12 @@ mod beside {
     }
 
     #[cfg(any(feature = "alloc", test))]
-    pub(crate) struct Heap<T, W: Word>(Box<[Node<T, W>]>);
+    pub(crate) struct Heap<T, W: Word>(Owned<[Node<T, W>]>);
 
     #[cfg(any(feature = "alloc", test))]
     impl<T, W: Word> Heap<T, W> {
         pub(crate) fn new(_cells: usize, slots: usize) -> Option<Self> {
-            boxed(slots, Node::new).map(Self)
+            Owned::slice(slots, Node::new).map(Self)
         }
 
         #[inline]
@@ -172,42 +152,45 @@ mod apart {
 
     #[repr(C)]
     pub(crate) struct Nodes<T, W: Word, const N: usize, const S: usize> {
-        cells: [Atomic<W>; N],
+        cells: Row<Atomic<W>, N>,
         places: Run<Place<T>, N, S>,
         busy: Run<Busy<State>, N, S>,
     }
+
+    // SAFETY: each part may be zeros.
+    unsafe impl<T, W: Word, const N: usize, const S: usize> Zeroed for Nodes<T, W, N, S> {}
 
     impl<T, W: Word, const N: usize, const S: usize> Nodes<T, W, N, S> {
         const_fn! {
             pub(crate) fn new() -> Self {
                 Self {
-                    cells: array![Atomic::new(); N],
-                    places: Run { first: array![Place::new(); N], spare: array![Place::new(); S] },
-                    busy: Run { first: array![Busy::new(); N], spare: array![Busy::new(); S] },
+                    cells: Row::of(array![Atomic::new(); N]),
+                    places: Run::of(array![Place::new(); N], array![Place::new(); S]),
+                    busy: Run::of(array![Busy::new(); N], array![Busy::new(); S]),
                 }
             }
         }
 
         #[inline]
         pub(crate) const fn slots(&self) -> Slots<'_, T, W> {
-            Slots { cells: &self.cells, places: self.places.as_slice(), busy: self.busy.as_slice() }
+            Slots { cells: self.cells.as_slice(), places: self.places.as_slice(), busy: self.busy.as_slice() }
         }
     }
 
     #[cfg(any(feature = "alloc", test))]
     pub(crate) struct Heap<T, W: Word> {
-        cells: Box<[Atomic<W>]>,
-        places: Box<[Place<T>]>,
-        busy: Box<[Busy<State>]>,
+        cells: Owned<[Atomic<W>]>,
+        places: Owned<[Place<T>]>,
+        busy: Owned<[Busy<State>]>,
     }
 
     #[cfg(any(feature = "alloc", test))]
     impl<T, W: Word> Heap<T, W> {
         pub(crate) fn new(cells: usize, slots: usize) -> Option<Self> {
             Some(Self {
-                cells: boxed(cells, Atomic::new)?,
-                places: boxed(slots, Place::new)?,
-                busy: boxed(slots, Busy::new)?,
+                cells: Owned::slice(cells, Atomic::new)?,
+                places: Owned::slice(slots, Place::new)?,
+                busy: Owned::slice(slots, Busy::new)?,
             })
         }
 

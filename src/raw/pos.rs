@@ -24,6 +24,10 @@
 
 use crate::sync::{ROTATES, Word};
 
+/// The logarithm of the least number of pushes after which the counts in a word may begin again. An operation that stands
+/// still for so long can be mistaken, and what it does then is unsound: see [`mpmc`](crate::mpmc#wrap-around).
+pub(crate) const LEAST_ROUND_BITS: u32 = 24;
+
 /// The shape of a ring: how many cells, and how a word is divided.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Shape {
@@ -65,6 +69,11 @@ impl Shape {
     /// Whether a word of `word_bits` bits has room for the index and at least two bits of laps.
     pub(crate) const fn fits(self, word_bits: u32) -> bool {
         self.bits() + 2 <= word_bits
+    }
+
+    /// Whether the word lasts for [2^24](LEAST_ROUND_BITS) pushes as well. The capacity is not zero.
+    pub(crate) const fn lasts(self, word_bits: u32) -> bool {
+        self.fits(word_bits) && self.bits() + LEAST_ROUND_BITS <= word_bits + self.capacity.ilog2()
     }
 
     const fn bits(self) -> u32 {

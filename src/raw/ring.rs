@@ -17,7 +17,8 @@
 
 use super::nodes::Slots;
 use super::pos::Shape;
-use super::slot::Place;
+use super::slot::{Place, drop_each};
+use super::zeroed::Zeroed;
 use crate::sync::{
     Atomic, CACHES, LOOK_PAUSES, Ordering, Padded, Patience, Word, barrier, const_fn, edge, out_of_line,
     pause,
@@ -34,6 +35,9 @@ struct Tail<W: Word> {
     hint: Atomic<W>,
     patience: Patience,
 }
+
+// SAFETY: words, each of which may be zero, and padding.
+unsafe impl<W: Word> Zeroed for Ends<W> {}
 
 impl<W: Word> Ends<W> {
     const_fn! {
@@ -295,17 +299,26 @@ pub(crate) unsafe trait Algorithm<T> {
             if self.shape().is_vacant(head, cell) || self.is_end(head, cell) {
                 return None;
             }
-            // ORDERING: E4 from, for the exchange that follows.
-            barrier(edge::SEEN);
-            let next = self.shape().next(head);
-            // ORDERING: E4 from, E5. On failure nothing is used: the head is loaded again.
-            let taken = self.ends().head.compare_exchange_weak(head, next, edge::TAKE, Ordering::Relaxed);
-            if taken.is_ok() {
-                // ORDERING: E5; E1 to, for the value.
-                barrier(edge::TAKEN);
-                return Some(self.shape().slot(head, cell));
+            if let Some(slot) = self.try_take(head, cell) {
+                return Some(slot);
             }
         }
+    }
+
+    /// Takes the value that `cell` shows at the head, unless another operation moved the head.
+    #[inline]
+    fn try_take(&self, head: Self::W, cell: Self::W) -> Option<usize> {
+        // ORDERING: E4 from, for the exchange that follows.
+        barrier(edge::SEEN);
+        let next = self.shape().next(head);
+        // ORDERING: E4 from, E5. On failure nothing is used: the head is loaded again.
+        let taken = self.ends().head.compare_exchange_weak(head, next, edge::TAKE, Ordering::Relaxed);
+        if taken.is_err() {
+            return None;
+        }
+        // ORDERING: E5; E1 to, for the value.
+        barrier(edge::TAKEN);
+        Some(self.shape().slot(head, cell))
     }
 
     /// Ends an empty queue for good: no push and no pop succeeds from here on. `false` if a value came first, or if it is
@@ -327,6 +340,15 @@ pub(crate) unsafe trait Algorithm<T> {
     #[inline]
     fn is_end(&self, position: Self::W, cell: Self::W) -> bool {
         self.shape().is_end(self.shape().slot(position, cell))
+    }
+
+    /// Drops every value that is left, where it lies, even if one of them panics. The slots are not given back.
+    ///
+    /// # Safety
+    /// Nothing uses the ring from here on.
+    unsafe fn drop_all(&self) {
+        // SAFETY: `take` gives out each slot once, and the push that linked it wrote a value.
+        unsafe { drop_each(|| self.take().map(|slot| self.value(slot))) };
     }
 
     // Slots: each step. `Busy` has its edge.

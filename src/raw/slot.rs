@@ -71,19 +71,23 @@ impl<T> Place<T> {
 impl<T> core::panic::UnwindSafe for Place<T> {}
 impl<T> core::panic::RefUnwindSafe for Place<T> {}
 
-/// Drops every value that `next` yields, even if one of them panics.
-pub(crate) fn drop_each<T>(next: impl FnMut() -> Option<T>) {
-    struct Rest<T, F: FnMut() -> Option<T>>(F);
+/// Drops every value whose place `next` yields, where it lies, even if one of them panics.
+///
+/// # Safety
+/// In each place there is a value, which nothing else has access to and nothing uses again.
+pub(crate) unsafe fn drop_each<T>(next: impl FnMut() -> Option<*mut MaybeUninit<T>>) {
+    struct Rest<T, F: FnMut() -> Option<*mut MaybeUninit<T>>>(F);
 
-    impl<T, F: FnMut() -> Option<T>> Rest<T, F> {
+    impl<T, F: FnMut() -> Option<*mut MaybeUninit<T>>> Rest<T, F> {
         fn drop_each(&mut self) {
-            while let Some(value) = (self.0)() {
-                drop(value);
+            while let Some(place) = (self.0)() {
+                // SAFETY: as the caller promises.
+                unsafe { place.cast::<T>().drop_in_place() };
             }
         }
     }
 
-    impl<T, F: FnMut() -> Option<T>> Drop for Rest<T, F> {
+    impl<T, F: FnMut() -> Option<*mut MaybeUninit<T>>> Drop for Rest<T, F> {
         fn drop(&mut self) {
             // Goes on where a panic ended the first pass.
             self.drop_each();

@@ -6,18 +6,19 @@
 
 use super::pos::Parity;
 use super::slot::{Place, drop_each};
+use super::zeroed::{Row, Zeroed, zeroed};
 use crate::sync::{
-    Atomic, Claimed, LOOK_PAUSES, Ordering, Padded, Patience, Remembered, WIDE_THUMB, array, const_fn, edge,
-    pause,
-};
-#[cfg(feature = "alloc")]
-use alloc::{
-    alloc::{Layout, alloc},
-    boxed::Box,
+    Atomic, Claimed, LOOK_PAUSES, Ordering, Padded, Patience, Remembered, WIDE_THUMB, ZEROS, array, const_fn,
+    edge, pause,
 };
 use core::marker::PhantomData;
 use core::mem::offset_of;
 use core::ptr::NonNull;
+#[cfg(feature = "alloc")]
+use {
+    super::zeroed::{Owned, make, make_each},
+    alloc::alloc::Layout,
+};
 
 /// The published positions of both ends.
 pub(crate) struct Ends {
@@ -26,6 +27,9 @@ pub(crate) struct Ends {
     /// Next to push, moved by the producer; and the limit of all positions: zero until the first end is made.
     tail: Padded<(Atomic<usize>, Claimed)>,
 }
+
+// SAFETY: words, each of which may be zero, and padding.
+unsafe impl Zeroed for Ends {}
 
 impl Ends {
     const_fn! {
@@ -45,18 +49,29 @@ impl Ends {
     }
 }
 
-/// A queue in memory: its ends, and behind them its places, `[Place<T>; N]` or `[Place<T>]`.
+/// A queue in memory: its ends, and behind them its places, `Row<Place<T>, N>` or `[Place<T>]`.
 #[repr(C)]
 pub(crate) struct Block<P: ?Sized> {
     ends: Ends,
     places: P,
 }
 
-impl<T, const N: usize> Block<[Place<T>; N]> {
+// SAFETY: both parts may be zeros.
+unsafe impl<T, const N: usize> Zeroed for Block<Row<Place<T>, N>> {}
+
+impl<T, const N: usize> Block<Row<Place<T>, N>> {
     const_fn! {
         pub(crate) fn new() -> Self {
-            Self { ends: Ends::new(), places: array![Place::new(); N] }
+            if ZEROS { zeroed() } else { Self { ends: Ends::new(), places: Row::of(array![Place::new(); N]) } }
         }
+    }
+
+    /// The same block, with the number of its places in the reference.
+    #[inline]
+    pub(crate) fn as_slice(&self) -> &Block<[Place<T>]> {
+        let block = core::ptr::slice_from_raw_parts(core::ptr::from_ref(self).cast::<u8>(), N);
+        // SAFETY: in `repr(C)` both are the ends, and behind them `N` places.
+        unsafe { &*(block as *const Block<[Place<T>]>) }
     }
 }
 
@@ -87,24 +102,28 @@ impl<T> Block<[Place<T>]> {
 
     /// The block on the heap, with so many places; `None` if there is no memory for it.
     #[cfg(feature = "alloc")]
-    pub(crate) fn boxed(capacity: usize) -> Option<Box<Self>> {
+    pub(crate) fn on_heap(capacity: usize) -> Option<Owned<Self>> {
         let places = Layout::array::<Place<T>>(capacity).ok()?;
-        let (layout, offset) = Layout::new::<Ends>().extend(places).ok()?;
-        // SAFETY: the size is not zero, as that of the ends is not.
-        let memory = NonNull::new(unsafe { alloc(layout.pad_to_align()) })?;
-        // SAFETY: in `repr(C)` the ends are at the start of the block, which is allocated.
-        unsafe { memory.cast().write(Ends::new()) };
-        // SAFETY: within the block, and where `repr(C)` has the places.
-        let places = unsafe { memory.add(offset) }.cast::<Place<T>>();
-        for index in 0..capacity {
-            // SAFETY: one of the places.
-            let place = unsafe { places.add(index) };
-            // SAFETY: as above.
-            unsafe { place.write(Place::new()) };
-        }
-        let block = core::ptr::slice_from_raw_parts_mut(memory.as_ptr(), capacity) as *mut Self;
-        // SAFETY: allocated by the global allocator with the layout of such a block, and initialised.
-        Some(unsafe { Box::from_raw(block) })
+        let (layout, _) = Layout::new::<Ends>().extend(places).ok()?;
+        let cast = |start| core::ptr::slice_from_raw_parts_mut(start, capacity) as *mut Self;
+        // SAFETY: what `new` hands over is zeros.
+        let finish = |block| unsafe { Self::make(block) };
+        // SAFETY: a block of this layout, of which `make` finishes both parts.
+        unsafe { Owned::new(layout.pad_to_align(), cast, finish) }
+    }
+
+    /// # Safety
+    /// The block may be written to, and its bytes are all zero.
+    #[cfg(feature = "alloc")]
+    unsafe fn make(block: *mut Self) {
+        // SAFETY: as the caller promises.
+        let ends = unsafe { &raw mut (*block).ends };
+        // SAFETY: as above.
+        let places = unsafe { &raw mut (*block).places };
+        // SAFETY: as above.
+        unsafe { make(ends, Ends::new) };
+        // SAFETY: as above.
+        unsafe { make_each(places, Place::new) };
     }
 
     fn ring(&self) -> Ring<'_, T> {
@@ -413,8 +432,8 @@ impl<'a, T> ConsumerEnd<'a, T> {
     pub(crate) unsafe fn discard(&mut self, count: usize) {
         let places = Vacating { end: self, count };
         let mut offsets = 0..count;
-        // SAFETY: each of the available values is read once.
-        drop_each(|| offsets.next().map(|offset| unsafe { places.end.place(offset).read() }));
+        // SAFETY: each of the available values is dropped once, and then its place goes back.
+        unsafe { drop_each(|| offsets.next().map(|offset| places.end.place(offset).as_ptr())) };
     }
 }
 

@@ -26,15 +26,28 @@
 //! Full at a load of the used list. Both operations are lock-free: a loop goes round again only after another
 //! operation linked or took a slot. `DESIGN.md` has the proof.
 
+use super::pos::LEAST_ROUND_BITS;
 use super::slot::{Place, drop_each};
-use crate::sync::{Atomic, Ordering, Padded, Word, array, const_fn, edge};
+use super::zeroed::{Run, Zeroed, zeroed};
+use crate::sync::{Atomic, Ordering, Padded, Word, ZEROS, array, const_fn, edge};
 
 /// `N` values, and `S` spare slots for operations in mid-flight.
 pub(crate) struct Stack<T, W: Word, const N: usize, const S: usize, const CLOSES: bool = false> {
     used: Padded<Atomic<W>>,
     free: Padded<Atomic<W>>,
-    home: [Node<T, W>; N],
-    spare: [Node<T, W>; S],
+    nodes: Run<Node<T, W>, N, S>,
+}
+
+// SAFETY: each part may be zeros.
+unsafe impl<T, const N: usize, const S: usize, const CLOSES: bool> Zeroed for Stack<T, usize, N, S, CLOSES> {
+    const IS_SOUND: () = {
+        let () = Self::FITS;
+        assert!(
+            Self::BITS + LEAST_ROUND_BITS <= usize::BITS,
+            "N + S is too large: a word cannot hold a slot and a count that lasts for 2^24 pushes; on 32-bit words a \
+             stack has at most 255 slots, one in a channel 254"
+        );
+    };
 }
 
 struct Node<T, W: Word> {
@@ -42,6 +55,9 @@ struct Node<T, W: Word> {
     below: Atomic<W>,
     place: Place<T>,
 }
+
+// SAFETY: each part may be zeros.
+unsafe impl<T, W: Word> Zeroed for Node<T, W> {}
 
 impl<T, W: Word> Node<T, W> {
     const_fn! {
@@ -96,19 +112,19 @@ impl<T, W: Word, const N: usize, const S: usize, const CLOSES: bool> Stack<T, W,
     /// What one more adds to the high bits of a word.
     const ONE: usize = 1 << Self::BITS;
 
-    const IS_SOUND: () = {
+    const FITS: () = {
         assert!(N >= 1, "a stack holds at least one value: its capacity N must not be zero");
-        assert!(2 * Self::BITS <= W::BITS, "N + S is too large: a word cannot hold a slot and a count");
+        assert!(2 * Self::BITS <= W::BITS, "N + S is too large: a word cannot hold two slots");
     };
 
     const_fn! {
-        pub(crate) fn new() -> Self {
-            let () = Self::IS_SOUND;
+        /// A stack on words of any size. Only tests use small ones, to see their counts wrap.
+        fn on_words() -> Self {
+            let () = Self::FITS;
             Self {
                 used: Padded::new(Atomic::new()),
                 free: Padded::new(Atomic::new()),
-                home: array![Node::new(); N],
-                spare: array![Node::new(); S],
+                nodes: Run::of(array![Node::new(); N], array![Node::new(); S]),
             }
         }
     }
@@ -168,18 +184,25 @@ impl<T, W: Word, const N: usize, const S: usize, const CLOSES: bool> Stack<T, W,
     fn take(&self, list: List<'_, W>) -> Option<Slot<'_, T, W>> {
         let mut top = list.load();
         loop {
-            let index = list.slot(top, Self::ONE);
-            let node = self.node(index)?;
-            // ORDERING: L1 to or L5 to, by the load of the top. If it is newer than that, the exchange fails.
-            let below = node.below.load(Ordering::Relaxed);
-            let below = (below.wide() & (Self::ONE - 1)) ^ (index + 1);
-            let rest = W::cut((top.wide() & !(Self::ONE - 1)) | (below ^ list.first));
+            let (slot, rest) = self.see(list, top)?;
             // ORDERING: see `USED` and `FREE`.
             match list.top.compare_exchange(top, rest, list.orders.take, list.orders.follow) {
-                Ok(_) => return Some(Slot { index, node }),
+                Ok(_) => return Some(slot),
                 Err(now) => top = now,
             }
         }
+    }
+
+    /// The slot at the top of a list, and what the top is once it is taken.
+    #[inline(always)]
+    fn see(&self, list: List<'_, W>, top: W) -> Option<(Slot<'_, T, W>, W)> {
+        let index = list.slot(top, Self::ONE);
+        let node = self.node(index)?;
+        // ORDERING: L1 to or L5 to, by the load of the top. If it is newer than that, the exchange fails.
+        let below = node.below.load(Ordering::Relaxed);
+        let below = (below.wide() & (Self::ONE - 1)) ^ (index + 1);
+        let rest = W::cut((top.wide() & !(Self::ONE - 1)) | (below ^ list.first));
+        Some((Slot { index, node }, rest))
     }
 
     /// Puts a slot on top of a list, unless `limit` slots are in it. Otherwise the slot comes back.
@@ -251,7 +274,16 @@ impl<T, W: Word, const N: usize, const S: usize, const CLOSES: bool> Stack<T, W,
     /// The node of a slot; none for [`NONE`](Self::NONE).
     #[inline]
     fn node(&self, slot: usize) -> Option<&Node<T, W>> {
-        if slot < N { self.home.get(slot) } else { self.spare.get(slot - N) }
+        self.nodes.as_slice().get(slot)
+    }
+}
+
+impl<T, const N: usize, const S: usize, const CLOSES: bool> Stack<T, usize, N, S, CLOSES> {
+    const_fn! {
+        pub(crate) fn new() -> Self {
+            let () = Self::IS_SOUND;
+            if ZEROS { zeroed() } else { Self::on_words() }
+        }
     }
 }
 
@@ -271,7 +303,8 @@ impl<W: Word> List<'_, W> {
 
 impl<T, W: Word, const N: usize, const S: usize, const CLOSES: bool> Drop for Stack<T, W, N, S, CLOSES> {
     fn drop(&mut self) {
-        drop_each(|| self.pop());
+        // SAFETY: this is the end of it: no slot is taken twice, and the push that linked it wrote a value.
+        unsafe { drop_each(|| self.take(self.used()).map(|slot| slot.node.place.as_ptr())) };
     }
 }
 
@@ -297,13 +330,13 @@ mod tests {
 
     #[test]
     fn a_new_stack_has_all_slots_free_in_order() {
-        let stack = Stack::<u32, u8, 3, 2>::new();
+        let stack = Stack::<u32, u8, 3, 2>::on_words();
         assert_eq!(slots(&stack, stack.free()), [0, 1, 2, 3, 4]);
         assert!(slots(&stack, stack.used()).is_empty());
     }
 
     fn goes_round_and_round<W: Word, const N: usize, const S: usize>(links: u32) {
-        let stack = Stack::<u32, W, N, S>::new();
+        let stack = Stack::<u32, W, N, S>::on_words();
         let mut values = Vec::new();
         let mut dice = 1u32;
         for value in 0..links {
@@ -332,7 +365,7 @@ mod tests {
     /// A pop that stands still between its load and its exchange, while the same slots come and go.
     #[test]
     fn behind_the_end_nothing_is_pushed_or_popped() {
-        let stack = Stack::<u32, u8, 3, 2, true>::new();
+        let stack = Stack::<u32, u8, 3, 2, true>::on_words();
         (0..3).for_each(|value| stack.push(value).unwrap());
         assert!(!stack.seal(), "values are there");
         (0..3).rev().for_each(|value| assert_eq!(stack.pop(), Some(value)));
@@ -346,7 +379,7 @@ mod tests {
 
     #[test]
     fn an_old_top_is_told_from_a_new_one_until_the_count_of_links_has_wrapped() {
-        let stack = Stack::<u32, u8, 1, 0>::new();
+        let stack = Stack::<u32, u8, 1, 0>::on_words();
         stack.push(0).unwrap();
         let old = stack.used().load();
         let laps = 256 >> Stack::<u32, u8, 1, 0>::BITS;

@@ -186,8 +186,8 @@ impl<'p, 'a, T> WriteChunk<'p, 'a, T> {
 impl<T> Drop for WriteChunk<'_, '_, T> {
     fn drop(&mut self) {
         let mut written = 0..self.written;
-        // SAFETY: each was written, is not published and is read once.
-        drop_each(|| written.next().map(|offset| unsafe { self.end.place(offset).read() }));
+        // SAFETY: each was written, is not published, and is dropped once.
+        unsafe { drop_each(|| written.next().map(|offset| self.end.place(offset).as_ptr())) };
     }
 }
 

@@ -63,6 +63,7 @@ mod producer;
 use crate::raw::pos::Parity;
 use crate::raw::slot::Place;
 use crate::raw::spsc::{Block, ConsumerEnd, ProducerEnd, Ring, drop_all};
+use crate::raw::zeroed::{Row, Zeroed};
 use crate::sync::const_fn;
 use core::fmt;
 
@@ -74,6 +75,11 @@ pub use self::producer::Producer;
 
 #[cfg(feature = "alloc")]
 pub use self::boxed::BoxedQueue;
+#[cfg(feature = "alloc")]
+use {
+    crate::{CapacityError, raw::zeroed},
+    alloc::boxed::Box,
+};
 
 /// A queue of exactly `N` values, without allocation, `const`, for a `static`.
 ///
@@ -94,15 +100,18 @@ pub use self::boxed::BoxedQueue;
 /// let queue = ringway::spsc::Queue::<u32, 0>::new();
 /// ```
 pub struct Queue<T, const N: usize> {
-    block: Block<[Place<T>; N]>,
+    block: Block<Row<Place<T>, N>>,
 }
 
-impl<T, const N: usize> Queue<T, N> {
-    const CHECK: () = {
+// SAFETY: a block of a row may be zeros.
+unsafe impl<T, const N: usize> Zeroed for Queue<T, N> {
+    const IS_SOUND: () = {
         assert!(N >= 1, "a queue holds at least one value: its capacity N must not be zero");
         assert!(Parity::fits(N, usize::BITS), "N is too large: a word cannot count its positions");
     };
+}
 
+impl<T, const N: usize> Queue<T, N> {
     const_fn! {
         /// An empty queue: all zeros, so a `static` lies in `.bss`.
         ///
@@ -111,9 +120,25 @@ impl<T, const N: usize> Queue<T, N> {
         /// assert_eq!(QUEUE.capacity(), 64);
         /// ```
         pub fn new() -> Self {
-            let () = Self::CHECK;
+            let () = Self::IS_SOUND;
             Self { block: Block::new() }
         }
+    }
+
+    /// An empty queue on the heap, made there: it was never on the stack, which may be smaller than the queue.
+    ///
+    /// **Errors**: [`CapacityError::TooLarge`] if there is no memory for it. Never panics.
+    ///
+    /// ```
+    /// use ringway::{CapacityError, spsc::Queue};
+    ///
+    /// let mut frames = Queue::<[u8; 1 << 20], 8>::new_boxed()?;
+    /// let (mut producer, mut consumer) = frames.split();
+    /// # Ok::<(), CapacityError>(())
+    /// ```
+    #[cfg(feature = "alloc")]
+    pub fn new_boxed() -> Result<Box<Self>, CapacityError> {
+        zeroed::boxed(Self::new)
     }
 
     /// Both ends. They may be dropped and split again; the values stay in the queue.
@@ -150,7 +175,7 @@ impl<T, const N: usize> Queue<T, N> {
     }
 
     fn block(&self) -> &Block<[Place<T>]> {
-        &self.block
+        self.block.as_slice()
     }
 
     /// How many values the queue holds when it is full: exactly `N`.
@@ -246,7 +271,7 @@ impl<T, const N: usize> defmt::Format for Queue<T, N> {
 mod boxed {
     use super::{Block, Consumer, Parity, Place, Producer, drop_all, ends, fmt};
     use crate::CapacityError;
-    use alloc::boxed::Box;
+    use crate::raw::zeroed::Owned;
 
     /// A queue on the heap with a capacity chosen at run time.
     ///
@@ -259,7 +284,7 @@ mod boxed {
     /// # Ok::<(), CapacityError>(())
     /// ```
     pub struct BoxedQueue<T> {
-        block: Box<Block<[Place<T>]>>,
+        block: Owned<Block<[Place<T>]>>,
     }
 
     impl<T> BoxedQueue<T> {
@@ -281,7 +306,7 @@ mod boxed {
             if !Parity::fits(capacity, usize::BITS) {
                 return Err(CapacityError::TooLarge);
             }
-            let block = Block::boxed(capacity).ok_or(CapacityError::TooLarge)?;
+            let block = Block::on_heap(capacity).ok_or(CapacityError::TooLarge)?;
             Ok(Self { block })
         }
 

@@ -217,9 +217,9 @@ fn a_seeded_ring_is_what_pushes_and_pops_lead_to() {
     }
 }
 
-/// How far behind a hint may be, in positions: its lap must differ from all that the cells may say.
+/// How far behind a hint may be, in positions. A word shows one that is further behind in front of the tail.
 fn longest_lag<W: Word>(shape: Shape) -> usize {
-    round::<W>(shape) - 2 * shape.capacity()
+    round::<W>(shape) - shape.capacity()
 }
 
 /// Pushes and pops with a hint that lags, at every fill level.
@@ -293,7 +293,7 @@ fn link_late<W: Word>(shape: Shape, spares: usize, late: usize) {
 #[test]
 fn a_push_that_stood_still_links_at_the_end_however_late() {
     for (shape, spares) in shapes().filter(|&(shape, spares)| shape.fits(8) && spares > 0) {
-        (0..=longest_lag::<u8>(shape)).for_each(|late| link_late::<u8>(shape, spares, late));
+        (0..longest_lag::<u8>(shape)).for_each(|late| link_late::<u8>(shape, spares, late));
     }
 }
 
@@ -375,6 +375,136 @@ fn threads_cross_the_wrap_together() {
     });
     assert_eq!(sum, (0..u64::from(2 * EACH)).sum());
     assert_eq!(ring.counts(), (EACH as usize, EACH as usize, 0), "the positions began again at zero");
+}
+
+/// How many values may be pushed while one operation stands still: what `mpmc` promises. One more, and what the operation
+/// read before may look like new; both sides are shown here, for every way in which it matters.
+mod an_operation_that_stands_still {
+    use super::*;
+
+    /// What the documentation of `mpmc` says.
+    fn promised(shape: Shape) -> usize {
+        shape.capacity() * (256 / one_lap(shape) - 2)
+    }
+
+    fn small_shapes() -> impl Iterator<Item = (Shape, usize)> {
+        shapes().filter(|&(shape, spares)| shape.fits(8) && shape.capacity() <= 8 && spares > 0)
+    }
+
+    /// A ring, and pushes and pops that keep it full, or as full as it can be by now.
+    struct Busy<'a> {
+        ring: Ring<'a, u32, u8>,
+        pushed: usize,
+    }
+
+    impl Busy<'_> {
+        fn push(&mut self) {
+            if self.ring.len() == self.ring.capacity() {
+                self.ring.pop().unwrap();
+            }
+            self.ring.push(self.pushed as u32, 0).unwrap();
+            self.pushed += 1;
+        }
+    }
+
+    fn on_small_rings(test: impl Fn(Shape, &Seeded<u8>, Busy<'_>)) {
+        for (shape, spares) in small_shapes() {
+            let seeded = Seeded::<u8>::new(shape, spares, 3);
+            test(shape, &seeded, Busy { ring: seeded.ring(), pushed: 0 });
+        }
+    }
+
+    #[test]
+    fn a_pop_that_read_the_head_finds_no_queue_empty_that_is_not() {
+        on_small_rings(|shape, _, mut busy| {
+            (0..shape.capacity()).for_each(|_| busy.push());
+            let head = busy.ring.head();
+            let looks_empty =
+                |busy: &Busy<'_>| shape.is_vacant(head, busy.ring.cell(head).load(Ordering::Relaxed));
+            for _ in 0..promised(shape) {
+                busy.push();
+                assert!(!looks_empty(&busy));
+            }
+            busy.push();
+            assert!(looks_empty(&busy), "one more, and it answers Empty");
+        });
+    }
+
+    #[test]
+    fn a_pop_that_read_a_cell_takes_nothing_twice_before_the_head_has_come_round() {
+        on_small_rings(|shape, _, mut busy| {
+            (0..shape.capacity()).for_each(|_| busy.push());
+            let head = busy.ring.head();
+            let cell = busy.ring.cell(head).load(Ordering::Relaxed);
+            let late = round::<u8>(shape) - shape.capacity();
+            assert!(late > promised(shape));
+            for _ in 0..late {
+                busy.push();
+                assert_eq!(busy.ring.try_take(head, cell), None);
+            }
+            for _ in 0..shape.capacity() {
+                assert_eq!(busy.ring.try_take(head, cell), None);
+                busy.ring.pop().unwrap();
+            }
+            // The queue is empty, and whoever claims the slot has it as well: two own it.
+            let slot = busy.ring.try_take(head, cell).expect("the head looks as it did");
+            assert!(busy.ring.try_claim(slot));
+        });
+    }
+
+    /// A slot that no vacancy names.
+    fn reserve_a_spare(ring: Ring<'_, u32, u8>) -> usize {
+        let (home, spare) = (ring.reserve().unwrap(), ring.reserve().unwrap());
+        // SAFETY: reserved above, without a value, and not used again.
+        unsafe { ring.release(home) };
+        // SAFETY: reserved above.
+        unsafe { ring.write(spare, 1_000_000) };
+        spare
+    }
+
+    #[test]
+    fn a_push_that_found_room_links_over_no_value_that_is_still_there() {
+        on_small_rings(|shape, seeded, mut busy| {
+            let vacancy = busy.ring.find_room(busy.ring.hint()).unwrap();
+            let slot = reserve_a_spare(busy.ring);
+            let late = round::<u8>(shape) - shape.capacity();
+            assert!(late > promised(shape));
+            for _ in 0..late {
+                busy.push();
+                // SAFETY: reserved and written to above.
+                assert!(!unsafe { busy.ring.try_link(slot, vacancy) });
+            }
+            busy.push();
+            // From here on the cell looks as it did, although the value that it names is not taken.
+            (1..shape.capacity()).for_each(|_| busy.push());
+            assert_eq!(busy.ring.len(), shape.capacity());
+            // SAFETY: as above.
+            assert!(unsafe { busy.ring.try_link(slot, vacancy) });
+            seeded.lag(3 + busy.pushed, 0);
+            // The oldest value is lost, and this one is taken in its place, and then again: two own it.
+            assert_eq!(busy.ring.take(), Some(slot));
+            (1..shape.capacity()).for_each(|_| assert!(busy.ring.pop().is_some()));
+            assert_eq!(busy.ring.take(), Some(slot));
+        });
+    }
+
+    #[test]
+    fn a_push_that_is_late_with_its_hint_lets_no_other_link_over_a_value() {
+        for (shape, spares) in small_shapes() {
+            let tail = 2 * shape.capacity();
+            let full_after = |lag| {
+                let seeded = Seeded::<u8>::new(shape, spares, tail - shape.capacity());
+                (0..shape.capacity()).for_each(|_| seeded.ring().push(0, 0).unwrap());
+                seeded.lag(tail, lag);
+                seeded.ring().push(1, 0).is_err()
+            };
+            assert!(longest_lag::<u8>(shape) > promised(shape));
+            assert!((0..=longest_lag::<u8>(shape)).all(full_after));
+            // One more, and the others start in front of the tail.
+            let further = longest_lag::<u8>(shape) + 1..round::<u8>(shape);
+            assert!(further.into_iter().all(|lag| !full_after(lag)), "{shape:?}");
+        }
+    }
 }
 
 #[test]
