@@ -25,6 +25,8 @@ mod tally;
 pub(crate) use self::platform::Arc;
 #[cfg(all(feature = "async", feature = "std"))]
 pub(crate) use self::platform::Mutex;
+#[cfg(all(feature = "alloc", feature = "async", target_has_atomic = "ptr"))]
+pub(crate) use self::platform::shared_with;
 use self::platform::{IS_LOOM, IS_MODEL, MUTANT, Primitive, primitive, read_alone, sequential, zero};
 pub(crate) use self::platform::{Track, array, const_fn};
 #[cfg(feature = "async")]
@@ -52,7 +54,7 @@ pub(crate) const SPINS: core::ops::Range<u32> =
 pub(crate) const YIELDS: bool = !IS_MODEL;
 
 /// Whether a new queue is all zeros: not if its words are those of models.
-pub(crate) const ZEROS: bool = !cfg!(any(loom, shuttle));
+pub(crate) const ZEROS: bool = !IS_MODEL;
 
 /// Cores that reach in front of a pointer for nothing, where others need an instruction more: Cortex-M3 and up. (The
 /// Cortex-M23 is counted among them, and is not one.)

@@ -9,6 +9,9 @@ use crate::wait::list::{WaitList, wake_each};
 use core::fmt;
 use core::ops::Deref;
 
+#[cfg(feature = "alloc")]
+use {crate::CapacityError, crate::raw::zeroed, alloc::boxed::Box};
+
 /// What all channels have in common: a queue `Q`, and `W`, the waiters at it.
 ///
 /// Its names are [`Channel`](super::Channel), [`BoxedChannel`](crate::channel#types), [`View`](super::View),
@@ -49,6 +52,24 @@ impl<R: RawLock, const L: usize> Owned<R, L> {
             Self(Padded::new(Waiters::new()))
         }
     }
+}
+
+/// A channel on the heap, made there. `make` makes the queue of zeros, where it lies.
+#[cfg(feature = "alloc")]
+pub(super) fn boxed<Q, R: RawLock, const L: usize>(
+    make: impl FnOnce(*mut Q),
+) -> Result<Box<ChannelInner<Q, Owned<R, L>>>, CapacityError> {
+    let finish = |place: *mut ChannelInner<Q, Owned<R, L>>| {
+        // SAFETY: what `boxed_with` hands over may be written to.
+        let queue = unsafe { &raw mut (*place).queue };
+        make(queue);
+        // SAFETY: as above.
+        let waiters = unsafe { &raw mut (*place).waiters };
+        // SAFETY: as above.
+        unsafe { waiters.write(Owned::new()) };
+    };
+    // SAFETY: both parts are made.
+    unsafe { zeroed::boxed_with(finish) }
 }
 
 impl<R, const L: usize> Deref for Owned<R, L> {
@@ -196,6 +217,11 @@ impl<Q: Queue, W: Deref<Target = Waiters<R, L>>, R: RawLock, const L: usize> Cha
                 None => {}
             }
         }
+    }
+
+    /// Drops what is left of a closed channel, and ends it: a send that is in flight is rejected, or its value is dropped.
+    pub(super) fn discard_rest(&self) {
+        while self.queue.discard() || !self.queue.seal() {}
     }
 
     /// Closes the channel: it rejects every further value, what it holds can still be received, and all waiting senders

@@ -6,7 +6,6 @@ use super::mpmc::{Fifo, Storage};
 use super::queue::{Lent, Queue, Single};
 use super::{SendError, Stats, TryRecvError, TrySendError};
 use crate::mpmc;
-use crate::raw::slot::drop_each;
 use crate::wait::{DefaultLock, RawLock};
 use core::fmt;
 use core::marker::PhantomData;
@@ -344,18 +343,20 @@ impl<Q: Lent, D: Side, R: RawLock, const L: usize> Drop for Handle<'_, Q, D, R, 
         let channel = self.channel();
         if D::count(&channel.waiters.handles).remove() {
             // Values are dropped after the channel is closed, even if waking its waiters panics.
-            let _rest = (D::RECEIVES && self.is_owner()).then(|| DropRest(channel));
+            let rest = (D::RECEIVES && self.is_owner()).then(|| DropRest(channel));
             channel.close();
+            rest.iter().for_each(|DropRest(channel)| channel.discard_rest());
         }
     }
 }
 
-/// Drops what is left in a closed channel: whatever waits for an answer to it is not to wait for the senders.
+/// Drops what is left in a closed channel, even if dropping one of the values panics: whatever waits for an answer to it
+/// is not to wait for the senders.
 struct DropRest<'h, 'a, Q: Queue, R: RawLock, const L: usize>(&'h Borrowed<'a, Q, R, L>);
 
 impl<Q: Queue, R: RawLock, const L: usize> Drop for DropRest<'_, '_, Q, R, L> {
     fn drop(&mut self) {
-        drop_each(|| self.0.try_recv().ok());
+        self.0.discard_rest();
     }
 }
 

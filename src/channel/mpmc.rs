@@ -5,12 +5,13 @@ use super::error::{SendError, TrySendError};
 use super::queue::{Lent, Queue, Sealed};
 use crate::mpmc::{self, Stats};
 use crate::raw::ring::{Algorithm, Ring};
+use crate::raw::zeroed::Zeroed;
 use crate::sync::{const_fn, protocol};
 use crate::wait::{DefaultLock, RawLock};
 use core::ops::Deref;
 
 #[cfg(feature = "alloc")]
-use crate::CapacityError;
+use {super::core::boxed, crate::CapacityError, crate::raw::zeroed, alloc::boxed::Box};
 
 /// A channel of exactly `N` values with `S` spare slots, without allocation, `const`, for a `static`.
 ///
@@ -81,6 +82,11 @@ impl<T> Storage for mpmc::Borrowed<'_, T> {
 #[derive(Clone, Copy)]
 pub struct Fifo<St>(St);
 
+// SAFETY: what is inside may be zeros.
+unsafe impl<St: Zeroed> Zeroed for Fifo<St> {
+    const IS_SOUND: () = St::IS_SOUND;
+}
+
 impl<St: Storage> Sealed for Fifo<St> {}
 
 impl<St: Storage> Queue for Fifo<St> {
@@ -97,6 +103,10 @@ impl<St: Storage> Queue for Fifo<St> {
     #[inline]
     fn pop(&self) -> Option<St::Value> {
         self.0.pop()
+    }
+
+    fn discard(&self) -> bool {
+        self.0.take().map(|slot| mpmc::Taken::new(self.0.borrow(), slot)).is_some()
     }
 
     #[inline]
@@ -164,6 +174,25 @@ impl<T, const N: usize, R: RawLock, const S: usize> Channel<T, N, R, S> {
         pub fn new() -> Self {
             Self { queue: Fifo(mpmc::Inline::new()), waiters: Owned::new() }
         }
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl<T, const N: usize, R: RawLock, const S: usize> Channel<T, N, R, S> {
+    /// Creates an empty channel on the heap, made there: it was never on the stack, which may be smaller.
+    ///
+    /// **Errors**: [`CapacityError::TooLarge`] if there is no memory for it. Never panics.
+    ///
+    /// ```
+    /// use ringway::{channel::Channel, wait::NoLock};
+    ///
+    /// let frames = Channel::<[u8; 1 << 20], 8, NoLock>::new_boxed()?; // 12 MiB
+    /// assert!(frames.is_empty());
+    /// # Ok::<(), ringway::CapacityError>(())
+    /// ```
+    pub fn new_boxed() -> Result<Box<Self>, CapacityError> {
+        // SAFETY: `boxed` hands over zeros.
+        boxed(|place| unsafe { zeroed::make(place, || Fifo(mpmc::Inline::new())) })
     }
 }
 

@@ -30,13 +30,16 @@ use core::future::Future;
 use core::pin::Pin;
 use core::task::{Context, Poll};
 
-#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
-use crate::sync::Arc;
 #[cfg(feature = "std")]
 use {
     super::RecvTimeoutError,
     crate::wait::park::{Deadline, after, block_on, spin},
     std::time::{Duration, Instant},
+};
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
+use {
+    crate::raw::zeroed,
+    crate::sync::{Arc, shared_with},
 };
 
 /// The place of one value on its way from a [`Sender`] to a [`Receiver`]; `const`, without allocation, used again
@@ -62,6 +65,26 @@ impl<T> Oneshot<T> {
         pub fn new() -> Self {
             Self { place: Place::new(), state: Atomic::new(), receiver: WaitCell::new() }
         }
+    }
+
+    /// Makes a place without a value, where it lies.
+    ///
+    /// # Safety
+    /// `place` may be written to, and its bytes are all zero.
+    #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
+    unsafe fn make(place: *mut Self) {
+        // SAFETY: as the caller promises.
+        let value = unsafe { &raw mut (*place).place };
+        // SAFETY: as above.
+        unsafe { zeroed::make(value, Place::new) };
+        // SAFETY: as above.
+        let state = unsafe { &raw mut (*place).state };
+        // SAFETY: as above.
+        unsafe { state.write(Atomic::new()) };
+        // SAFETY: as above.
+        let receiver = unsafe { &raw mut (*place).receiver };
+        // SAFETY: as above.
+        unsafe { receiver.write(WaitCell::new()) };
     }
 
     /// Both ends, for one value. What a forgotten end left behind is dropped.
@@ -130,7 +153,10 @@ impl<T> Drop for Oneshot<T> {
 /// ```
 #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 pub fn channel<'a, T: 'a>() -> (Sender<'a, T>, Receiver<'a, T>) {
-    let place = Arc::new(Oneshot::new());
+    // SAFETY: what `shared_with` hands over is zeros.
+    let finish = |place| unsafe { Oneshot::make(place) };
+    // SAFETY: `make` makes all of it.
+    let place = unsafe { shared_with(finish) };
     (Sender { home: Home::Shared(place.clone()) }, Receiver { home: Home::Shared(place) })
 }
 

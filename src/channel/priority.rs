@@ -13,6 +13,8 @@ use core::ops::Deref;
 
 #[cfg(feature = "std")]
 use std::time::{Duration, Instant};
+#[cfg(feature = "alloc")]
+use {super::core::boxed, crate::CapacityError, alloc::boxed::Box};
 
 /// A [`Priority`] queue with waiting and closing: for tasks, threads and interrupt handlers at once.
 ///
@@ -59,6 +61,10 @@ impl<T, const L: usize, const N: usize, P: Policy<L>, const S: usize> Queue
         self.pop()
     }
 
+    fn discard(&self) -> bool {
+        self.each_level().any(|level| level.pop_ref().is_some())
+    }
+
     #[inline]
     fn level_of((level, _): &(usize, T)) -> usize {
         *level
@@ -100,6 +106,37 @@ impl<T, const L: usize, const N: usize, R: RawLock, const S: usize> Channel<T, L
         pub fn new() -> Self {
             Self::with_policy(Strict)
         }
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl<T, const L: usize, const N: usize, R: RawLock, const S: usize> Channel<T, L, N, Strict, R, S> {
+    /// Creates an empty channel on the heap, strictly by urgency, made there: it was never on the stack, which may be
+    /// smaller.
+    ///
+    /// **Errors**: [`CapacityError::TooLarge`] if there is no memory for it. Never panics.
+    ///
+    /// ```
+    /// use ringway::priority::{Channel, Strict};
+    /// use ringway::wait::NoLock;
+    ///
+    /// let frames = Channel::<[u8; 1 << 20], 2, 4, Strict, NoLock>::new_boxed()?; // 16 MiB
+    /// assert!(frames.is_empty());
+    /// # Ok::<(), ringway::CapacityError>(())
+    /// ```
+    pub fn new_boxed() -> Result<Box<Self>, CapacityError> {
+        Self::with_policy_boxed(Strict)
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl<T, const L: usize, const N: usize, P, R: RawLock, const S: usize> Channel<T, L, N, P, R, S> {
+    /// Creates an empty channel with this policy on the heap: as [`new_boxed`](Self::new_boxed).
+    ///
+    /// **Errors**: as [`new_boxed`](Self::new_boxed); the policy is dropped then. Never panics.
+    pub fn with_policy_boxed(policy: P) -> Result<Box<Self>, CapacityError> {
+        // SAFETY: `boxed` hands over zeros.
+        boxed(|place| unsafe { Priority::make(place, policy) })
     }
 }
 

@@ -29,6 +29,9 @@ pub trait Queue: Sealed {
     ) -> Result<(), TrySendError<Self::Value>>;
     #[doc(hidden)]
     fn pop(&self) -> Option<Self::Item>;
+    /// Pops a value and drops it where it lies. Returns `false` if there is none.
+    #[doc(hidden)]
+    fn discard(&self) -> bool;
     /// The level in which an item that was popped made room.
     #[doc(hidden)]
     fn level_of(item: &Self::Item) -> Self::Level;
@@ -117,6 +120,10 @@ impl<Q: Queue> Queue for &Q {
     #[inline]
     fn pop(&self) -> Option<Q::Item> {
         (**self).pop()
+    }
+
+    fn discard(&self) -> bool {
+        (**self).discard()
     }
 
     #[inline]

@@ -27,7 +27,6 @@
 
 use super::closed::Closed;
 use super::{RecvError, SendError, TryRecvError, TrySendError};
-use crate::raw::slot::drop_each;
 use crate::spsc::{Consumer, Producer, Queue};
 use crate::sync::{FULL_LOOKS, Padded, barrier, const_fn, edge};
 use crate::wait::budget::Budget;
@@ -38,14 +37,16 @@ use core::future::Future;
 use core::pin::Pin;
 use core::task::{Context, Poll};
 
-#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
-use crate::{CapacityError, spsc::BoxedQueue, sync::Arc};
 #[cfg(feature = "std")]
 use {
     super::{RecvTimeoutError, SendTimeoutError},
     crate::wait::park::{Deadline, after, block_on, spin},
     std::time::{Duration, Instant},
 };
+#[cfg(feature = "alloc")]
+use {crate::CapacityError, crate::raw::zeroed, alloc::boxed::Box};
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
+use {crate::spsc::BoxedQueue, crate::sync::Arc};
 
 /// A channel of exactly `N` values for one sender and one receiver, without allocation, `const`, for a `static`.
 pub struct Channel<T, const N: usize> {
@@ -75,6 +76,31 @@ impl<T, const N: usize> Channel<T, N> {
         pub fn new() -> Self {
             Self { queue: Queue::new(), signals: Padded::new(Signals::new()) }
         }
+    }
+
+    /// Creates an empty channel on the heap, made there: it was never on the stack, which may be smaller.
+    ///
+    /// **Errors**: [`CapacityError::TooLarge`] if there is no memory for it. Never panics.
+    ///
+    /// ```
+    /// let mut frames = ringway::channel::spsc::Channel::<[u8; 1 << 20], 8>::new_boxed()?; // 8 MiB
+    /// let (sender, receiver) = frames.split();
+    /// # Ok::<(), ringway::CapacityError>(())
+    /// ```
+    #[cfg(feature = "alloc")]
+    pub fn new_boxed() -> Result<Box<Self>, CapacityError> {
+        let finish = |place: *mut Self| {
+            // SAFETY: what `boxed_with` hands over may be written to.
+            let queue = unsafe { &raw mut (*place).queue };
+            // SAFETY: as above, and it is zeros.
+            unsafe { zeroed::make(queue, Queue::new) };
+            // SAFETY: as above.
+            let signals = unsafe { &raw mut (*place).signals };
+            // SAFETY: as above.
+            unsafe { signals.write(Padded::new(Signals::new())) };
+        };
+        // SAFETY: both parts are made.
+        unsafe { zeroed::boxed_with(finish) }
     }
 
     /// Both ends, anew: an end that went before does not count.
@@ -486,7 +512,7 @@ impl<T> Receiver<'_, T> {
     /// sender.
     fn drop_rest(&mut self) {
         if self.signals.is_owned() {
-            drop_each(|| self.consumer.pop());
+            self.consumer.skip(usize::MAX);
         }
     }
 }

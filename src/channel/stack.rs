@@ -4,9 +4,13 @@ use super::core::{ChannelInner, Owned};
 use super::queue::{Queue, Sealed};
 use super::{SendError, TrySendError};
 use crate::raw::stack;
+use crate::raw::zeroed::Zeroed;
 use crate::sync::const_fn;
 use crate::wait::{DefaultLock, RawLock};
 use core::fmt;
+
+#[cfg(feature = "alloc")]
+use {super::core::boxed, crate::CapacityError, crate::raw::zeroed, alloc::boxed::Box};
 
 /// A [`Stack`](crate::stack::Stack) with waiting and closing: for tasks, threads and interrupt handlers at once.
 ///
@@ -27,6 +31,11 @@ pub type Channel<T, const N: usize, R = DefaultLock, const S: usize = 4> =
 /// The queue of a [`Channel`]: last in, first out.
 pub struct Lifo<T, const N: usize, const S: usize>(stack::Stack<T, usize, N, S, true>);
 
+// SAFETY: the slots may be zeros.
+unsafe impl<T, const N: usize, const S: usize> Zeroed for Lifo<T, N, S> {
+    const IS_SOUND: () = stack::Stack::<T, usize, N, S, true>::IS_SOUND;
+}
+
 impl<T, const N: usize, const S: usize> Sealed for Lifo<T, N, S> {}
 
 impl<T, const N: usize, const S: usize> Queue for Lifo<T, N, S> {
@@ -43,6 +52,10 @@ impl<T, const N: usize, const S: usize> Queue for Lifo<T, N, S> {
     #[inline]
     fn pop(&self) -> Option<T> {
         self.0.pop()
+    }
+
+    fn discard(&self) -> bool {
+        self.0.pop().is_some()
     }
 
     #[inline]
@@ -80,6 +93,25 @@ impl<T, const N: usize, R: RawLock, const S: usize> Channel<T, N, R, S> {
         pub fn new() -> Self {
             Self { queue: Lifo(stack::Stack::new()), waiters: Owned::new() }
         }
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl<T, const N: usize, R: RawLock, const S: usize> Channel<T, N, R, S> {
+    /// Creates an empty channel on the heap, made there: it was never on the stack of its thread, which may be smaller.
+    ///
+    /// **Errors**: [`CapacityError::TooLarge`] if there is no memory for it. Never panics.
+    ///
+    /// ```
+    /// use ringway::{stack::Channel, wait::NoLock};
+    ///
+    /// let buffers = Channel::<[u8; 1 << 20], 8, NoLock>::new_boxed()?; // 12 MiB
+    /// assert!(buffers.is_empty());
+    /// # Ok::<(), ringway::CapacityError>(())
+    /// ```
+    pub fn new_boxed() -> Result<Box<Self>, CapacityError> {
+        // SAFETY: `boxed` hands over zeros.
+        boxed(|place| unsafe { zeroed::make(place, || Lifo(stack::Stack::new())) })
     }
 }
 

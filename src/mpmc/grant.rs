@@ -211,7 +211,7 @@ pub struct Taken<'a, T> {
 }
 
 impl<'a, T> Taken<'a, T> {
-    pub(super) fn new(ring: Ring<'a, T, usize>, index: usize) -> Self {
+    pub(crate) fn new(ring: Ring<'a, T, usize>, index: usize) -> Self {
         Self { value: Value::new(Slot { ring, index }) }
     }
 

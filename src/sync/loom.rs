@@ -107,3 +107,15 @@ impl Mutex {
         f()
     }
 }
+
+/// A thing in an `Arc`. loom's is made of a value.
+///
+/// # Safety
+/// When `finish` returns, what its argument points to is initialised.
+#[cfg(all(feature = "alloc", feature = "async"))]
+pub(crate) unsafe fn shared_with<Q>(finish: impl FnOnce(*mut Q)) -> Arc<Q> {
+    let mut value = core::mem::MaybeUninit::zeroed();
+    finish(value.as_mut_ptr());
+    // SAFETY: as the caller promises.
+    Arc::new(unsafe { value.assume_init() })
+}

@@ -417,13 +417,17 @@ fn the_last_receiver_drops_the_others_when_the_drop_of_one_value_panics() {
     let ledger = Ledger::new();
     let bomb = |explodes| Bomb(ledger.value(), explodes);
     let (sender, receiver) = bounded(CAPACITY).unwrap();
-    [true, false, false].map(|explodes| assert!(sender.try_send(bomb(explodes)).is_ok()));
+    for explodes in [true, false, false] {
+        assert!(sender.try_send(bomb(explodes)).is_ok());
+    }
     assert!(catch_unwind(AssertUnwindSafe(|| drop(receiver))).is_err());
     assert_eq!(ledger.dropped(), CAPACITY, "while a sender lives");
     drop(sender);
 
     let (mut sender, receiver) = spsc::bounded(CAPACITY).unwrap();
-    [true, false, false].map(|explodes| assert!(sender.try_send(bomb(explodes)).is_ok()));
+    for explodes in [true, false, false] {
+        assert!(sender.try_send(bomb(explodes)).is_ok());
+    }
     assert!(catch_unwind(AssertUnwindSafe(|| drop(receiver))).is_err());
     assert_eq!(ledger.dropped(), 2 * CAPACITY, "while the sender lives");
     drop(sender);

@@ -50,7 +50,9 @@ fn a_batch_is_not_larger_than_the_channel_though_a_sender_keeps_up() {
 #[test]
 fn a_batch_takes_what_is_there_up_to_its_limit() {
     let jobs: priority::Channel<u32, 2, 3> = priority::Channel::new();
-    [(1, 10), (0, 20), (1, 30)].map(|(level, value)| jobs.try_send(level, value).unwrap());
+    for (level, value) in [(1, 10), (0, 20), (1, 30)] {
+        jobs.try_send(level, value).unwrap();
+    }
     let mut taken = Vec::new();
     assert_eq!(pollster::block_on(jobs.recv_many(&mut taken, 0)), 0);
     assert_eq!(pollster::block_on(jobs.recv_many(&mut taken, 2)), 2);
