@@ -146,7 +146,7 @@ impl Desk {
     /// jobs did lately. In whole seconds, as the header wants it.
     pub fn retry_after(&self, service: Duration) -> u64 {
         let figures = self.figures();
-        let ahead = (figures.length + figures.in_service) as f64 * service.as_secs_f64();
+        let ahead = figures.length.saturating_add(figures.in_service) as f64 * service.as_secs_f64();
         (ahead / self.workers as f64).ceil().max(1.0) as u64
     }
 
@@ -154,9 +154,9 @@ impl Desk {
         self.jobs.figures()
     }
 
+    /// Jobs that were accepted, or are just being offered.
     pub fn accepted(&self) -> usize {
-        let figures = self.figures();
-        figures.offered - figures.rejected
+        self.figures().accepted()
     }
 
     pub fn completed(&self) -> usize {
@@ -197,10 +197,35 @@ pub fn count_words(request: &Request, time: Duration) -> Reply {
 mod tests {
     use super::*;
     use crate::quota::Quota;
+    use ringway::channel::{self, Receiver, Sender};
     use std::net::{IpAddr, Ipv4Addr};
 
     fn request(text: &str) -> Request {
         Request { text: text.into() }
+    }
+
+    /// Work that says when it begins, and ends when the gate is dropped.
+    struct Gate {
+        begun: Receiver<'static, ()>,
+        _closed: Sender<'static, ()>,
+    }
+
+    impl Gate {
+        fn new() -> (Self, impl Fn(&Request) -> Reply + Clone + Send + 'static) {
+            let (begins, begun) = channel::bounded(100).unwrap();
+            let (closed, ends) = channel::bounded(1).unwrap();
+            let work = move |request: &Request| {
+                let _ = begins.try_send(()); // the gate may be gone by now
+                assert!(ends.recv_blocking().is_err(), "nothing is ever sent: it is closed at last");
+                count_words(request, Duration::ZERO)
+            };
+            (Self { begun, _closed: closed }, work)
+        }
+
+        /// Waits until so many jobs have begun.
+        fn wait_for(&self, jobs: usize) {
+            (0..jobs).for_each(|_| self.begun.recv_blocking().unwrap());
+        }
     }
 
     fn seat() -> Seat {
@@ -218,16 +243,21 @@ mod tests {
 
     #[test]
     fn a_full_desk_refuses_and_what_it_accepted_is_completed() {
-        let desk = Desk::start(4, 2, |request| count_words(request, Duration::from_millis(5))).unwrap();
-        let outcomes: Vec<_> = (0..50).map(|_| desk.submit(request("x"), seat())).collect();
-        let refused = outcomes.iter().filter(|outcome| matches!(outcome, Err(Refused::Full))).count();
-        assert!((30..=46).contains(&refused), "{refused}: four wait and two are worked on");
+        let (gate, work) = Gate::new();
+        let desk = Desk::start(4, 2, work).unwrap();
+        let submit = || desk.submit(request("x"), seat());
+        let mut accepted: Vec<_> = [(); 2].map(|()| submit().unwrap()).into();
+        gate.wait_for(2); // both workers have one
+        accepted.extend([(); 4].map(|()| submit().unwrap()));
+        for _ in 0..40 {
+            assert_eq!(submit().unwrap_err(), Refused::Full);
+        }
         desk.close();
-        assert_eq!(desk.submit(request("x"), seat()).unwrap_err(), Refused::Closed);
+        assert_eq!(submit().unwrap_err(), Refused::Closed);
+        drop(gate);
         desk.join();
-        assert_eq!(desk.accepted(), 50 - refused);
-        assert_eq!(desk.completed(), desk.accepted());
-        for reply in outcomes.into_iter().flatten() {
+        assert_eq!((desk.accepted(), desk.completed()), (6, 6));
+        for reply in accepted {
             assert_eq!(reply.recv_blocking(), Ok(Reply { words: 1 }));
         }
     }
@@ -259,15 +289,18 @@ mod tests {
 
     #[test]
     fn retry_after_is_the_time_that_the_queue_will_take() {
-        let desk = Desk::start(100, 1, |request| count_words(request, Duration::from_millis(20))).unwrap();
+        let (gate, work) = Gate::new();
+        let desk = Desk::start(100, 1, work).unwrap();
         assert_eq!(desk.retry_after(Duration::from_secs(9)), 1, "nobody is here");
         for _ in 0..20 {
             drop(desk.submit(request("x"), seat()).unwrap());
         }
-        let ahead = desk.figures().length + desk.figures().in_service;
-        let seconds = desk.retry_after(Duration::from_millis(500));
-        assert!(ahead > 15 && (ahead as u64 / 2 - 1..=ahead as u64 / 2 + 1).contains(&seconds), "{seconds}");
+        gate.wait_for(1);
+        for (milliseconds, seconds) in [(500, 10), (499, 10), (501, 11), (0, 1), (1, 1)] {
+            assert_eq!(desk.retry_after(Duration::from_millis(milliseconds)), seconds);
+        }
         desk.close();
+        drop(gate);
         desk.join();
     }
 }

@@ -1,8 +1,9 @@
 //! The server: accepts jobs as long as there is room, and on SIGTERM completes what it accepted.
 
+use std::io;
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
-use std::process::ExitCode;
+use std::process::{self, ExitCode};
 use std::thread;
 use std::time::Duration;
 
@@ -12,12 +13,12 @@ use http_server::desk::{Desk, count_words};
 use http_server::pulse;
 use http_server::server::{self, Limits};
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// Count words, for as many clients as there is room for.
 ///
 /// `POST /jobs` with `{"text": "…"}` is a job, `/` a live page, `/metrics` for Prometheus. SIGTERM and SIGINT end it:
-/// what was accepted is completed.
+/// what was accepted is completed, unless a second of them ends it at once.
 #[derive(Parser)]
 #[command(version)]
 struct Cli {
@@ -50,11 +51,16 @@ struct Cli {
     patience: u64,
 }
 
+fn main() -> ExitCode {
+    program::main(run)
+}
+
 #[tokio::main]
-async fn main() -> Result<ExitCode> {
-    let cli = Cli::parse();
-    tracing_subscriber::fmt().with_writer(std::io::stderr).with_max_level(tracing::Level::WARN).init();
-    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+async fn run(cli: Cli) -> Result<ExitCode> {
+    // A line of the log that cannot be written is lost; it does not end the server.
+    let log = tracing_subscriber::fmt().with_writer(io::stderr).log_internal_errors(false);
+    log.with_max_level(tracing::Level::WARN).init();
+    let mut signals = StopSignals::new()?;
     let limits = Limits {
         jobs_per_client: cli.per_client,
         connections: cli.connections,
@@ -68,21 +74,36 @@ async fn main() -> Result<ExitCode> {
     let (pulse, beating) = pulse::start(desk.clone());
 
     let listener = TcpListener::bind(cli.listen).await.with_context(|| cli.listen.to_string())?;
-    println!("listening on http://{}", listener.local_addr()?);
+    program::say(format_args!("listening on http://{}", listener.local_addr()?))?;
     let stop = async {
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-        }
+        signals.next().await;
         desk.close();
         beating.abort(); // the live pages end
+        tokio::spawn(async move { process::exit(signals.next().await) });
     };
     server::serve(listener, server::routes(desk.clone(), pulse, limits), limits, stop).await;
 
     desk.join();
     let (accepted, completed) = (desk.accepted(), desk.completed());
-    println!("{accepted} accepted, {completed} completed");
+    program::say(format_args!("{accepted} accepted, {completed} completed"))?;
     Ok(ExitCode::from(u8::from(accepted != completed)))
+}
+
+/// Interrupt and terminate, from when this is made.
+struct StopSignals(Signal, Signal);
+
+impl StopSignals {
+    fn new() -> io::Result<Self> {
+        Ok(Self(signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?))
+    }
+
+    /// Waits for the next; the exit status that a shell reports for it.
+    async fn next(&mut self) -> i32 {
+        tokio::select! {
+            _ = self.0.recv() => 128 + SignalKind::interrupt().as_raw_value(),
+            _ = self.1.recv() => 128 + SignalKind::terminate().as_raw_value(),
+        }
+    }
 }
 
 fn cores() -> usize {

@@ -1,4 +1,5 @@
-//! How many jobs one client may have in the house, waiting or worked on: nobody fills the queue alone.
+//! How much one client may have in the house: jobs that wait or are worked on, pages that it watches. Nobody fills the
+//! queue alone, or keeps all others from watching.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -7,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 #[derive(Debug)]
 pub struct Quota {
     limit: usize,
-    /// Only clients that have a seat are in it, so it is never larger than queue and workers together.
+    /// Only clients that have a seat are in it, so it is never larger than what they have seats for.
     seats: Mutex<HashMap<IpAddr, usize>>,
 }
 

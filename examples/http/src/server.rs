@@ -33,7 +33,7 @@ use tracing::{debug, warn};
 
 use crate::desk::{Desk, Refused, Reply, Request};
 use crate::pulse::Pulse;
-use crate::quota::Quota;
+use crate::quota::{Quota, Seat};
 
 /// What a client may cost us.
 #[derive(Clone, Copy, Debug)]
@@ -43,6 +43,8 @@ pub struct Limits {
     pub connections: usize,
     /// Live pages that are watched.
     pub watchers: usize,
+    /// Those of them that one client watches.
+    pub watchers_per_client: usize,
     /// Bytes of a job.
     pub body: usize,
     /// How long a client may take to send its headers, and again for the body.
@@ -57,6 +59,7 @@ impl Default for Limits {
             jobs_per_client: 64,
             connections: 1024,
             watchers: 16,
+            watchers_per_client: 4,
             body: 16 * 1024,
             patience: Duration::from_secs(5),
             drain: Duration::from_secs(30),
@@ -71,6 +74,7 @@ struct House {
     quota: Arc<Quota>,
     pulse: watch::Receiver<Pulse>,
     watchers: Arc<Semaphore>,
+    watching: Arc<Quota>,
 }
 
 const PAGE: &str = include_str!("page.html");
@@ -86,6 +90,7 @@ pub fn routes(desk: Arc<Desk>, pulse: watch::Receiver<Pulse>, limits: Limits) ->
         quota: Arc::new(Quota::new(limits.jobs_per_client)),
         pulse,
         watchers: Arc::new(Semaphore::new(limits.watchers)),
+        watching: Arc::new(Quota::new(limits.watchers_per_client)),
     };
     Router::new()
         .route("/", get(|| async { Html(PAGE) }))
@@ -130,15 +135,18 @@ async fn metrics(State(house): State<House>) -> Response {
 /// `GET /events`: a pulse whenever there is one, until the server stops.
 async fn events(
     State(house): State<House>,
+    ConnectInfo(client): ConnectInfo<SocketAddr>,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
+    let seat = house.watching.enter(client.ip()).ok_or(Problem::Watching)?;
     let place = house.watchers.try_acquire_owned().map_err(|_| Problem::Watchers)?;
     let mut pulse = house.pulse;
     pulse.mark_changed(); // the last one at once
-    let events = stream::unfold((pulse, place), next_event);
+    let events = stream::unfold((pulse, (place, seat)), next_event);
     Ok(Sse::new(events).keep_alive(KeepAlive::default()))
 }
 
-type Watcher = (watch::Receiver<Pulse>, OwnedSemaphorePermit);
+/// What it watches, and the places that are its own until it leaves.
+type Watcher = (watch::Receiver<Pulse>, (OwnedSemaphorePermit, Seat));
 
 async fn next_event((mut pulse, place): Watcher) -> Option<(Result<Event, Infallible>, Watcher)> {
     pulse.changed().await.ok()?;
@@ -155,6 +163,7 @@ enum Problem {
     Full(u64),
     Closing,
     Failed,
+    Watching,
     Watchers,
 }
 
@@ -172,6 +181,7 @@ impl IntoResponse for Problem {
             Self::Full(_) => (S::SERVICE_UNAVAILABLE, "the queue is full".into()),
             Self::Closing => (S::SERVICE_UNAVAILABLE, "the server is stopping".into()),
             Self::Failed => (S::INTERNAL_SERVER_ERROR, "the job failed".into()),
+            Self::Watching => (S::TOO_MANY_REQUESTS, "you watch as many pages as one client may".into()),
             Self::Watchers => (S::SERVICE_UNAVAILABLE, "enough are watching".into()),
         };
         let mut response = (status, Json(Explanation { error })).into_response();
@@ -181,7 +191,7 @@ impl IntoResponse for Problem {
             Self::Closing => _ = headers.insert(CONNECTION, HeaderValue::from_static("close")),
             // What is left of a body that was refused is not read, so the next request would not be found.
             Self::Body(_) => _ = headers.insert(CONNECTION, HeaderValue::from_static("close")),
-            Self::Failed | Self::Watchers => {}
+            Self::Failed | Self::Watching | Self::Watchers => {}
         }
         response
     }

@@ -64,6 +64,12 @@ mod tests {
     /// Three pages of 64 words of four bytes.
     type Flash = MockFlashBase<3, 4, 64>;
 
+    /// More records than there is room for.
+    const MOST: usize = 3 * 64;
+
+    /// More bytes than 40 records can cost, however they are laid out.
+    const ENOUGH_BYTES: u32 = 100_000;
+
     fn new_flash() -> Flash {
         Flash::new(WriteCountCheck::Twice, None, false)
     }
@@ -83,7 +89,8 @@ mod tests {
             numbers.push(number(record));
             true
         };
-        while block_on(work_off(flash, &mut [0; 16], &mut take)).unwrap() {}
+        let records = (0..=MOST).take_while(|_| block_on(work_off(flash, &mut [0; 16], &mut take)).unwrap());
+        assert!(records.count() <= MOST, "what is removed does not come again");
         numbers
     }
 
@@ -125,33 +132,55 @@ mod tests {
         assert_eq!(all, (0..256).collect::<Vec<_>>());
     }
 
+    /// Saves 40 records and cuts the power after so many bytes; whether it got through.
+    fn save_until_power_fails(bytes: u32) -> bool {
+        let mut ring = Queue::<[u8; 4], 40>::new();
+        let (mut producer, mut consumer) = ring.split();
+        for number in 0..40_u32 {
+            producer.push(number.to_le_bytes()).unwrap();
+        }
+        let mut flash = open(Flash::new(WriteCountCheck::Twice, Some(bytes), false));
+        let result = block_on(save(&mut consumer, &mut flash));
+        let saved = 40 - consumer.len();
+
+        let (mut flash, _) = flash.destroy();
+        flash.bytes_until_shutoff = None;
+        let found = drain(&mut open(flash));
+        // The one whose write was cut short may be there or not, as a whole.
+        assert!(found.len() == saved || found.len() == saved + 1, "{bytes}: {found:?}, saved {saved}");
+        assert!(found.iter().copied().eq(0..found.len() as u32), "{bytes}: {found:?}");
+        assert!(result.is_err() || saved == 40, "{bytes}: {saved}");
+        result.is_ok()
+    }
+
     /// The power fails after every possible number of bytes, until one run gets through.
     #[test]
     fn a_power_failure_at_any_byte_loses_nothing_that_was_saved() {
-        let mut interrupted = 0;
-        for bytes in 0.. {
-            let mut ring = Queue::<[u8; 4], 40>::new();
-            let (mut producer, mut consumer) = ring.split();
-            for number in 0..40_u32 {
-                producer.push(number.to_le_bytes()).unwrap();
-            }
-            let mut flash = open(Flash::new(WriteCountCheck::Twice, Some(bytes), false));
-            let result = block_on(save(&mut consumer, &mut flash));
-            let saved = 40 - consumer.len();
-
-            let (mut flash, _) = flash.destroy();
-            flash.bytes_until_shutoff = None;
-            let found = drain(&mut open(flash));
-            // The one whose write was cut short may be there or not, as a whole.
-            assert!(found.len() == saved || found.len() == saved + 1, "{bytes}: {found:?}, saved {saved}");
-            assert!(found.iter().copied().eq(0..found.len() as u32), "{bytes}: {found:?}");
-            if result.is_ok() {
-                assert_eq!(saved, 40);
-                break;
-            }
-            interrupted += 1;
-        }
+        let interrupted = (0..ENOUGH_BYTES).find(|&bytes| save_until_power_fails(bytes));
+        let interrupted = interrupted.expect("at last one gets through");
         assert!(interrupted > 40 * 4, "each byte of each record was the last once");
+    }
+
+    /// Removes the records of a flash until so many bytes are written; whether it got through.
+    fn work_off_until_power_fails(mut flash: Flash, bytes: u32) -> bool {
+        flash.bytes_until_shutoff = Some(bytes);
+        let mut flash = open(flash);
+        let mut results = (0..=MOST).map(|_| block_on(work_off(&mut flash, &mut [0; 16], |_| true)));
+        let mut done = 0;
+        let end = results.find(|result| {
+            done += u32::from(matches!(result, Ok(true)));
+            !matches!(result, Ok(true))
+        });
+        let is_through = end.expect("what is removed does not come again").is_ok();
+        let (mut flash, _) = flash.destroy();
+        flash.bytes_until_shutoff = None;
+        let left = drain(&mut open(flash));
+        assert!(
+            left.len() as u32 == 40 - done || left.len() as u32 == 39 - done,
+            "{bytes}: {left:?}, {done}"
+        );
+        assert!(left.iter().copied().eq(40 - left.len() as u32..40), "{bytes}: {left:?}");
+        is_through
     }
 
     /// The same while records are removed: what is not removed comes again, what is removed does not.
@@ -162,31 +191,7 @@ mod tests {
             block_on(full.push(&number.to_le_bytes(), false)).unwrap();
         }
         let (full, _) = full.destroy();
-        let mut interrupted = 0;
-        for bytes in 0.. {
-            let mut flash = full.clone();
-            flash.bytes_until_shutoff = Some(bytes);
-            let mut flash = open(flash);
-            let mut done = 0;
-            let result = loop {
-                match block_on(work_off(&mut flash, &mut [0; 16], |_| true)) {
-                    Ok(true) => done += 1,
-                    end => break end,
-                }
-            };
-            let (mut flash, _) = flash.destroy();
-            flash.bytes_until_shutoff = None;
-            let left = drain(&mut open(flash));
-            assert!(
-                left.len() as u32 == 40 - done || left.len() as u32 == 39 - done,
-                "{bytes}: {left:?}, {done}"
-            );
-            assert!(left.iter().copied().eq(40 - left.len() as u32..40), "{bytes}: {left:?}");
-            if result.is_ok() {
-                break;
-            }
-            interrupted += 1;
-        }
-        assert!(interrupted > 40, "each removal was cut short once");
+        let interrupted = (0..ENOUGH_BYTES).find(|&bytes| work_off_until_power_fails(full.clone(), bytes));
+        assert!(interrupted.expect("at last one gets through") > 40, "each removal was cut short once");
     }
 }

@@ -33,7 +33,7 @@ pub struct Options {
     pub batch: usize,
     /// Bytes of a payload.
     pub longest: usize,
-    /// Records that may be stored and not completed.
+    /// Records that may be stored, or on their way to it, and not completed.
     pub backlog: u64,
 }
 
@@ -97,14 +97,40 @@ pub struct Spool {
 #[derive(Debug)]
 struct Shared {
     store: Store,
-    backlog: AtomicU64,
+    backlog: Backlog,
     commits: AtomicU64,
+}
+
+/// Places for records: one is taken before the record goes into the ring, and given back when the record is removed.
+#[derive(Debug)]
+struct Backlog {
+    taken: AtomicU64,
+    limit: u64,
+}
+
+// ORDERING of every access: Relaxed, without a partner. It is only a number; who must see that a place is free has the
+// receipt for it.
+impl Backlog {
+    /// Takes a place, if there is one.
+    fn take(&self) -> bool {
+        let next = |taken| (taken < self.limit).then_some(taken + 1);
+        self.taken.fetch_update(Ordering::Relaxed, Ordering::Relaxed, next).is_ok()
+    }
+
+    fn give_back(&self, places: u64) {
+        self.taken.fetch_sub(places, Ordering::Relaxed);
+    }
+
+    fn taken(&self) -> u64 {
+        self.taken.load(Ordering::Relaxed)
+    }
 }
 
 impl Spool {
     pub fn open(path: &Path, options: Options) -> Result<Self, SpoolError> {
         let store = Store::open(path)?;
-        let backlog = AtomicU64::new(store.count()?);
+        let stored = store.count()?;
+        let backlog = Backlog { taken: AtomicU64::new(stored), limit: options.backlog };
         let shared = Arc::new(Shared { store, backlog, commits: AtomicU64::new(0) });
         let (requests, to_write) = channel::bounded(options.capacity)?;
         let (bell, rung) = channel::bounded(1)?;
@@ -112,7 +138,7 @@ impl Spool {
         let writer = thread::spawn({
             let (shared, bell) = (Arc::clone(&shared), bell.clone());
             move || {
-                let result = shared.write_all(&to_write, &bell, options.batch);
+                let result = shared.write_all(&to_write, &bell, options.batch, stored);
                 bell.close();
                 result
             }
@@ -149,14 +175,15 @@ impl Spool {
         if payload.len() > self.options.longest {
             return Err(Rejected { why: Why::TooLong, payload });
         }
-        if self.backlog() >= self.options.backlog {
+        if !self.shared.backlog.take() {
             return Err(Rejected { why: Why::Backlog, payload });
         }
         let (receipt, to_come) = oneshot::channel();
-        match send(Request { change: Change::Add(payload), receipt }) {
-            Ok(()) => Ok(to_come),
-            Err((why, request)) => Err(Rejected { why, payload: request.change.into_payload() }),
-        }
+        send(Request { change: Change::Add(payload), receipt }).map_err(|(why, request)| {
+            self.shared.backlog.give_back(1);
+            Rejected { why, payload: request.change.into_payload() }
+        })?;
+        Ok(to_come)
     }
 
     /// The next record, in the order of numbers, each once. Waits for one; `None` after the last.
@@ -179,9 +206,10 @@ impl Spool {
         self.bell.close();
     }
 
-    /// How many records were stored and not completed when the writer last looked.
+    /// How many records are stored, or accepted to be stored, and not completed: at most [`Options::backlog`], unless
+    /// more were in the file when it was opened.
     pub fn backlog(&self) -> u64 {
-        self.shared.backlog.load(Ordering::Relaxed)
+        self.shared.backlog.taken()
     }
 
     pub fn commits(&self) -> u64 {
@@ -199,21 +227,27 @@ impl Spool {
     }
 }
 
-// ORDERING of the counters: Relaxed, without a partner. Each is only a number; none announces other data.
+// ORDERING of the counter: Relaxed, without a partner. It is only a number; it announces no other data.
 impl Shared {
-    /// The writer: ends when the ring is closed and empty, or at the first error.
+    /// The writer: ends when the ring is closed and empty, or at the first error. So many records are `stored`.
     fn write_all(
         &self,
         requests: &Receiver<'_, Request>,
         bell: &Sender<'_, ()>,
         batch: usize,
+        mut stored: u64,
     ) -> Result<(), StoreError> {
         while let Ok(first) = requests.recv_blocking() {
             let others = iter::from_fn(|| requests.try_recv().ok());
             let group: Vec<_> = iter::once(first).chain(others).take(batch).collect();
             let ids = self.store.commit(group.iter().map(|request| &request.change))?;
             self.commits.fetch_add(1, Ordering::Relaxed);
-            self.backlog.store(self.store.count()?, Ordering::Relaxed);
+            let added =
+                group.iter().filter(|request| matches!(request.change, Change::Add(_))).count() as u64;
+            let now = self.store.count()?;
+            // Not the removals that were asked for: some records are removed twice, or never were.
+            self.backlog.give_back(stored + added - now);
+            stored = now;
             // Before the receipts, so that who has one knows that the reader will look. Full: it will look anyhow.
             let _ = bell.try_send(());
             for (request, id) in group.into_iter().zip(ids) {
@@ -246,3 +280,6 @@ impl Shared {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

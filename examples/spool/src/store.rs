@@ -128,6 +128,12 @@ impl Store {
         Ok(Self { database })
     }
 
+    /// Lets no commit begin until what it returns is dropped.
+    #[cfg(test)]
+    pub(crate) fn stand_still(&self) -> redb::WriteTransaction {
+        self.database.begin_write().expect("the database can be written")
+    }
+
     /// How many records there are.
     pub fn count(&self) -> Result<u64, StoreError> {
         Ok(self.database.begin_read()?.open_table(RECORDS)?.len()?)
