@@ -39,4 +39,5 @@ mod tier;
 mod wait;
 mod wakers;
 mod wakeups;
+#[path = "../support/watchdog.rs"]
 mod watchdog;
