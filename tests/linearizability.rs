@@ -11,12 +11,12 @@ mod search_tests;
 
 use ringway::priority::{Priority, Strict};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Barrier, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use support::history::{Event, Operation, merge};
 use support::search::first_unexplained;
 use support::specification::{Call, MAX_CAPACITY, Reply};
-use support::subject::{Naive, Subject, heapless_queue};
+use support::subject::{Naive, Subject};
 
 type MakeSubject = fn() -> Box<dyn Subject>;
 
@@ -64,6 +64,17 @@ impl Dice {
     }
 }
 
+/// Lets the others go on if this thread panics: they wait for it.
+struct LetGo<'a>(&'a AtomicUsize);
+
+impl Drop for LetGo<'_> {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            self.0.store(usize::MAX / 2, Ordering::SeqCst);
+        }
+    }
+}
+
 /// Lets threads go on together. It gives the processor away: there may be more threads than cores.
 fn meet(arrived: &AtomicUsize, expected: usize) {
     arrived.fetch_add(1, Ordering::SeqCst);
@@ -86,6 +97,7 @@ fn play(rounds: &[Round], threads: usize) -> Vec<Vec<Event>> {
     let clock = AtomicU64::new(0);
     let arrived = AtomicUsize::new(0);
     let play_as = |context: usize| {
+        let _let_go = LetGo(&arrived);
         let play_round = |(number, round): (usize, &Round)| {
             meet(&arrived, threads * (number + 1));
             let calls = round.scripts[context].iter();
@@ -139,24 +151,90 @@ fn find_violation(make: MakeSubject, threads: usize, rounds: usize) -> (usize, O
     (rounds, None)
 }
 
-/// Some ten thousand are enough on two cores; the rest is for machines that are busy or have one.
-const MOST_ROUNDS: usize = 2_000_000;
-
-#[test]
-fn heapless_mpmc_is_found_not_linearizable() {
-    assert_found("heapless mpmc", || Box::new(heapless_queue::<2>()));
-}
-
+/// The search must find a known flaw, or its silence proves nothing. This one needs no schedule.
 #[test]
 fn a_priority_queue_that_looks_at_the_least_urgent_first_is_found() {
-    assert_found("the wrong way round", || Box::new(Naive::<false, 2, 2>(Priority::new())));
+    let (_, violation) = find_violation(|| Box::new(Naive::<false, 2, 2>(Priority::new())), 2, 10_000);
+    println!("the wrong way round: {}", violation.expect("the search finds what is wrong"));
 }
 
-/// The search must find a known flaw, or its silence proves nothing.
-fn assert_found(name: &str, make: MakeSubject) {
-    let (rounds, violation) = find_violation(make, 2, MOST_ROUNDS);
-    let violation = violation.expect("the search finds what is wrong");
-    println!("{name}, found within {rounds} rounds: {violation}");
+/// This one needs a push that stands still at the wrong moment, so the queue makes it do that.
+#[test]
+fn a_queue_whose_push_claims_its_place_before_it_fills_it_is_found() {
+    let round = Round {
+        subject: Box::<Hasty>::default(),
+        scripts: vec![vec![Hasty::STALLS], Hasty::MEANWHILE.to_vec()],
+    };
+    let specification = round.subject.specification();
+    let history = play(&[round], 2).remove(0);
+    let place = first_unexplained(specification, &history).expect("the search finds what is wrong");
+    assert_eq!(history[place], Event::Returned(1, Reply::Empty), "{history:?}");
+}
+
+/// A queue of two whose push claims a place, and fills it afterwards, as that of heapless' `mpmc` does. Between the two
+/// its first push waits for another context: what that one pushed is then behind a place that is empty.
+struct Hasty {
+    places: [Mutex<Option<u32>>; 2],
+    claimed: AtomicUsize,
+    popped: AtomicUsize,
+    /// Where the two contexts meet: when the place is claimed, and when the other has made its calls.
+    meeting: Barrier,
+}
+
+impl Default for Hasty {
+    fn default() -> Self {
+        let (claimed, popped) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        Self { places: Default::default(), claimed, popped, meeting: Barrier::new(2) }
+    }
+}
+
+impl Hasty {
+    const STALLS: Call = Call::Push(0);
+    const BEHIND: Call = Call::Push(1);
+    const RELEASES: Call = Call::Push(2);
+    /// What the other context does while the first push stands still.
+    const MEANWHILE: [Call; 3] = [Self::BEHIND, Call::Pop, Self::RELEASES];
+
+    fn push(&self, value: u32) -> Reply {
+        if self.claimed.load(Ordering::SeqCst) == self.popped.load(Ordering::SeqCst) + self.capacity() {
+            return Reply::Full;
+        }
+        let place = self.claimed.fetch_add(1, Ordering::SeqCst);
+        if Call::Push(value) == Self::STALLS {
+            self.meeting.wait();
+            self.meeting.wait();
+        }
+        *self.place(place) = Some(value);
+        Reply::Pushed
+    }
+
+    fn pop(&self) -> Reply {
+        let place = self.popped.load(Ordering::SeqCst);
+        let Some(value) = self.place(place).take() else { return Reply::Empty };
+        self.popped.store(place + 1, Ordering::SeqCst);
+        Reply::Popped(value)
+    }
+
+    fn place(&self, place: usize) -> MutexGuard<'_, Option<u32>> {
+        self.places[place % 2].lock().expect("no panic with the lock")
+    }
+}
+
+impl Subject for Hasty {
+    fn capacity(&self) -> usize {
+        2
+    }
+
+    fn perform(&self, call: Call) -> Reply {
+        if call == Self::BEHIND || call == Self::RELEASES {
+            self.meeting.wait();
+        }
+        match call {
+            Call::Push(value) => self.push(value),
+            Call::Pop => self.pop(),
+            _ => Reply::Nonsense,
+        }
+    }
 }
 
 /// No violation in some rounds on each of these.

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 /// How long a call with a timeout may wait before it gives up.
 const SHORT: Duration = Duration::from_millis(20);
 /// How long a call waits that must not: the test fails, instead of hanging.
-const LONG: Duration = Duration::from_secs(20);
+const LONG: Duration = Duration::from_secs(600);
 /// The capacity of all queues here.
 const MAXSIZE: usize = 3;
 
@@ -134,7 +134,8 @@ fn full<'t, Q: PyQueue<'t>>(tracker: &'t Tracker) -> Q {
     queue
 }
 
-/// Runs `blocked` on a thread of its own, `release` once it has been at it for a while, and returns what it said.
+/// Runs `blocked` on a thread of its own, `release` once it has begun, and returns what it said. What it waits for does
+/// not come before, so it cannot have ended.
 fn released<O: Send>(blocked: impl FnOnce() -> O + Send, release: impl FnOnce()) -> O {
     thread::scope(|scope| {
         let (started, starts) = mpsc::channel();
@@ -143,7 +144,7 @@ fn released<O: Send>(blocked: impl FnOnce() -> O + Send, release: impl FnOnce())
             blocked()
         });
         starts.recv().unwrap();
-        thread::sleep(SHORT);
+        (0..100).for_each(|_| thread::yield_now());
         assert!(!blocked.is_finished(), "it ought to wait");
         release();
         blocked.join().unwrap()

@@ -3,10 +3,29 @@
 //! Each scenario is short by default. `RINGWAY_STRESS=5 cargo test --release --test stress` gives each five
 //! seconds instead.
 
+#[path = "support/watchdog.rs"]
+mod watchdog;
+
 use ringway::{mpmc, spsc};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, LazyLock};
 use std::thread;
 use std::time::{Duration, Instant};
+use watchdog::{Watch, watch_progress};
+
+/// How many values came out, of all scenarios: where none do any more, one was lost, and its consumer waits for ever.
+static PROGRESS: LazyLock<Arc<AtomicU64>> = LazyLock::new(Arc::default);
+
+fn watch(name: &'static str) -> Watch {
+    watch_progress(PROGRESS.clone(), move || name.into())
+}
+
+/// Now and then, so that threads meet at the queue rather than here.
+fn note_progress(count: u64) {
+    if count.is_multiple_of(64) {
+        PROGRESS.fetch_add(1, Ordering::Relaxed);
+    }
+}
 
 /// How long each scenario pushes.
 fn budget() -> Duration {
@@ -124,10 +143,12 @@ mod mpmc_queues {
             assert!(sequence >= next[producer], "the values of one producer stay in order");
             next[producer] = sequence + 1;
             popped.add(number);
+            note_progress(popped.count);
         }
     }
 
     fn checksums_agree<const N: usize>(producers: u64, consumers: usize) {
+        let _watch = watch("checksums that must agree");
         let queue = mpmc::Queue::<Token, N>::new();
         let end = Instant::now() + budget();
         let left = AtomicUsize::new(producers as usize);
@@ -178,6 +199,7 @@ mod mpmc_queues {
 
     /// With a place for each of the threads, and spares for twice the others, neither may ever be refused.
     fn never_refused<const N: usize, const S: usize>() {
+        let _watch = watch("threads that are never refused");
         let queue = mpmc::Queue::<Token, N, S>::new();
         let end = Instant::now() + budget();
         let sums = thread::scope(|scope| {
@@ -192,6 +214,7 @@ mod mpmc_queues {
                             pushed.add(number);
                             let token = queue.pop().expect("empty, with a value of ours or another's");
                             popped.add(token.open());
+                            note_progress(popped.count);
                         }
                         (pushed, popped)
                     })
@@ -213,6 +236,7 @@ mod mpmc_queues {
     }
 
     fn displaced_or_popped<const N: usize>() {
+        let _watch = watch("values that are displaced or popped");
         let queue = mpmc::Queue::<Token, N>::new();
         let end = Instant::now() + budget();
         let left = AtomicUsize::new(2);
@@ -342,12 +366,14 @@ mod spsc_queues {
                 0 => thread::yield_now(),
                 count => next += count as u64,
             }
+            note_progress(next);
         }
         assert_eq!(consumer.pop().map(Token::open), None);
         next
     }
 
     fn all_ways_mixed<const N: usize>() {
+        let _watch = watch("all ways to push and pop");
         let mut queue = spsc::Queue::<Token, N>::new();
         let end = Instant::now() + budget();
         let total = AtomicU64::new(u64::MAX);
@@ -370,6 +396,7 @@ mod spsc_queues {
 
     #[test]
     fn an_observer_of_a_queue_at_work_sees_a_possible_length() {
+        let _watch = watch("an observer of a queue at work");
         let queue = spsc::Queue::<Token, 3>::new();
         let end = Instant::now() + budget();
         let total = AtomicU64::new(u64::MAX);

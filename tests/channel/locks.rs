@@ -5,7 +5,6 @@ use std::cell::UnsafeCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Barrier;
 use std::thread;
-use std::time::Duration;
 
 /// A number that only the lock protects.
 struct Locked {
@@ -64,7 +63,8 @@ fn who_meets_a_thread_lock_that_is_held_for_long_waits_for_it() {
         scope.spawn(|| {
             locked.add(|| {
                 is_held.wait();
-                thread::sleep(Duration::from_millis(30));
+                // The other tries, yields, and sleeps at last; it waits wherever it is.
+                (0..5000).for_each(|_| thread::yield_now());
             })
         });
         is_held.wait();

@@ -47,4 +47,5 @@ mod unwind;
 mod wait;
 mod wakers;
 mod wakeups;
+#[path = "../support/watchdog.rs"]
 mod watchdog;

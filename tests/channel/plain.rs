@@ -78,7 +78,7 @@ fn a_closed_channel_gives_out_what_it_has_and_takes_nothing<F: Face>() {
     }
 }
 
-/// Long enough for a thread to fall asleep.
+/// A thread that waits for so long falls asleep.
 const SHORT: Duration = Duration::from_millis(5);
 
 fn a_timeout_gives_the_value_back_and_changes_nothing<F: Face>() {
@@ -105,34 +105,39 @@ fn the_longest_timeout_is_no_timeout<F: Face>() {
         (0..10).for_each(|n| assert_eq!(rx.recv_timeout(Duration::MAX), Ok(n)));
         rx
     });
-    thread::sleep(SHORT);
     (0..10).for_each(|n| assert_eq!(tx.send_timeout(n, Duration::MAX), Ok(())));
     receiver.join().unwrap();
 }
 
-fn blocking_calls_are_told_of_the_end<F: Face>() {
-    let (tx, mut rx) = F::open();
-    let begun = Mark::default();
-    let begins = begun.clone();
-    let receiver = thread::spawn(move || {
-        begins.set();
-        assert_eq!(rx.recv_blocking(), Err(RecvError));
-    });
-    begun.wait_blocking();
-    thread::sleep(SHORT);
-    tx.finish();
-    receiver.join().unwrap();
+/// How often the closing thread gives its core away first: the other is about to begin, trying, or asleep. It hears of
+/// the end wherever it is.
+const PAUSES: [usize; 4] = [0, 10, 100, 1000];
 
-    let (mut tx, rx) = F::open();
-    fill::<F>(&mut tx);
-    let begun = Mark::default();
-    let begins = begun.clone();
-    let sender = thread::spawn(move || {
-        begins.set();
-        assert_eq!(tx.send_blocking(99), Err(SendError(99)));
-    });
-    begun.wait_blocking();
-    thread::sleep(SHORT);
-    rx.finish();
-    sender.join().unwrap();
+fn blocking_calls_are_told_of_the_end<F: Face>() {
+    for pauses in PAUSES {
+        let (tx, mut rx) = F::open();
+        let begun = Mark::default();
+        let begins = begun.clone();
+        let receiver = thread::spawn(move || {
+            begins.set();
+            assert_eq!(rx.recv_blocking(), Err(RecvError));
+        });
+        begun.wait_blocking();
+        (0..pauses).for_each(|_| thread::yield_now());
+        tx.finish();
+        receiver.join().unwrap();
+
+        let (mut tx, rx) = F::open();
+        fill::<F>(&mut tx);
+        let begun = Mark::default();
+        let begins = begun.clone();
+        let sender = thread::spawn(move || {
+            begins.set();
+            assert_eq!(tx.send_blocking(99), Err(SendError(99)));
+        });
+        begun.wait_blocking();
+        (0..pauses).for_each(|_| thread::yield_now());
+        rx.finish();
+        sender.join().unwrap();
+    }
 }

@@ -55,6 +55,9 @@ const AFTERLIVES: [Script; 3] = [
     &[Do::Laps(2), Do::Fill, Do::Laps(2), Do::ForcePush, Do::Drain, Do::Fill, Do::Observe, Do::Drain],
 ];
 
+/// For what must not hang, in seconds of processor time: an interrupt takes some thousandths of one.
+const PATIENCE: f64 = 60.0;
+
 impl Family {
     /// Without the larger capacities.
     fn up_to(mut self, capacities: usize) -> Self {
@@ -70,7 +73,7 @@ fn ringway<const S: usize>(name: &'static str) -> Family {
         || Box::new(Queue::<Token, 3, S>::new()),
         || Box::new(Queue::<Token, 4, S>::new()),
     ];
-    Family { name, makes: makes.to_vec(), patience: 0.5 }
+    Family { name, makes: makes.to_vec(), patience: PATIENCE }
 }
 
 fn stack<const S: usize>(name: &'static str) -> Family {
@@ -79,7 +82,7 @@ fn stack<const S: usize>(name: &'static str) -> Family {
         || Box::new(Stack::<Token, 2, S>::new()),
         || Box::new(Stack::<Token, 4, S>::new()),
     ];
-    Family { name, makes: makes.to_vec(), patience: 0.5 }
+    Family { name, makes: makes.to_vec(), patience: PATIENCE }
 }
 
 fn priority<const S: usize>(name: &'static str) -> Family {
@@ -88,7 +91,7 @@ fn priority<const S: usize>(name: &'static str) -> Family {
         || Box::new(Priority::<Token, 2, 2, Strict, S>::new()),
         || Box::new(Priority::<Token, 3, 2, Strict, S>::new()),
     ];
-    Family { name, makes: makes.to_vec(), patience: 0.5 }
+    Family { name, makes: makes.to_vec(), patience: PATIENCE }
 }
 
 fn channel<const S: usize>(name: &'static str) -> Family {
@@ -97,27 +100,27 @@ fn channel<const S: usize>(name: &'static str) -> Family {
         || Box::new(Waited::<2, Masked, S>::new()),
         || Box::new(Waited::<3, Masked, S>::new()),
     ];
-    Family { name, makes: makes.to_vec(), patience: 0.5 }
+    Family { name, makes: makes.to_vec(), patience: PATIENCE }
 }
 
 fn spsc_channel() -> Family {
     let makes: [MakeSubject; 3] =
         [|| Box::new(SpscEnds::new(1)), || Box::new(SpscEnds::new(2)), || Box::new(SpscEnds::new(3))];
-    Family { name: "SPSC channel", makes: makes.to_vec(), patience: 0.5 }
+    Family { name: "SPSC channel", makes: makes.to_vec(), patience: PATIENCE }
 }
 
 fn tracker() -> Family {
     let make: MakeSubject = || Box::new(Tracked::new());
-    Family { name: "tracker", makes: vec![make], patience: 0.5 }
+    Family { name: "tracker", makes: vec![make], patience: PATIENCE }
 }
 
 /// Priority queues as they should not be.
 fn naive<const UPWARD: bool>(name: &'static str) -> Family {
     let make: MakeSubject = || Box::new(Naive::<UPWARD, 2, 1>(Priority::new()));
-    Family { name, makes: vec![make], patience: 0.5 }
+    Family { name, makes: vec![make], patience: PATIENCE }
 }
 
-/// The peers hang where they hang for good, so little patience is enough.
+/// It hangs where it hangs for good, so little patience is enough; it need not pass.
 fn array_queue() -> Family {
     let makes: [MakeSubject; 3] =
         [|| Box::new(ArrayQueue::new(1)), || Box::new(ArrayQueue::new(2)), || Box::new(ArrayQueue::new(3))];
@@ -126,7 +129,7 @@ fn array_queue() -> Family {
 
 fn heapless_mpmc() -> Family {
     let makes: [MakeSubject; 2] = [|| Box::new(heapless_queue::<2>()), || Box::new(heapless_queue::<4>())];
-    Family { name: "heapless mpmc", makes: makes.to_vec(), patience: 0.02 }
+    Family { name: "heapless mpmc", makes: makes.to_vec(), patience: PATIENCE }
 }
 
 /// Optimised, an operation is about a hundred instructions, and all is tried. Not optimised it is two
@@ -152,16 +155,16 @@ const INNER_VALUE: u32 = u32::MAX;
 
 /// An interrupt of the interrupt, at a sample of instructions of both.
 fn nested(inner: &[Call], innermost: &'static [Script], stride: usize) -> Plan {
-    let (every, stride) = if IS_OPTIMISED { (2, stride.div_ceil(60)) } else { (37, stride) };
+    let (every, stride) = if IS_OPTIMISED { (2, stride.div_ceil(60).min(7)) } else { (149, stride) };
     let nested = |&inner: &Call| Interrupt::Nested { inner, every, innermost };
-    Plan { interrupts: inner.iter().map(nested).collect(), stride, patience: 2.0, longest_log: 4096 }
+    Plan { interrupts: inner.iter().map(nested).collect(), stride, patience: PATIENCE, longest_log: 4096 }
 }
 
 fn laps(script: Script, laps: usize, stride: usize) -> Plan {
     // Two events for each call, a push and a pop for each place in a lap, and what is around.
     let longest_log = 4 * laps * 4 + 4096;
     let stride = if IS_OPTIMISED { stride.div_ceil(20) } else { stride };
-    Plan { interrupts: vec![Interrupt::Pass(script)], stride, patience: 10.0, longest_log }
+    Plan { interrupts: vec![Interrupt::Pass(script)], stride, patience: PATIENCE, longest_log }
 }
 
 /// Sweeps every operation of a row, at every filling.
@@ -203,7 +206,7 @@ fn ours() -> Vec<Row> {
     rows.extend(every_instruction(stack::<1>("stack S = 1")));
     rows.extend(every_instruction(priority::<1>("priority S = 1")));
     for family in [stack::<2>("stack S = 2"), priority::<2>("priority S = 2")] {
-        let two_levels = nested(BOTH, &SCRIPTS, 401);
+        let two_levels = nested(BOTH, &SCRIPTS, 1009);
         rows.push(Row::new(family.up_to(2), ENDS, "two levels, a sample", two_levels, Demand::Strict));
     }
     rows.push(overlapping_pops(priority::<2>("priority S = 2").up_to(1), Demand::Strict));
@@ -217,7 +220,7 @@ fn channels() -> Vec<Row> {
     let one_spare = || channel::<1>("channel S = 1");
     let passing = at_every_instruction(CHANNEL_SCRIPTS.map(Interrupt::Pass).to_vec(), &one_spare());
     let for_ever = at_every_instruction(CHANNEL_SCRIPTS.map(Interrupt::ForEver).to_vec(), &one_spare());
-    let two_levels = nested(&[Call::TrySend(INNER_VALUE), Call::TryRecv], &CHANNEL_SCRIPTS, 401);
+    let two_levels = nested(&[Call::TrySend(INNER_VALUE), Call::TryRecv], &CHANNEL_SCRIPTS, 1009);
     let two_spares = channel::<2>("channel S = 2").up_to(2);
     let completion = |interrupts: [Interrupt; 12], sweep| {
         const OUTERS: &[Outer] = &[Outer::Push, Outer::Pop, Outer::Recv, Outer::RecvSecond];
@@ -244,14 +247,14 @@ fn channels() -> Vec<Row> {
 fn wrong_channels() -> Vec<Row> {
     let spinning: MakeSubject = || Box::new(Waited::<1, Spinning, 1>::new());
     let careless: MakeSubject = || Box::new(Careless::<1>::new());
-    let family = |name, make| Family { name, makes: vec![make], patience: 0.02 };
+    let family = |name, make, patience| Family { name, makes: vec![make], patience };
     let row = |family: Family, demand| {
         let plan = at_every_instruction(vec![Interrupt::Pass(CHANNEL_SCRIPTS[0])], &family);
         Row::new(family, &WAITING[..1], "every instruction", plan, demand)
     };
     vec![
-        row(family("channel, spin lock", spinning), Demand::Hangs),
-        row(family("channel, one look", careless), Demand::NotLinearizable),
+        row(family("channel, spin lock", spinning, 0.02), Demand::Hangs),
+        row(family("channel, one look", careless, PATIENCE), Demand::NotLinearizable),
     ]
 }
 

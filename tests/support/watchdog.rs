@@ -1,18 +1,20 @@
 //! A test that hangs is ended, and says where it hung.
 
+#![allow(dead_code, reason = "each test crate uses its own part of this module")]
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 struct Watched {
     progress: Arc<AtomicU64>,
-    /// The progress that was seen last, and when it was new.
+    /// The progress that was seen last, and how often since then.
     last: u64,
-    since: Instant,
+    looks: u32,
     report: Box<dyn Fn() -> String + Send>,
 }
 
@@ -22,10 +24,12 @@ struct Kennel {
     watched: BTreeMap<u64, Watched>,
 }
 
+const LOOKS_PER_SECOND: u32 = 5;
+
 static KENNEL: LazyLock<Mutex<Kennel>> = LazyLock::new(|| {
     thread::spawn(|| {
         loop {
-            thread::sleep(Duration::from_millis(200));
+            thread::sleep(Duration::from_secs(1) / LOOKS_PER_SECOND);
             look();
         }
     });
@@ -36,10 +40,12 @@ fn kennel() -> MutexGuard<'static, Kennel> {
     KENNEL.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Without progress for so long, a test hangs. A minute, as the machine may be busy with other things.
-fn patience() -> Duration {
-    let seconds = std::env::var("RINGWAY_PATIENCE").map(|text| text.parse().expect("a number of seconds"));
-    Duration::from_secs(seconds.unwrap_or(60))
+/// After so many looks without progress, a test hangs. Ten minutes of looks, so that a busy machine does not look like a
+/// hang; and counted, so that neither does one that stood still itself.
+fn patience() -> u32 {
+    let seconds: Result<u32, _> =
+        std::env::var("RINGWAY_PATIENCE").map(|text| text.parse().expect("a number of seconds"));
+    LOOKS_PER_SECOND * seconds.unwrap_or(600)
 }
 
 /// Ends the process if something hangs. The harness shows nothing of a test that is still running, so this writes
@@ -50,9 +56,11 @@ fn look() {
     for watched in kennel().watched.values_mut() {
         let progress = watched.progress.load(Ordering::Relaxed);
         if progress != watched.last {
-            (watched.last, watched.since) = (progress, Instant::now());
-        } else if watched.since.elapsed() > patience {
-            let _ = writeln!(text, "HANGS: no progress in {patience:?}: {}", (watched.report)());
+            (watched.last, watched.looks) = (progress, 0);
+        } else if watched.looks < patience {
+            watched.looks += 1;
+        } else {
+            let _ = writeln!(text, "HANGS: no progress in {patience} looks: {}", (watched.report)());
         }
     }
     if !text.is_empty() {
@@ -78,7 +86,7 @@ pub(crate) fn watch_progress(
     kennel.next += 1;
     let key = kennel.next;
     let last = progress.load(Ordering::Relaxed);
-    kennel.watched.insert(key, Watched { progress, last, since: Instant::now(), report: Box::new(report) });
+    kennel.watched.insert(key, Watched { progress, last, looks: 0, report: Box::new(report) });
     Watch(key)
 }
 
