@@ -587,7 +587,7 @@ fn a_reference_closes_nothing() {
     assert_eq!((theirs.receiver().try_receive(), our_end.try_recv()), (Ok(1), Ok(1)));
     assert!(!ours.is_closed());
 
-    let (sender, receiver) = (ours.sender(), ours.receiver());
+    let (sender, receiver) = (ours.closing_sender(), ours.closing_receiver());
     drop(sender);
     assert!(receiver.is_closed(), "the last sender that was made");
 }
