@@ -100,7 +100,7 @@ impl<T> Oneshot<T> {
         // ORDERING: O1 to.
         if self.state.swap(OPEN, edge::FINISH) == SENT {
             // SAFETY: sent and not taken; the exclusive borrow says that no end is left to do so.
-            drop(unsafe { self.place.read() });
+            unsafe { self.place.drop_in_place() };
         }
     }
 
@@ -310,7 +310,7 @@ impl<T> Drop for Receiver<'_, T> {
         unsafe { self.home.receiver.forget() };
         if self.home.finish(UNWANTED) == SENT {
             // SAFETY: sent and not taken, and now the state says that nobody will.
-            drop(unsafe { self.home.place.read() });
+            unsafe { self.home.place.drop_in_place() };
         }
     }
 }

@@ -50,6 +50,16 @@ impl<T> Place<T> {
         unsafe { value.assume_init() }
     }
 
+    /// Drops the value where it lies.
+    ///
+    /// # Safety
+    /// As for [`read`](Self::read).
+    #[cfg(feature = "async")]
+    pub(crate) unsafe fn drop_in_place(&self) {
+        // SAFETY: the caller is the only one with access, and there is a value.
+        unsafe { self.as_ptr().cast::<T>().drop_in_place() };
+    }
+
     /// The address of the value, for an access that lasts.
     #[inline]
     pub(crate) fn as_ptr(&self) -> *mut MaybeUninit<T> {

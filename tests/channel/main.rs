@@ -15,6 +15,7 @@
 //! * [`flavors`]: batches, futures with names, figures
 //! * [`fairness`]: a task that never waits lets others run
 //! * [`unwind`]: both sides of `catch_unwind`
+//! * [`memory`]: values larger than the stack
 //! * [`close`]: what was accepted is drained
 //! * [`wakeups`]: no wake-up is lost
 //!
@@ -36,6 +37,7 @@ mod idle;
 #[path = "../support/ledger.rs"]
 mod ledger;
 mod locks;
+mod memory;
 mod model;
 mod oneshot;
 mod plain;
