@@ -362,7 +362,6 @@ mod tests {
         goes_round_and_round::<usize, 5, 4>(10_000);
     }
 
-    /// A pop that stands still between its load and its exchange, while the same slots come and go.
     #[test]
     fn behind_the_end_nothing_is_pushed_or_popped() {
         let stack = Stack::<u32, u8, 3, 2, true>::on_words();
@@ -375,6 +374,62 @@ mod tests {
             assert!(stack.seal(), "it stays closed");
         }
         assert_eq!(slots(&stack, stack.free()).len(), 5, "no slot is lost");
+    }
+
+    /// A stack of three on words of a byte, from which a pop takes its time: it has read the top and what is below it.
+    struct Paused<'s> {
+        stack: &'s Small,
+        top: u8,
+        seen: (Slot<'s, u32, u8>, u8),
+    }
+
+    type Small = Stack<u32, u8, 3, 1>;
+
+    /// How many links there are until the count in a byte begins again.
+    const ROUND: usize = 256 >> Small::BITS;
+
+    impl<'s> Paused<'s> {
+        /// A pop of the second of two values.
+        fn pop(stack: &'s Small) -> Self {
+            (0..2).for_each(|value| stack.push(value).unwrap());
+            let top = stack.used().load();
+            Self { stack, top, seen: stack.see(stack.used(), top).unwrap() }
+        }
+
+        /// Whether it takes the slot it saw, if it goes on now.
+        fn goes_on(&self) -> bool {
+            let used = self.stack.used();
+            used.top.compare_exchange(self.top, self.seen.1, USED.take, USED.follow).is_ok()
+        }
+    }
+
+    #[test]
+    fn a_pop_that_stands_still_takes_nothing_before_the_count_of_links_has_wrapped() {
+        let stack = Small::on_words();
+        let paused = Paused::pop(&stack);
+        for _ in 1..ROUND {
+            stack.pop().unwrap();
+            stack.push(7).unwrap();
+            assert!(!paused.goes_on());
+        }
+    }
+
+    #[test]
+    fn a_pop_that_stands_still_for_as_long_as_the_count_takes_to_wrap_leaves_a_slot_in_both_lists() {
+        let stack = Small::on_words();
+        let paused = Paused::pop(&stack);
+        for _ in 1..ROUND {
+            stack.pop().unwrap();
+            stack.push(7).unwrap();
+        }
+        // The slot that the pop saw is the only one now, and the one below it is free.
+        let upper = stack.take(stack.used()).unwrap();
+        let lower = stack.take(stack.used()).unwrap().index;
+        assert!(stack.link(stack.used(), upper, 3).is_ok());
+        let _ = stack.link(stack.free(), Slot { index: lower, node: stack.node(lower).unwrap() }, usize::MAX);
+        assert!(paused.goes_on());
+        assert_eq!(slots(&stack, stack.used())[0], lower);
+        assert_eq!(slots(&stack, stack.free())[0], lower);
     }
 
     #[test]

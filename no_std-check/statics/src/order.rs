@@ -1,12 +1,23 @@
 //! The queues with an order of their own: the stack and the priority queue.
 
 use crate::{Word, roots};
+use ringway::mpmc::Queue;
 use ringway::priority::{CostClass, Fair, Priority, Weighted};
 use ringway::stack::Stack;
 use ringway::{Full, PushError};
 
 #[unsafe(no_mangle)]
 static STATIC_STACK: Stack<Word, 8, 2> = Stack::new();
+/// As many slots as 32-bit words allow, and one more.
+#[unsafe(no_mangle)]
+static STATIC_STACK_LARGEST: Stack<Word, 251, 4> = Stack::new();
+#[cfg(feature = "short-lived-stack")]
+static SHORT_LIVED_STACK: Stack<Word, 252, 4> = Stack::new();
+/// The most spares for one value, and one more.
+#[unsafe(no_mangle)]
+static STATIC_MOST_SPARES: Queue<Word, 1, 255> = Queue::new();
+#[cfg(feature = "short-lived-queue")]
+static SHORT_LIVED_QUEUE: Queue<Word, 1, 256> = Queue::new();
 #[unsafe(no_mangle)]
 static STATIC_PRIORITY: Priority<Word, 3, 4> = Priority::new();
 #[unsafe(no_mangle)]
