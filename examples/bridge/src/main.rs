@@ -1,6 +1,7 @@
 //! Standard input to a broker, a broker to standard output; requests and replies.
 
-use std::io::{self, BufRead, Read, Write};
+use std::io::{self, BufRead, Read};
+use std::num::NonZeroUsize;
 use std::process::ExitCode;
 use std::thread;
 use std::time::{Duration, SystemTime};
@@ -14,6 +15,7 @@ use bridge::rpc::{self, Limits};
 use bridge::settings::Settings;
 use bridge::streams::Streams;
 use clap::{Parser, Subcommand, ValueEnum};
+use program::printable;
 use ringway::channel::{self, Sender};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing::Level;
@@ -49,18 +51,19 @@ enum Command {
     /// Publish each line of standard input
     Send {
         /// Lines that may wait for the broker
-        #[arg(long, default_value_t = 1024)]
-        capacity: usize,
+        #[arg(long, default_value = "1024")]
+        capacity: NonZeroUsize,
 
         /// What the ids of the messages begin with; with the same name, the same line has the same id
-        #[arg(long)]
+        #[arg(long, value_parser = name)]
         name: Option<String>,
 
         /// Seconds to wait for the broker when told to stop
         #[arg(long, default_value_t = 10)]
         patience: u64,
     },
-    /// Print each message once
+    /// Print each message once, its id and what it says: escaped where it is not text for a terminal, and cut after
+    /// 512 KiB
     Receive {
         /// End when none came for this many seconds
         #[arg(long, value_name = "SECONDS")]
@@ -71,29 +74,49 @@ enum Command {
         subject: String,
 
         /// Requests that may wait for a thread
-        #[arg(long, default_value_t = 64)]
-        capacity: usize,
+        #[arg(long, default_value = "64")]
+        capacity: NonZeroUsize,
 
-        #[arg(long, default_value_t = 2)]
-        workers: usize,
+        /// Threads that answer
+        #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=1024))]
+        workers: u16,
     },
     /// Ask whoever serves a subject (NATS)
     Call { subject: String, request: String },
 }
 
-/// Longer lines are refused. It is less than what NATS takes by default.
-const LONGEST: u64 = 512 * 1024;
+/// Longer lines are refused, and of what others sent no more is printed. It is less than what NATS takes by default.
+const LONGEST: usize = 512 * 1024;
+
+/// Of the ids of others no more is printed.
+const LONGEST_ID: usize = 256;
+
+/// The beginning of an id: short enough for a number behind it to be printed, and nothing that no header takes.
+fn name(text: &str) -> Result<String, &'static str> {
+    if text.len() > LONGEST_ID / 2 {
+        return Err("longer than 128 bytes");
+    }
+    if text.chars().any(char::is_control) {
+        return Err("a control character in it");
+    }
+    Ok(text.into())
+}
+
+fn main() -> ExitCode {
+    program::main(run)
+}
 
 #[tokio::main]
-async fn main() -> Result<ExitCode> {
-    let Cli { broker, settings, log, command } = Cli::parse();
-    tracing_subscriber::fmt().with_writer(io::stderr).with_max_level(log).init();
+async fn run(cli: Cli) -> Result<ExitCode> {
+    let Cli { broker, settings, log, command } = cli;
+    // A line of the log that cannot be written is lost; it ends nothing.
+    tracing_subscriber::fmt().with_writer(io::stderr).log_internal_errors(false).with_max_level(log).init();
     match (command, broker) {
         (Command::Send { capacity, name, patience }, broker) => {
             let patience = Duration::from_secs(patience);
             match broker {
-                Which::Nats => send::<Nats>(&settings, capacity, name, patience).await,
-                Which::Redis => send::<Streams>(&settings, capacity, name, patience).await,
+                Which::Nats => send::<Nats>(&settings, capacity.get(), name, patience).await,
+                Which::Redis => send::<Streams>(&settings, capacity.get(), name, patience).await,
             }
         }
         (Command::Receive { until_quiet }, Which::Nats) => print_all::<Nats>(&settings, until_quiet).await,
@@ -102,13 +125,14 @@ async fn main() -> Result<ExitCode> {
         }
         (Command::Serve { subject, capacity, workers }, _) => {
             let client = nats::connect(&settings).await?;
-            rpc::serve(client, &subject, Limits { capacity, workers }, <[u8]>::to_ascii_uppercase).await?;
+            let limits = Limits { capacity: capacity.get(), workers: workers.into() };
+            rpc::serve(client, &subject, limits, <[u8]>::to_ascii_uppercase).await?;
             Ok(ExitCode::SUCCESS)
         }
         (Command::Call { subject, request }, _) => {
             let client = nats::connect(&settings).await?;
             let reply = rpc::call(&client, &subject, request.as_bytes(), Duration::from_secs(5)).await?;
-            println!("{}", String::from_utf8_lossy(&reply));
+            program::say(printable(&reply, LONGEST))?;
             Ok(ExitCode::SUCCESS)
         }
     }
@@ -139,11 +163,11 @@ async fn send<B: Broker>(
     }
     let accepted = ring.stats().pushed as u64;
     let acknowledged = counts.acknowledged();
-    eprintln!(
+    program::complain(format_args!(
         "{accepted} accepted, {acknowledged} acknowledged, {} published twice, {} not delivered",
         counts.duplicates(),
-        accepted - acknowledged
-    );
+        accepted.saturating_sub(acknowledged)
+    ));
     Ok(ExitCode::from(u8::from(acknowledged < accepted)))
 }
 
@@ -152,9 +176,9 @@ fn push_lines(ring: &Sender<'_, Message>, name: &str) {
     let mut input = io::stdin().lock();
     for number in 1_u64.. {
         let mut payload = Vec::new();
-        match input.by_ref().take(LONGEST + 1).read_until(b'\n', &mut payload) {
+        match input.by_ref().take(LONGEST as u64 + 1).read_until(b'\n', &mut payload) {
             Ok(0) => return,
-            Ok(_) if payload.len() as u64 > LONGEST && !payload.ends_with(b"\n") => {
+            Ok(_) if payload.len() > LONGEST && !payload.ends_with(b"\n") => {
                 tracing::error!("line {number} is longer than {LONGEST} bytes: stopped before it");
                 return;
             }
@@ -198,17 +222,15 @@ async fn print_all<B: Broker>(settings: &Settings, until_quiet: Option<u64>) -> 
     while until_quiet.is_none_or(|seconds| quiet < seconds) {
         let messages = receive(&mut broker, &mut seen).await;
         quiet = if messages.is_empty() { quiet + 1 } else { 0 };
-        let mut output = io::stdout().lock();
         for Message { id, payload } in messages {
-            writeln!(output, "{id}\t{}", String::from_utf8_lossy(&payload))?;
+            let id = printable(id.as_bytes(), LONGEST_ID);
+            program::say(format_args!("{id}\t{}", printable(&payload, LONGEST)))?;
         }
-        output.flush()?;
-        drop(output);
         // Printed, so it need not come again. If this fails, it comes again and is left out.
         if let Err(error) = broker.acknowledge().await {
             tracing::warn!("{error}");
         }
     }
-    eprintln!("{} came twice", seen.duplicates());
+    program::complain(format_args!("{} came twice", seen.duplicates()));
     Ok(ExitCode::SUCCESS)
 }

@@ -3,23 +3,31 @@
 //! The id travels in `Nats-Msg-Id`, by which the broker leaves out what is published twice within two minutes.
 
 use std::error::Error;
+use std::str::FromStr;
 use std::time::Duration;
 
 use async_nats::connection::State;
+use async_nats::header::NATS_MESSAGE_ID;
 use async_nats::jetstream::consumer::{AckPolicy, PullConsumer, pull};
 use async_nats::jetstream::context::{ContextBuilder, PublishErrorKind};
 use async_nats::jetstream::message::PublishMessage;
 use async_nats::jetstream::stream::{Config, DiscardPolicy};
 use async_nats::jetstream::{self, Context};
-use async_nats::{Client, ConnectErrorKind, ConnectOptions};
+use async_nats::{Client, ConnectErrorKind, ConnectOptions, HeaderValue};
 use futures_util::StreamExt;
 
 use crate::broker::{Broker, BrokerError, Message};
 use crate::forward::BATCH;
 use crate::settings::Settings;
 
+/// How long we wait for a connection.
+const CONNECTING: Duration = Duration::from_secs(10);
+
 /// How long we wait for an answer.
 const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Bytes that are received together: more than the largest message that any NATS takes, 64 MiB.
+const RECEIVED_BYTES: usize = 66 * 1024 * 1024;
 
 /// Bytes that the stream may take on the broker's disk. Then it refuses more; it does not forget the oldest.
 const LARGEST: i64 = 256 * 1024 * 1024;
@@ -39,7 +47,7 @@ pub async fn connect(settings: &Settings) -> Result<Client, BrokerError> {
     let url = settings.address("nats://127.0.0.1:4222", ("nats", "tls"))?;
     let mut options = ConnectOptions::new()
         .name("ringway bridge")
-        .connection_timeout(PATIENCE)
+        .connection_timeout(CONNECTING)
         .max_reconnects(None)
         .reconnect_delay_callback(|_| Duration::from_millis(100))
         .require_tls(url.scheme() == "tls");
@@ -109,7 +117,8 @@ impl Broker for Nats {
         }
         let mut acknowledgements = Vec::with_capacity(messages.len());
         for Message { id, payload } in messages {
-            let message = PublishMessage::build().message_id(id).payload(payload.clone().into());
+            let id = HeaderValue::from_str(id).map_err(refused)?;
+            let message = PublishMessage::build().header(NATS_MESSAGE_ID, id).payload(payload.clone().into());
             let publish = self.jetstream.send_publish(self.subject.clone(), message);
             acknowledgements.push(publish.await.map_err(|error| publish_error(&error))?);
         }
@@ -126,7 +135,8 @@ impl Broker for Nats {
             Some(consumer) => consumer,
             None => self.consumer.insert(consumer(&self.stream).await?),
         };
-        let fetch = consumer.fetch().max_messages(BATCH).expires(Duration::from_secs(1));
+        let fetch = consumer.fetch().max_messages(BATCH).max_bytes(RECEIVED_BYTES);
+        let fetch = fetch.expires(Duration::from_secs(1));
         let mut batch = fetch.messages().await.map_err(refused)?;
         let mut messages = Vec::new();
         while let Some(message) = batch.next().await {
@@ -164,7 +174,7 @@ fn publish_error(error: &jetstream::context::PublishError) -> BrokerError {
 
 /// A message as its sender made it. Of one that others published, its number in the stream is the id.
 fn ours(message: &jetstream::Message) -> Message {
-    let id = message.headers.as_ref().and_then(|headers| headers.get(async_nats::header::NATS_MESSAGE_ID));
+    let id = message.headers.as_ref().and_then(|headers| headers.get(NATS_MESSAGE_ID));
     let number = || message.info().map(|info| info.stream_sequence.to_string()).unwrap_or_default();
     Message { id: id.map_or_else(number, ToString::to_string), payload: message.payload.to_vec() }
 }

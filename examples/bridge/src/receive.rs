@@ -1,6 +1,7 @@
 //! The other side: each message once.
 
 use std::collections::{HashSet, VecDeque};
+use std::sync::Arc;
 use std::time::Duration;
 
 use tracing::warn;
@@ -11,28 +12,40 @@ use crate::broker::{Broker, Message};
 /// again as long as it holds it: far fewer than this.
 const REMEMBERED: usize = 100_000;
 
+/// Bytes of ids that are remembered: ids as long as ours are far fewer, but anybody may send, and ids of any length.
+const REMEMBERED_BYTES: usize = 16 * 1024 * 1024;
+
 /// The last ids.
 #[derive(Debug, Default)]
 pub struct Seen {
-    ids: HashSet<String>,
-    order: VecDeque<String>,
+    ids: HashSet<Arc<str>>,
+    order: VecDeque<Arc<str>>,
+    bytes: usize,
     duplicates: u64,
 }
 
 impl Seen {
     /// Whether this id comes for the first time.
     pub fn is_new(&mut self, id: &str) -> bool {
-        if !self.ids.insert(id.into()) {
+        if self.ids.contains(id) {
             self.duplicates += 1;
             return false;
         }
-        self.order.push_back(id.into());
-        if self.order.len() > REMEMBERED
-            && let Some(oldest) = self.order.pop_front()
-        {
-            self.ids.remove(&oldest);
+        let id = Arc::<str>::from(id);
+        self.ids.insert(Arc::clone(&id));
+        self.bytes += id.len();
+        self.order.push_back(id);
+        while self.order.len() > REMEMBERED || self.bytes > REMEMBERED_BYTES {
+            self.forget_the_oldest();
         }
         true
+    }
+
+    fn forget_the_oldest(&mut self) {
+        if let Some(oldest) = self.order.pop_front() {
+            self.bytes -= oldest.len();
+            self.ids.remove(&oldest);
+        }
     }
 
     /// Messages that came again, and were left out.
@@ -78,5 +91,21 @@ mod tests {
         assert_eq!((seen.ids.len(), seen.order.len()), (REMEMBERED, REMEMBERED));
         assert!(!seen.is_new("1"));
         assert!(seen.is_new("0"));
+    }
+
+    #[test]
+    fn memory_is_bounded_in_bytes_too() {
+        let long = |number: usize| format!("{number}{}", "x".repeat(1024 * 1024));
+        let mut seen = Seen::default();
+        for number in 0..40 {
+            assert!(seen.is_new(&long(number)));
+        }
+        assert!(seen.bytes <= REMEMBERED_BYTES && seen.order.len() == 15 && seen.ids.len() == 15);
+        assert_eq!(seen.bytes, seen.order.iter().map(|id| id.len()).sum::<usize>());
+        assert!(!seen.is_new(&long(39)) && seen.is_new(&long(0)));
+        // One that is longer than all that may be remembered is new each time.
+        let longest = "x".repeat(REMEMBERED_BYTES + 1);
+        assert!(seen.is_new(&longest) && seen.is_new(&longest));
+        assert_eq!((seen.bytes, seen.order.len(), seen.ids.len()), (0, 0, 0));
     }
 }

@@ -17,7 +17,7 @@ const ERROR: &str = "Nats-Service-Error";
 const ERROR_CODE: &str = "Nats-Service-Error-Code";
 const BUSY: &str = "503";
 
-/// How many requests may wait, and how many threads answer them.
+/// How many requests may wait, and how many threads answer them: at least one each.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
     pub capacity: usize,
@@ -28,6 +28,8 @@ pub struct Limits {
 pub enum ServeError {
     #[error(transparent)]
     Capacity(#[from] CapacityError),
+    #[error("without a thread nobody would answer")]
+    NoWorkers,
     #[error(transparent)]
     Subscribe(#[from] async_nats::SubscribeError),
     #[error(transparent)]
@@ -64,6 +66,9 @@ pub async fn serve(
     limits: Limits,
     answer: impl Fn(&[u8]) -> Vec<u8> + Clone + Send + 'static,
 ) -> Result<(), ServeError> {
+    if limits.workers == 0 {
+        return Err(ServeError::NoWorkers);
+    }
     let (accepted, requests) = channel::bounded(limits.capacity)?;
     for worker in 0..limits.workers {
         spawn_worker(worker, client.clone(), requests.clone(), answer.clone())?;
@@ -106,7 +111,9 @@ pub async fn call(
     payload: &[u8],
     patience: Duration,
 ) -> Result<Vec<u8>, CallError> {
-    let request = client.request(subject.to_owned(), payload.to_vec().into());
+    // Without a time of its own, which would be ten seconds.
+    let request = async_nats::Request::new().payload(payload.to_vec().into()).timeout(None);
+    let request = client.send_request(subject.to_owned(), request);
     let reply = tokio::time::timeout(patience, request).await.map_err(|_| CallError::TimedOut)?;
     let reply = reply.map_err(|error| match error.kind() {
         RequestErrorKind::NoResponders => CallError::NobodyThere,
@@ -117,6 +124,7 @@ pub async fn call(
     match code.map(|code| code.as_str()) {
         None => Ok(reply.payload.to_vec()),
         Some(BUSY) => Err(CallError::Busy),
-        Some(code) => Err(CallError::Other(format!("error {code}"))),
+        // Another server's, of any length.
+        Some(code) => Err(CallError::Other(format!("error {code:.64}"))),
     }
 }

@@ -17,8 +17,8 @@ use crate::broker::{Broker, BrokerError, Message};
 use crate::forward::BATCH;
 use crate::settings::Settings;
 
-/// How long we wait for an answer.
-const PATIENCE: Duration = Duration::from_secs(3);
+/// How long we wait for a connection, and for an answer.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The name of the group whose place in the stream is ours, and of its only member.
 const GROUP: &str = "bridge";

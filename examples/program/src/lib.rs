@@ -11,7 +11,10 @@ use std::process::ExitCode;
 use clap::Parser;
 use thiserror::Error;
 
+mod printable;
 pub mod testing;
+
+pub use self::printable::printable;
 
 /// The exit status that a shell reports for SIGPIPE.
 pub const READER_GONE: u8 = 141;
@@ -64,13 +67,17 @@ pub fn arguments<C: Parser>() -> Result<C, ExitCode> {
     })
 }
 
-/// The exit status of a program of this name; an error is said in one line.
+/// The longest that an error says.
+const LONGEST_ERROR: usize = 16 * 1024;
+
+/// The exit status of a program of this name; an error is said in one line, whatever is in it.
 pub fn finish(program: &str, result: anyhow::Result<ExitCode>) -> ExitCode {
     result.unwrap_or_else(|error| {
         if error.downcast_ref().is_some_and(OutputError::is_reader_gone) {
             return ExitCode::from(READER_GONE);
         }
-        complain(format_args!("{program}: {error:#}"));
+        let error = format!("{error:#}");
+        complain(format_args!("{program}: {}", printable(error.as_bytes(), LONGEST_ERROR)));
         ExitCode::FAILURE
     })
 }

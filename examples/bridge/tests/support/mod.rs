@@ -8,11 +8,16 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use bridge::nats;
 use bridge::settings::Settings;
 use tempfile::TempDir;
+use tokio::runtime::Runtime;
 
 pub(crate) const USER: &str = "me";
 pub(crate) const PASSWORD: &str = "hush-hush-7281";
+
+/// Far longer than anything here takes; only something that hangs gets there.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(300);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -57,11 +62,7 @@ impl Server {
         self.process = Some(command.spawn().unwrap_or_else(|error| {
             panic!("{:?}: {error}. Run ci/services, which installs what is missing", self.kind)
         }));
-        let begin = Instant::now();
-        while TcpStream::connect(("127.0.0.1", self.port)).is_err() {
-            assert!(begin.elapsed() < Duration::from_secs(20), "{:?} does not start", self.kind);
-            thread::sleep(Duration::from_millis(10));
-        }
+        until("the broker to start", || TcpStream::connect(("127.0.0.1", self.port)).is_ok());
     }
 
     /// SIGKILL.
@@ -100,10 +101,24 @@ impl Server {
         self.directory.path().join("cert.pem")
     }
 
-    pub(crate) fn redis_cli(&self, arguments: &[&str]) {
+    pub(crate) fn redis_cli(&self, arguments: &[&str]) -> String {
         let mut command = Command::new("redis-cli");
         let done = command.args(["-p", &self.port.to_string()]).args(arguments).output().unwrap();
         assert!(done.status.success(), "{done:?}");
+        String::from_utf8(done.stdout).unwrap()
+    }
+
+    /// How many messages are in the stream.
+    pub(crate) fn stored(&self) -> u64 {
+        match self.kind {
+            Kind::Redis => self.redis_cli(&["xlen", "ringway"]).trim().parse().unwrap(),
+            Kind::Nats => runtime().block_on(async {
+                let client = nats::connect(&self.settings()).await.unwrap();
+                let stream = async_nats::jetstream::new(client).get_stream("ringway").await;
+                // There is none until a sender or a receiver has made it.
+                stream.map_or(0, |stream| stream.cached_info().state.messages)
+            }),
+        }
     }
 
     fn nats(&self) -> Command {
@@ -168,6 +183,11 @@ impl Drop for Server {
     }
 }
 
+/// For tests that are not asynchronous otherwise.
+pub(crate) fn runtime() -> Runtime {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap()
+}
+
 fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
@@ -191,7 +211,7 @@ fn make_certificate(directory: &Path) {
 pub(crate) fn until(what: &str, mut is_so: impl FnMut() -> bool) {
     let begin = Instant::now();
     while !is_so() {
-        assert!(begin.elapsed() < Duration::from_secs(60), "waited in vain: {what}");
+        assert!(begin.elapsed() < PATIENCE, "waited in vain: {what}");
         thread::sleep(Duration::from_millis(5));
     }
 }
