@@ -291,11 +291,13 @@ impl<T> Future for Receiver<'_, T> {
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         // A place is used once, so only a budget that belongs to the thread can be spent here.
         let budget = Budget::new();
-        if budget.is_spent(context) {
-            return Poll::Pending;
-        }
-        if let Some(received) = self.home.attempt() {
+        if budget.spend()
+            && let Some(received) = self.home.attempt()
+        {
             return Poll::Ready(received);
+        }
+        if budget.yields(context) {
+            return Poll::Pending;
         }
         budget.renew();
         // SAFETY: a place has one receiver, and here it is borrowed exclusively.

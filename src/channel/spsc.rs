@@ -239,10 +239,10 @@ impl<'a, T> Sender<'a, T> {
         (&self.signals.sender, &mut self.pace)
     }
 
-    /// See [`Budget::is_spent`].
+    /// The budget of the operations that need not wait.
     #[cfg(feature = "futures")]
-    pub(super) fn is_spent(&self, context: &Context<'_>) -> bool {
-        self.pace.budget.is_spent(context)
+    pub(super) fn budget(&self) -> &Budget {
+        &self.pace.budget
     }
 
     /// One try to send what is in `unsent`. If the channel is full, it stays there.
@@ -534,11 +534,13 @@ unsafe fn poll_end<E, O>(
     place: fn(&mut E) -> (&WaitCell, &mut Pace),
     mut attempt: impl FnMut(&mut E) -> Option<O>,
 ) -> Poll<O> {
-    if place(end).1.budget.is_spent(context) {
-        return Poll::Pending;
-    }
-    if let Some(done) = attempt(end) {
+    if place(end).1.budget.spend()
+        && let Some(done) = attempt(end)
+    {
         return Poll::Ready(done);
+    }
+    if place(end).1.budget.yields(context) {
+        return Poll::Pending;
     }
     // Taken out, as a try needs the whole end.
     let pace = core::mem::take(place(end).1);

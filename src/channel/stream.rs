@@ -6,6 +6,7 @@ use super::handle::{Handle, Receiving, Sending};
 use super::queue::{Lent, Queue, Single};
 use super::{RecvError, SendError, SinkError, spsc};
 use crate::wait::RawLock;
+use crate::wait::budget::Budget;
 use core::fmt;
 use core::future::Future;
 use core::ops::Deref;
@@ -264,7 +265,7 @@ impl<Q: Single, R: RawLock> SendAgain for SendFuture<'_, Q, R> {
 
     fn poll_closed(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<bool> {
         let SendParts { channel, waiting, .. } = self.project();
-        if waiting.is_spent(context) { Poll::Pending } else { Poll::Ready(channel.is_closed()) }
+        poll_within(waiting.budget(), context, || channel.is_closed())
     }
 }
 
@@ -287,8 +288,13 @@ impl<T> SendAgain for spsc::SendFuture<'_, '_, T> {
 
     fn poll_closed(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<bool> {
         let sender = &*self.get_mut().sender;
-        if sender.is_spent(context) { Poll::Pending } else { Poll::Ready(sender.is_closed()) }
+        poll_within(sender.budget(), context, || sender.is_closed())
     }
+}
+
+/// The answer, unless the task is to yield first.
+fn poll_within(budget: &Budget, context: &Context<'_>, answer: impl FnOnce() -> bool) -> Poll<bool> {
+    if budget.spend() || !budget.yields(context) { Poll::Ready(answer()) } else { Poll::Pending }
 }
 
 impl<F: fmt::Debug> fmt::Debug for RecvStream<F> {

@@ -19,30 +19,33 @@ impl Budget {
         }
     }
 
-    /// Charges one operation. Returns `true` if the budget was spent: then a new one begins, the task has been woken,
-    /// and its poll is to return `Pending`.
+    /// Charges one operation. Returns `false` if that spends the budget: then [`yields`](Self::yields) is to be asked, and
+    /// the operation not to be attempted before.
     #[inline]
-    pub(crate) fn is_spent(&self, context: &Context<'_>) -> bool {
-        let spent = self.0.get();
-        if YIELDS && spent >= LIMIT {
-            self.yield_now(context);
+    pub(crate) fn spend(&self) -> bool {
+        if !YIELDS {
             return true;
         }
-        self.0.set(spent.wrapping_add(1));
-        false
+        let spent = self.0.get().wrapping_add(1);
+        self.0.set(spent);
+        spent < LIMIT
     }
 
-    #[cold]
-    #[inline(never)]
-    fn yield_now(&self, context: &Context<'_>) {
-        self.renew();
-        context.waker().wake_by_ref();
+    /// Returns `true` if the budget was spent: then a new one begins, the task has been woken, and its poll is to return
+    /// `Pending`.
+    pub(crate) fn yields(&self, context: &Context<'_>) -> bool {
+        let is_spent = YIELDS && self.0.get() >= LIMIT;
+        if is_spent {
+            self.renew();
+            context.waker().wake_by_ref();
+        }
+        is_spent
     }
 
     /// Charges an operation for the values that it moved beyond the first.
     pub(crate) fn charge(&self, values: usize) {
         let values = u8::try_from(values).unwrap_or(LIMIT);
-        self.0.set(self.0.get().saturating_add(values).min(LIMIT));
+        self.0.set(self.0.get().saturating_add(values).min(LIMIT - 1));
     }
 
     /// Begins a new budget: the task is about to wait, so that others run.
@@ -64,12 +67,12 @@ mod tests {
     use core::task::{Context, Waker};
 
     fn operations_until_it_is_spent(budget: &Budget) -> Option<usize> {
-        (0..1000).find(|_| budget.is_spent(&Context::from_waker(Waker::noop())))
+        (0..1000).find(|_| !budget.spend() && budget.yields(&Context::from_waker(Waker::noop())))
     }
 
     #[test]
     fn a_budget_is_spent_again_and_again() {
-        let (budget, limit) = (Budget::new(), usize::from(LIMIT));
+        let (budget, limit) = (Budget::new(), usize::from(LIMIT) - 1);
         budget.renew();
         for _ in 0..3 {
             assert_eq!(operations_until_it_is_spent(&budget), YIELDS.then_some(limit));

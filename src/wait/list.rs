@@ -288,13 +288,11 @@ impl<'l, R: RawLock> Waiting<'l, R> {
         // SAFETY: the node is not moved.
         let this = unsafe { self.get_unchecked_mut() };
         // Most polls are the first, and end here: only that much belongs where it is called.
-        if !this.is_known {
-            if this.list.budget.is_spent(context) {
-                return Poll::Pending;
-            }
-            if let Some(done) = attempt() {
-                return Poll::Ready(done);
-            }
+        if !this.is_known
+            && this.list.budget.spend()
+            && let Some(done) = attempt()
+        {
+            return Poll::Ready(done);
         }
         this.wait_until(context, attempt)
     }
@@ -304,14 +302,17 @@ impl<'l, R: RawLock> Waiting<'l, R> {
         self.list.budget.charge(values);
     }
 
-    /// Charges an operation that needs no waiting: see [`Budget::is_spent`].
+    /// The budget of the operations that need not wait.
     #[cfg(feature = "futures")]
-    pub(crate) fn is_spent(&self, context: &Context<'_>) -> bool {
-        self.list.budget.is_spent(context)
+    pub(crate) fn budget(&self) -> &Budget {
+        &self.list.budget
     }
 
     #[inline(never)]
     fn wait_until<O>(&mut self, context: &Context<'_>, mut attempt: impl FnMut() -> Option<O>) -> Poll<O> {
+        if !self.is_known && self.list.budget.yields(context) {
+            return Poll::Pending;
+        }
         let was_told = self.is_known && self.acknowledge();
         if was_told {
             if let Some(done) = attempt() {
