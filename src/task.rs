@@ -369,6 +369,7 @@ mod unwinding {
 
     /// The number of this thread.
     #[cold]
+    #[inline(never)]
     fn number() -> u32 {
         static NEXT: AtomicU32 = AtomicU32::new(1);
         std::thread_local! {

@@ -74,9 +74,9 @@ struct Moments<C: Clock> {
 
 /// Counts, read one after the other while others may go on counting.
 ///
-/// Each set agrees with itself: `length` is at most `high_water`, and more values than were offered are neither
-/// rejected nor in service. Two sets need not follow from each other: what others do meanwhile is seen in one count
-/// sooner than in another.
+/// Each set agrees with itself: `length` is at most `high_water`, and no more values are rejected than offered, or
+/// finished than begun. What others do at the same time may be in one count and not yet in another, on processors with a
+/// weak memory order in any combination: two sets need not follow from each other.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Figures {
@@ -96,7 +96,7 @@ pub struct Figures {
 
 impl Figures {
     /// Values offered and not rejected so far: accepted, or their push is under way. Starts again at zero with the
-    /// range of a `usize`.
+    /// range of a `usize`, or up to a 256th of it sooner.
     ///
     /// Never panics.
     ///
