@@ -205,16 +205,17 @@ impl<R: RawLock> Default for Tracker<R> {
 ///
 /// # Dropped by a panic
 ///
-/// With feature `std`, a panic drops a task if the thread unwinds when the task is dropped, and did not already unwind
-/// when the task was [tracked](Tracker::track) there: the rule by which a guard of std's `Mutex` poisons, here for
-/// tasks that travel between threads. So
+/// With feature `std`, a panic drops a task if the thread unwinds when the task is dropped, and did not
+/// already unwind when the task was [tracked](Tracker::track) there: the rule by which a guard of std's
+/// `Mutex` poisons, here for tasks that travel between threads. So
 ///
-/// * a task that is tracked and dropped by clean-up code (a destructor), while its thread unwinds for another reason, is
-///   done;
-/// * a task that is tracked by such code, and dropped by a panic of another thread that received it, has failed;
-/// * a task that is tracked before the panic, and dropped by it, has failed, wherever it is: in a variable, in a channel
-///   that goes, or received by clean-up code. The last may know better, and call [`done`](Self::done), which never counts
-///   as a failure.
+/// * a task that is tracked and dropped by clean-up code (a destructor), while its thread unwinds for
+///   another reason, is done;
+/// * a task that is tracked by such code, and dropped by a panic of another thread that received it, has
+///   failed;
+/// * a task that is tracked before the panic, and dropped by it, has failed, wherever it is: in a variable,
+///   in a channel that goes, or received by clean-up code. The last may know better, and call
+///   [`done`](Self::done), which never counts as a failure.
 ///
 /// ```
 /// # #[cfg(feature = "std")] {
@@ -349,15 +350,15 @@ impl<T, R: RawLock> Drop for Task<'_, T, R> {
 #[cfg(feature = "std")]
 use self::unwinding::Unwinding;
 
-/// Whether a panic unwinds a thread, which thread that is, and what can be told of it later.
+/// Whether a panic unwinds a thread, and which thread that is.
 #[cfg(feature = "std")]
 mod unwinding {
     use std::cell::Cell;
     use std::sync::atomic::{AtomicU32, Ordering};
     use std::thread;
 
-    /// Zero, or the number of the thread that unwound. A word more would name threads for ever; these numbers are given
-    /// out only to threads that track a task while they unwind.
+    /// Zero, or the number of the thread that unwound. A word more would name threads for ever; these
+    /// numbers are given out only to threads that track a task while they unwind.
     #[derive(Clone, Copy)]
     pub(super) struct Unwinding(u32);
 
@@ -376,6 +377,7 @@ mod unwinding {
 
     /// The number of this thread.
     #[cold]
+    #[inline(never)]
     fn number() -> u32 {
         static NEXT: AtomicU32 = AtomicU32::new(1);
         std::thread_local! {

@@ -149,7 +149,8 @@ impl<const OCTAVES: usize> Histogram<OCTAVES> {
         self.max.raise(other.max.get());
     }
 
-    /// How many values were counted; `u64::MAX` if there are more. Each bucket counts modulo the range of a `usize`.
+    /// How many values were counted; `u64::MAX` if there are more. Each bucket counts modulo the range of a
+    /// `usize`.
     ///
     /// Like all that follow, it reads one bucket after another: while others record, it may miss what they do.
     ///
@@ -165,8 +166,8 @@ impl<const OCTAVES: usize> Histogram<OCTAVES> {
         self.sum.get()
     }
 
-    /// The mean of all values: [`sum`](Self::sum) divided by [`count`](Self::count), and as exact as these are; zero
-    /// if there is none.
+    /// The mean of all values: [`sum`](Self::sum) divided by [`count`](Self::count), and as exact as these
+    /// are; zero if there is none.
     ///
     /// **Complexity**: as [`count`](Self::count). Never panics.
     pub fn mean(&self) -> f64 {
@@ -190,8 +191,8 @@ impl<const OCTAVES: usize> Histogram<OCTAVES> {
     /// A value that the share `q` of all values does not exceed: never below the true one, and above it by less
     /// than an eighth of it (or, beyond the last octave, the largest value). Zero if there is none.
     ///
-    /// A `q` outside of 0 to 1 is taken as the nearer of these, one that is not a number as 0. A rank beyond 2⁵³ is
-    /// rounded, as a `q` is, to the precision of an `f64`.
+    /// A `q` outside of 0 to 1 is taken as the nearer of these, one that is not a number as 0. A rank
+    /// beyond 2⁵³ is rounded, as a `q` is, to the precision of an `f64`.
     ///
     /// **Complexity**: up to `16 × OCTAVES` loads. Never panics.
     ///

@@ -10,8 +10,8 @@ use core::fmt;
 ///
 /// Sample at regular or at random moments, but not at those that the queue itself decides (each push, say).
 /// Between two samples, less time must pass than the clock can tell, and fewer values than one
-/// [wrap-around](crate::mpmc#wrap-around). An interval in which the counts start again at zero is left out, and so is
-/// one for which a sum, of 64 bits each, has no room: the means stay as they are then.
+/// [wrap-around](crate::mpmc#wrap-around). An interval in which the counts start again at zero is left out,
+/// and so is one for which a sum, of 64 bits each, has no room: the means stay as they are then.
 ///
 /// ```
 /// use ringway::metrics::{Little, ManualClock};
@@ -45,7 +45,8 @@ struct Sums {
 }
 
 impl Sums {
-    /// One sample more, if every sum has room for it: of sums that leave out different samples no ratio is right.
+    /// One sample more, if every sum has room for it: of sums that leave out different samples no ratio is
+    /// right.
     fn and(self, length: usize, ticks: u64, popped: usize) -> Option<Self> {
         Some(Self {
             samples: self.samples.checked_add(1)?,

@@ -74,16 +74,17 @@ struct Moments<C: Clock> {
 
 /// Counts, read one after the other while others may go on counting.
 ///
-/// Each set agrees with itself: `length` is at most `high_water`, and more values than were offered are neither
-/// rejected nor in service. Two sets need not follow from each other: what others do meanwhile is seen in one count
-/// sooner than in another.
+/// Each set agrees with itself: `length` is at most `high_water`, and no more values are rejected than
+/// offered, or finished than begun. What others do at the same time may be in one count and not yet in
+/// another, on processors with a weak memory order in any combination: two sets need not follow from each
+/// other.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Figures {
     /// Values in the queue.
     pub length: usize,
-    /// The most that a push has ever found in the queue, itself included; or `length`, if that is more since the
-    /// push that made it so has not noted it yet.
+    /// The most that a push has ever found in the queue, itself included; or `length`, if that is more
+    /// since the push that made it so has not noted it yet.
     pub high_water: usize,
     /// Values offered so far, accepted or not; starts again at zero with the range of a `usize`.
     pub offered: usize,
@@ -95,8 +96,8 @@ pub struct Figures {
 }
 
 impl Figures {
-    /// Values offered and not rejected so far: accepted, or their push is under way. Starts again at zero with the
-    /// range of a `usize`.
+    /// Values offered and not rejected so far: accepted, or their push is under way. Starts again at zero
+    /// with the range of a `usize`, or up to a 256th of it sooner.
     ///
     /// Never panics.
     ///
@@ -113,9 +114,10 @@ impl Figures {
     }
 }
 
-/// How far one count may seem to be ahead of another that is never behind it: it is read from a core whose writes
-/// come out of order, or the other was read before. It is more than can be under way at once, and so little of the range
-/// that a difference which is that close to its end is about to start again at zero anyway.
+/// How far one count may seem to be ahead of another that is never behind it: it is read from a core whose
+/// writes come out of order, or the other was read before. It is more than can be under way at once, and so
+/// little of the range that a difference which is that close to its end is about to start again at zero
+/// anyway.
 const AHEAD: usize = usize::MAX >> 8;
 
 /// A count that is at most `most`, both modulo the range of a `usize`.
@@ -164,11 +166,13 @@ impl<C, const EVERY: usize, const OCTAVES: usize> Meter<C, EVERY, OCTAVES> {
 
     /// The counts, beside the length that the caller knows.
     ///
-    /// **Guarantees**: wait-free. The set agrees with itself: see [`Figures`]. **Complexity**: five loads. Never panics.
+    /// **Guarantees**: wait-free. The set agrees with itself: see [`Figures`]. **Complexity**: five loads.
+    /// Never panics.
     pub fn figures(&self, length: usize) -> Figures {
-        // Of two counts the one that follows the other is read first: a value is offered before it is rejected, and
-        // started before it is finished. What the other gains in between makes the difference larger, not negative.
-        // The counts order nothing, so a core with a weak memory may still show the later one sooner: `at_most`.
+        // Of two counts the one that follows the other is read first: a value is offered before it is
+        // rejected, and started before it is finished. What the other gains in between makes the difference
+        // larger, not negative. The counts order nothing, so a core with a weak memory may still show the
+        // later one sooner: `at_most`.
         let finished = self.after.finished.get();
         let started = self.after.started.get();
         let rejected = self.before.rejected.get();

@@ -13,9 +13,9 @@
 //! | `ringway_service_seconds` | histogram | from pop to done |
 //! | `ringway_response_seconds` | histogram | from push to done |
 //!
-//! Each has the label `queue`. The numbers are read one after the other while others go on counting, in an order in
-//! which no more values are rejected than offered. The histograms have a bucket for each octave (see
-//! [`Histogram`]), and count the values that were timed.
+//! Each has the label `queue`. The numbers are read one after the other while others go on counting, in an
+//! order in which no more values are rejected than offered. The histograms have a bucket for each octave
+//! (see [`Histogram`]), and count the values that were timed.
 
 use super::meter::{Figures, Meter, Stamped};
 use super::metered::{Metered, Shared};
@@ -87,8 +87,8 @@ where
 /// A number among the figures: its name, its type, what it is, and where it stands.
 type Number = (&'static str, &'static str, &'static str, fn(&Figures) -> usize);
 
-/// In the order in which they are read: see [`Figures`]. What is offered is read after what is rejected, and never
-/// becomes less.
+/// In the order in which they are read: see [`Figures`]. What is offered is read after what is rejected,
+/// and never becomes less.
 const NUMBERS: [Number; 5] = [
     ("queue_length", "gauge", "Values in the queue.", |figures| figures.length),
     ("queue_length_max", "gauge", "The most values that were ever in the queue.", |figures| {

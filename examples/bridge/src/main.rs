@@ -62,8 +62,8 @@ enum Command {
         #[arg(long, default_value_t = 10)]
         patience: u64,
     },
-    /// Print each message once, its id and what it says: escaped where it is not text for a terminal, and cut after
-    /// 512 KiB
+    /// Print each message once, its id and what it says: escaped where it is not text for a terminal, and
+    /// cut after 512 KiB
     Receive {
         /// End when none came for this many seconds
         #[arg(long, value_name = "SECONDS")]
@@ -85,13 +85,15 @@ enum Command {
     Call { subject: String, request: String },
 }
 
-/// Longer lines are refused, and of what others sent no more is printed. It is less than what NATS takes by default.
+/// Longer lines are refused, and of what others sent no more is printed. It is less than what NATS takes by
+/// default.
 const LONGEST: usize = 512 * 1024;
 
 /// Of the ids of others no more is printed.
 const LONGEST_ID: usize = 256;
 
-/// The beginning of an id: short enough for a number behind it to be printed, and nothing that no header takes.
+/// The beginning of an id: short enough for a number behind it to be printed, and nothing that no header
+/// takes.
 fn name(text: &str) -> Result<String, &'static str> {
     if text.len() > LONGEST_ID / 2 {
         return Err("longer than 128 bytes");

@@ -12,7 +12,8 @@ use crate::broker::{Broker, Message};
 /// again as long as it holds it: far fewer than this.
 const REMEMBERED: usize = 100_000;
 
-/// Bytes of ids that are remembered: ids as long as ours are far fewer, but anybody may send, and ids of any length.
+/// Bytes of ids that are remembered: ids of `send` take far less, but other senders choose
+/// theirs, of any length.
 const REMEMBERED_BYTES: usize = 16 * 1024 * 1024;
 
 /// The last ids.

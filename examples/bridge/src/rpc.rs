@@ -28,7 +28,7 @@ pub struct Limits {
 pub enum ServeError {
     #[error(transparent)]
     Capacity(#[from] CapacityError),
-    #[error("without a thread nobody would answer")]
+    #[error("at least one thread is needed to answer")]
     NoWorkers,
     #[error(transparent)]
     Subscribe(#[from] async_nats::SubscribeError),

@@ -76,7 +76,7 @@ async fn when_the_ring_is_full_the_caller_is_told_at_once() {
     calls.extend((0..9).map(|_| ask()));
     let begin = Instant::now();
     while calls.iter().filter(|call| call.is_finished()).count() < 7 {
-        assert!(begin.elapsed() < PATIENCE, "those that are not accepted are told so");
+        assert!(begin.elapsed() < PATIENCE, "rejected calls return at once");
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     drop(gate);

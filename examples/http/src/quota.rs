@@ -1,5 +1,5 @@
-//! How much one client may have in the house: jobs that wait or are worked on, pages that it watches. Nobody fills the
-//! queue alone, or keeps all others from watching.
+//! How much one client may have at a time: jobs that wait or are worked on, live pages. One client cannot
+//! fill the queue, or take all places of the live page.
 
 use std::collections::HashMap;
 use std::net::IpAddr;

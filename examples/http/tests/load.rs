@@ -76,7 +76,8 @@ fn overload(capacity: usize) -> (Vec<Duration>, usize, Duration) {
     (times, turned_away, Duration::from_secs_f64(service))
 }
 
-/// With the clock, which tells how it is on this machine: what holds on each of them is the other test.
+/// Measured by the clock, so the figures are those of this machine; what holds on every machine is checked
+/// by the other test.
 #[test]
 fn at_twice_the_capacity_each_request_is_answered() {
     let (times, turned_away, service) = overload(CAPACITY);
@@ -98,8 +99,8 @@ fn at_twice_the_capacity_each_request_is_answered() {
     assert_eq!(turned_away, 0);
 }
 
-/// The desk without a clock: in each step twice as many jobs come as are done. What each job waited, in steps, in the
-/// order in which they were begun, and how many were turned away.
+/// The desk without a clock: in each step twice as many jobs come as are done. What each job waited, in
+/// steps, in the order in which they were begun, and how many were turned away.
 fn overload_step_by_step(capacity: usize, steps: usize) -> (Vec<usize>, usize) {
     let (begins, begun) = channel::bounded::<usize>(WORKERS).unwrap();
     let (step, steps_done) = channel::bounded::<()>(WORKERS).unwrap();

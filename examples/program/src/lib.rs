@@ -1,8 +1,8 @@
 //! How the examples begin and end: arguments, output that may fail, the exit status.
 //!
-//! `println!` panics if standard output is a full disk, or a pipe whose reader has left, and so does `eprintln!`. Here
-//! the first is an error like any other, said in one line, and the second ends a program without a word, as the signal
-//! SIGPIPE would: [`say`] returns what [`main`] makes an exit status of.
+//! `println!` panics if standard output is a full disk, or a pipe whose reader has left, and so does
+//! `eprintln!`. Here the first is an error like any other, said in one line, and the second ends a program
+//! without a word, as the signal SIGPIPE would: [`say`] returns what [`main`] makes an exit status of.
 
 use std::fmt::Display;
 use std::io::{self, ErrorKind, Write};
@@ -44,8 +44,8 @@ pub fn complain(line: impl Display) {
 
 /// What `main` does: runs `body` with the arguments, and says what went wrong.
 ///
-/// The exit status is that of `body`, 1 after an error, 2 if the arguments are wrong, [`READER_GONE`] if the reader of
-/// standard output has left.
+/// The exit status is that of `body`, 1 after an error, 2 if the arguments are wrong, [`READER_GONE`] if
+/// the reader of standard output has left.
 pub fn main<C: Parser>(body: impl FnOnce(C) -> anyhow::Result<ExitCode>) -> ExitCode {
     match arguments::<C>() {
         Ok(arguments) => finish(C::command().get_name(), body(arguments)),

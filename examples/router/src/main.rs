@@ -51,8 +51,8 @@ fn main() -> ExitCode {
 fn run(cli: Cli) -> Result<ExitCode> {
     let mut router = Router::new();
     let threads = cli.patterns.len() + 1;
-    // Each thread says how it ended. The first error ends the program, whatever the others wait for: the next line of
-    // standard input may never come.
+    // Each thread says how it ended. The first error ends the program, whatever the others wait for: the
+    // next line of standard input may never come.
     let (ended, endings) = channel::bounded(threads)?;
     for pattern in cli.patterns {
         let messages = router.add(pattern.clone(), cli.capacity.get())?;

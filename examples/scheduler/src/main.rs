@@ -70,7 +70,8 @@ enum SizesArg {
     Lognormal,
 }
 
-/// A share; below a thousandth there is more time between two jobs than is worth waiting for, or than can be counted.
+/// A share; below a thousandth there is more time between two jobs than is worth waiting for, or than can
+/// be counted.
 fn load(text: &str) -> Result<f64, String> {
     share(text).ok().filter(|&load| load >= 0.001).ok_or("must be between 0 and 1, and at least 0.001".into())
 }

@@ -22,9 +22,9 @@ enum Cli {
     /// Store each line of standard input and work off what is stored.
     ///
     /// Prints `stored NUMBER` when a line is on the disk, `taken NUMBER LINE` when a worker takes it, and
-    /// `completed NUMBER` when it is done and will never come again. What a former run left comes first. Ends when
-    /// the input has ended and everything is completed, or when it cannot print any more: then what it has taken
-    /// in is stored, and comes with the next run.
+    /// `completed NUMBER` when it is done and will never come again. What a former run left comes first.
+    /// Ends when the input has ended and everything is completed, or when it cannot print any more: then
+    /// what it has taken in is stored, and comes with the next run.
     Run {
         /// The spool; made if it does not exist
         file: PathBuf,
@@ -150,7 +150,7 @@ fn print_receipts(receipts: &Receiver<'_, Receipt>, output: &Output) -> Option<(
     Some(())
 }
 
-/// Reads until the end of the input, or until nobody takes the lines any more.
+/// Reads until the end of the input, or until `lines` is closed.
 fn read_lines(mut input: impl BufRead, lines: &Sender<'_, Line>) {
     let longest = Options::default().longest as u64;
     while let Some(line) = read_line(&mut input, longest).transpose() {

@@ -101,15 +101,16 @@ struct Shared {
     commits: AtomicU64,
 }
 
-/// Places for records: one is taken before the record goes into the ring, and given back when the record is removed.
+/// Places for records: one is taken before the record goes into the ring, and given back when the record is
+/// removed.
 #[derive(Debug)]
 struct Backlog {
     taken: AtomicU64,
     limit: u64,
 }
 
-// ORDERING of every access: Relaxed, without a partner. It is only a number; who must see that a place is free has the
-// receipt for it.
+// ORDERING of every access: Relaxed, without a partner. It is only a number; the receipt of a removal
+// orders the place that it frees.
 impl Backlog {
     /// Takes a place, if there is one.
     fn take(&self) -> bool {
@@ -206,8 +207,8 @@ impl Spool {
         self.bell.close();
     }
 
-    /// How many records are stored, or accepted to be stored, and not completed: at most [`Options::backlog`], unless
-    /// more were in the file when it was opened.
+    /// How many records are stored, or accepted to be stored, and not completed: at most
+    /// [`Options::backlog`], unless more were in the file when it was opened.
     pub fn backlog(&self) -> u64 {
         self.shared.backlog.taken()
     }
@@ -229,7 +230,8 @@ impl Spool {
 
 // ORDERING of the counter: Relaxed, without a partner. It is only a number; it announces no other data.
 impl Shared {
-    /// The writer: ends when the ring is closed and empty, or at the first error. So many records are `stored`.
+    /// The writer: ends when the ring is closed and empty, or at the first error. So many records are
+    /// `stored`.
     fn write_all(
         &self,
         requests: &Receiver<'_, Request>,

@@ -1,5 +1,5 @@
-//! The program is killed at random moments, and everything it said stays true. A moment is told by what the program has
-//! said until then: so each life has got somewhere, however slow the machine is.
+//! The program is killed at random moments, and everything it said stays true. A moment is chosen by the
+//! lines printed until then, not by time, so each run makes progress on a slow machine too.
 
 use std::collections::{HashMap, HashSet};
 use std::io::{BufRead, BufReader, Write};
@@ -59,7 +59,8 @@ struct Life {
 }
 
 impl Said {
-    /// Reads all that one life of the program said, and checks it against what former ones did. `after_each` looks on.
+    /// Reads all that one life of the program said, and checks it against what former ones did.
+    /// `after_each` looks on.
     fn read(&mut self, mut output: impl BufRead, run: u64, mut after_each: impl FnMut(&Life)) -> Life {
         let mut life = Life::default();
         let mut line = Vec::new();
@@ -108,7 +109,7 @@ fn killed_twenty_times_it_keeps_what_it_acknowledged() {
     let mut said = Said::default();
 
     for run in 0..KILLS {
-        // In the last of them nobody gets anything done.
+        // In the last of these runs no record is completed.
         let is_idle = run == KILLS - 1;
         let mut child = spool(&file, 16, if is_idle { 3_600_000 } else { 1 });
         let (stdin, stdout) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());

@@ -72,7 +72,7 @@ fn payloads_and_backlog_have_limits() {
     spool.close().unwrap();
 }
 
-/// Whoever comes, and however slow the disk is.
+/// For any number of producers, and however slow the disk is.
 #[test]
 fn the_backlog_is_never_larger_than_allowed() {
     const LIMIT: u64 = 10;

@@ -1,5 +1,5 @@
-//! The server as a process, on a free port of this machine, or in this process with work that waits for the test; and
-//! the simplest of clients.
+//! The server as a process, on a free port of this machine, or in this process with work that waits for the
+//! test; and the simplest of clients.
 #![allow(dead_code, reason = "each test uses some of it")]
 
 use std::io::{BufRead, BufReader, Read, Write};
@@ -152,7 +152,7 @@ impl Gated {
         });
     }
 
-    /// Tells it to stop, as a signal would.
+    /// Stops it, as a signal would.
     pub(crate) fn tell_to_stop(&mut self) {
         drop(self.stop.take());
     }
