@@ -55,8 +55,9 @@
 //!
 //! * Queues do not wait and do not close: who finds one full or empty decides what to do. Channels do both.
 //! * `mpmc` is lock-free, not wait-free. No operation of it, or of a [`stack`], may stand still while others push a whole
-//!   round of its words and then go on: that is unsound. A round is [5 × 10⁸ pushes or more](mpmc#wrap-around) on 32 bits
-//!   with the default spares ([1.7 × 10⁷](stack#wrap-around) for a stack), and beyond reach on 64.
+//!   round of its counter, and then go on: that is unsound. On 32-bit words a round is
+//!   [5 × 10⁸ pushes or more](mpmc#wrap-around) with the default spares, and [1.7 × 10⁷](stack#wrap-around) for a stack;
+//!   on 64-bit words it takes years, but for stacks of millions.
 //! * Forgotten guards ([`core::mem::forget`]) cost their slots, and their values are never dropped.
 //!
 //! # Features

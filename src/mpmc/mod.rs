@@ -14,7 +14,7 @@
 //! # Wrap-around
 //!
 //! Positions are counted in a word and start again after one *round* of `N << (W - B)` pushes, with `W` bits in a `usize`
-//! and `B` bits to name one of `N + S` slots. An operation that stands still between two of its instructions must not
+//! and `B` bits to name one of `N + S` slots (in a channel, or the end). An operation that stands still between two of its instructions must not
 //! sleep through a round: **everything here holds, memory safety included, while at most a round less two laps
 //! (`N * (2^(W - B) - 2)` values) is pushed during one operation.** Standing still for ever is harmless, as long as it
 //! lasts: what counts is how much others push before it goes on.
@@ -31,19 +31,20 @@
 //! values shorten the round (on 32-bit words `N = 1, S = 255` has the least). A round of less than 2²⁴ does not compile, and
 //! is [`CapacityError::TooLarge`](crate::CapacityError) at run time.
 //!
-//! What can happen beyond that, if the operation goes on within the last two laps of a round, and at no other moment:
+//! What can happen beyond that, if the operation goes on within the last two laps of a round (or of several), and at no
+//! other moment:
 //!
 //! * A push that found its position links its value over one that was not popped yet. That value is lost, and the new one
 //!   is popped twice: **undefined behaviour**. The same if it stood still just before it stored its hint, from which the
 //!   next push then starts.
 //! * A pop that read the head and its cell takes the slot that it read, though its value was popped long ago, and the slot
 //!   is free or another operation's by now: **undefined behaviour**.
-//! * A pop that read the head and not its cell may answer Empty, and a push Full, though it is not so.
+//! * Else answers may be wrong: Empty or Full though it is not so, values out of order.
 //!
 //! # Large values
 //!
-//! `push` and `pop` move the value over the stack of the caller, up to three times each without optimisation. To move it
-//! not at all, [`reserve`](QueueInner::reserve) a slot and fill it through [`as_uninit`](Grant::as_uninit) (`write` moves
+//! `push` and `pop` move the value over the stack of the caller, more than once without optimisation. To move it not at
+//! all, [`reserve`](QueueInner::reserve) a slot and fill it through [`as_uninit`](Grant::as_uninit) (`write` moves
 //! it once), and read it through [`pop_ref`](QueueInner::pop_ref). A queue is dropped where it lies, with its values.
 //! Neither a `static`, nor [`BoxedQueue`](QueueInner#impl-QueueInner<T,+Boxed<T>>), nor `Queue::new_boxed` (feature
 //! `alloc`) is ever on the stack; [`Queue::new`] is, and `Box::new(Queue::new())` with it.
@@ -167,7 +168,7 @@ impl<T, const N: usize, const S: usize> Queue<T, N, S> {
     /// use std::sync::Arc;
     ///
     /// // 12 MiB.
-    /// let frames = Arc::from(Queue::<[u8; 1 << 20], 8>::new_boxed()?);
+    /// let frames: Arc<Queue<[u8; 1 << 20], 8>> = Queue::new_boxed()?.into();
     /// assert!(frames.is_empty());
     /// # Ok::<(), CapacityError>(())
     /// ```
