@@ -119,7 +119,9 @@ fn count_in(place: &mut MaybeUninit<Counted>, drops: &Arc<AtomicUsize>) {
     // SAFETY: as above.
     unsafe { counter.write(Arc::clone(drops)) };
     // SAFETY: within the value.
-    unsafe { (&raw mut (*place.as_mut_ptr())._bytes).cast::<u8>().write_bytes(0, size_of::<Large>()) };
+    let bytes = unsafe { &raw mut (*place.as_mut_ptr())._bytes };
+    // SAFETY: as many bytes as there are.
+    unsafe { bytes.cast::<u8>().write_bytes(0, size_of::<Large>()) };
 }
 
 #[test]
