@@ -10,7 +10,7 @@ fn resident() -> usize {
     let pages: usize = statm.split_whitespace().nth(1).unwrap().parse().unwrap();
     // SAFETY: it only answers.
     let page = unsafe { libc::sysconf(libc::_SC_PAGESIZE) };
-    pages * usize::try_from(page).unwrap() >> 20
+    (pages * usize::try_from(page).unwrap()) >> 20
 }
 
 fn added_by<Q>(new: impl FnOnce() -> Q) -> usize {
