@@ -39,6 +39,7 @@
 //! | newest values matter most | [`force_push`](mpmc::QueueInner::force_push) |
 //! | to wait for a value or for room | `channel` (feature `async`; threads: `std`) |
 //! | to know when all work is done | `task` (feature `async`) |
+//! | a queue too large for the stack | `new_boxed` of each, the boxed queues (feature `alloc`), or a `static` |
 //! | values too large to move twice | [`reserve`](mpmc::QueueInner::reserve) and [`pop_ref`](mpmc::QueueInner::pop_ref); [`write_chunk`](spsc::Producer::write_chunk) and [`read_chunk`](spsc::Consumer::read_chunk) |
 //!
 //! # Guarantees
@@ -54,7 +55,10 @@
 //! # Limits
 //!
 //! * Queues do not wait and do not close: who finds one full or empty decides what to do. Channels do both.
-//! * `mpmc` is lock-free, not wait-free; its positions wrap around, [harmlessly but for one case](mpmc#wrap-around).
+//! * `mpmc` is lock-free, not wait-free. No operation of it, or of a [`stack`], may stand still while others push a whole
+//!   round of its counter, and then go on: that is unsound. On 32-bit words a round is
+//!   [5 × 10⁸ pushes or more](mpmc#wrap-around) with the default spares, and [1.7 × 10⁷](stack#wrap-around) for a stack;
+//!   on 64-bit words it takes years, but for stacks of millions.
 //! * Forgotten guards ([`core::mem::forget`]) cost their slots, and their values are never dropped.
 //!
 //! # Features

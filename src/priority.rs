@@ -17,6 +17,9 @@
 //! * **Lock-free.** An operation that stops anywhere delays no other; interrupt handlers may use the queue that
 //!   they interrupted.
 //!
+//! What holds of [wrap-around](crate::mpmc#wrap-around) and of [large values](crate::mpmc#large-values) for a queue holds
+//! for each level; [`level`](Priority::level) gives access to values in place.
+//!
 //! # Starvation
 //!
 //! [`Strict`] lets urgent values starve the others. The policies [`Fair`] and [`Weighted`] do not, and each
@@ -89,6 +92,7 @@ impl<T, const L: usize, const N: usize, const S: usize> Priority<T, L, N, Strict
     /// An empty queue on the heap, strictly by urgency, made there: it was never on the stack, which may be smaller than
     /// the queue.
     ///
+    /// **Complexity**: one allocation of zeros, which most allocators write, as its alignment is that of cache lines.
     /// **Errors**: [`CapacityError::TooLarge`] if there is no memory for it. Never panics.
     ///
     /// ```

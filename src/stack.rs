@@ -16,16 +16,35 @@
 //!
 //! # Wrap-around
 //!
-//! The counts that tell an old top from a new one wrap. An operation that stands still can be fooled only if it
-//! wakes after an exact multiple of this many pushes by others (`2^(W − B)`, with `W` bits in a `usize` and `B` bits
-//! to name one of `N + S` slots or none):
+//! The counts that tell an old top from a new one start again after one *round* of `2^(W - B)` pushes, or as many pops, with
+//! `W` bits in a `usize` and `B` bits to name one of `N + S` slots or none. An operation that stands still between two of
+//! its instructions must not sleep through a round: **everything here holds, memory safety included, while fewer values
+//! than a round are pushed, and fewer popped, during one operation.** Standing still for ever is harmless, as long as it
+//! lasts.
 //!
-//! | stack | 32-bit words | 64-bit words |
-//! |---|---|---|
-//! | `N = 1, S = 4` | 5.4 × 10⁸ | 2.3 × 10¹⁸ |
-//! | `N = 8, S = 4` | 2.7 × 10⁸ | 1.2 × 10¹⁸ |
-//! | `N = 64, S = 4` | 3.4 × 10⁷ | 1.4 × 10¹⁷ |
-//! | `N = 1024, S = 4` | 2.1 × 10⁶ | 9.0 × 10¹⁵ |
+//! | stack | round, 32-bit words | at 10⁷ a second | round, 64-bit words | at 10⁷ a second |
+//! |---|---|---|---|---|
+//! | `N = 1, S = 4` | 5.4 × 10⁸ | 54 seconds | 2.3 × 10¹⁸ | 7 000 years |
+//! | `N = 8, S = 4` | 2.7 × 10⁸ | 27 seconds | 1.2 × 10¹⁸ | 3 700 years |
+//! | `N = 64, S = 4` | 3.4 × 10⁷ | 3.4 seconds | 1.4 × 10¹⁷ | 460 years |
+//! | `N = 251, S = 4` | 1.7 × 10⁷ | 1.7 seconds | 7.2 × 10¹⁶ | 230 years |
+//! | `N = 1024, S = 4` | refused | | 9.0 × 10¹⁵ | 29 years |
+//! | `N = 1 000 000, S = 4` | refused | | 1.8 × 10¹³ | 20 days |
+//!
+//! A microcontroller at 64 MHz pushes and pops less than 10⁶ values a second: ten times as long. A round of less than 2²⁴
+//! does not compile: on 32-bit words a stack has at most 255 slots, one in a channel 254. For more, use several, or an
+//! [`mpmc::Queue`](crate::mpmc#wrap-around), whose rounds are longer.
+//!
+//! What can happen beyond that, if the operation goes on exactly after a round, or several, with the same slot on top, and
+//! at no other moment: it takes that slot, and puts on top what was below it before, though that is in the other list by
+//! now, or some operation's. Two then write to one slot, or take one value twice: **undefined behaviour**. A push that
+//! links its slot so late does no harm but to `len`, `is_full` and Full, which are wrong until its value is popped.
+//!
+//! # Large values
+//!
+//! `push` and `pop` move the value over the stack of the caller; there is no way in place, so keep large values elsewhere
+//! (an index, a box). Neither a `static` nor `Stack::new_boxed` (feature `alloc`) is ever on the stack of a thread;
+//! [`Stack::new`] is, and `Box::new(Stack::new())` with it.
 //!
 //! # Cores without compare-and-swap
 //!
@@ -90,6 +109,7 @@ impl<T, const N: usize, const S: usize> Stack<T, N, S> {
 
     /// An empty stack on the heap, made there: it was never on the stack of its thread, which may be smaller.
     ///
+    /// **Complexity**: one allocation of zeros, which most allocators write, as its alignment is that of cache lines.
     /// **Errors**: [`CapacityError::TooLarge`] if there is no memory for it. Never panics.
     ///
     /// ```

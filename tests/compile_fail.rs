@@ -1,4 +1,4 @@
-//! What must not compile, beside its twin that does.
+//! What must not compile, beside its twin that does; and what compiles to nothing.
 //!
 //! Each file in `tests/ui/fail` begins with the error that the compiler must report; the file of the same
 //! name in `tests/ui/pass` differs in that one point and must compile. Only the error itself is compared:
@@ -80,4 +80,30 @@ fn what_must_not_compile_does_not_and_its_twin_does() {
         workers.into_iter().flat_map(|worker| worker.join().unwrap()).collect()
     });
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Millions of places: built one by one, they would take the compiler seconds each.
+const LARGE_STATICS: &str = "
+    use ringway::{channel, mpmc, priority::Priority, spsc, stack::Stack};
+
+    static MPMC: mpmc::Queue<u32, 4_000_000> = mpmc::Queue::new();
+    static SPSC: spsc::Queue<u32, 4_000_000> = spsc::Queue::new();
+    static STACK: Stack<u32, 4_000_000> = Stack::new();
+    static PRIORITY: Priority<u32, 2, 2_000_000> = Priority::new();
+    static CHANNEL: channel::Channel<u32, 4_000_000> = channel::Channel::new();
+
+    fn main() {
+        println!(\"{:p} {:p} {:p} {:p} {:p}\", &MPMC, &SPSC, &STACK, &PRIORITY, &CHANNEL);
+    }
+";
+
+#[test]
+fn a_static_of_millions_of_places_takes_no_room_in_the_program() {
+    let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join("large_statics.rs");
+    fs::write(&program, LARGE_STATICS).expect("a writable directory");
+    Library::build().compile(&program).expect("it compiles");
+    let object = Path::new(TARGET).join("large_statics.o");
+    let size = fs::metadata(&object).expect("an object").len();
+    fs::remove_file(object).expect("a writable directory");
+    assert!(size < 1 << 20, "{size} bytes");
 }

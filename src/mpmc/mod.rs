@@ -15,15 +15,41 @@
 //!
 //! # Wrap-around
 //!
-//! Positions wrap. An operation that stands still can be fooled only if it wakes after an exact multiple
-//! of this many pushes by others (`W` bits in a `usize`, `B` bits to name a slot, `N << (W - B)` pushes):
+//! Positions are counted in a word and start again after one *round* of `N << (W - B)` pushes, with `W` bits in a `usize`
+//! and `B` bits to name one of `N + S` slots (in a channel, or the end). An operation that stands still between two of its instructions must not
+//! sleep through a round: **everything here holds, memory safety included, while at most a round less two laps
+//! (`N * (2^(W - B) - 2)` values) is pushed during one operation.** Standing still for ever is harmless, as long as it
+//! lasts: what counts is how much others push before it goes on.
 //!
-//! | queue | 32-bit words | 64-bit words |
-//! |---|---|---|
-//! | `N = 1, S = 4` | 5.4 × 10⁸ | 2.3 × 10¹⁸ |
-//! | `N = 8, S = 2` | 2.1 × 10⁹ | 9.2 × 10¹⁸ |
-//! | `N = 64, S = 4` | 2.1 × 10⁹ | 9.2 × 10¹⁸ |
-//! | `N = 1024, S = 4` | 2.1 × 10⁹ | 9.2 × 10¹⁸ |
+//! | queue | round, 32-bit words | at 10⁷ pushes a second | round, 64-bit words | at 10⁷ a second |
+//! |---|---|---|---|---|
+//! | `N = 1, S = 4` | 5.4 × 10⁸ | 54 seconds | 2.3 × 10¹⁸ | 7 000 years |
+//! | `N = 8, S = 2` | 2.1 × 10⁹ | 3.6 minutes | 9.2 × 10¹⁸ | 29 000 years |
+//! | `N = 64, S = 4` | 2.1 × 10⁹ | 3.6 minutes | 9.2 × 10¹⁸ | 29 000 years |
+//! | `N = 1024, S = 4` | 2.1 × 10⁹ | 3.6 minutes | 9.2 × 10¹⁸ | 29 000 years |
+//! | the least that is accepted | 1.7 × 10⁷ | 1.7 seconds | 1.7 × 10⁷ | 1.7 seconds |
+//!
+//! A microcontroller at 64 MHz pushes and pops less than 10⁶ values a second: ten times as long. Many spares beside few
+//! values shorten the round (on 32-bit words `N = 1, S = 255` has the least). A round of less than 2²⁴ does not compile, and
+//! is [`CapacityError::TooLarge`](crate::CapacityError) at run time.
+//!
+//! What can happen beyond that, if the operation goes on within the last two laps of a round (or of several), and at no
+//! other moment:
+//!
+//! * A push that found its position links its value over one that was not popped yet. That value is lost, and the new one
+//!   is popped twice: **undefined behaviour**. The same if it stood still just before it stored its hint, from which the
+//!   next push then starts.
+//! * A pop that read the head and its cell takes the slot that it read, though its value was popped long ago, and the slot
+//!   is free or another operation's by now: **undefined behaviour**.
+//! * Else answers may be wrong: Empty or Full though it is not so, values out of order.
+//!
+//! # Large values
+//!
+//! `push` and `pop` move the value over the stack of the caller, more than once without optimisation. To move it not at
+//! all, [`reserve`](QueueInner::reserve) a slot and fill it through [`as_uninit`](Grant::as_uninit) (`write` moves
+//! it once), and read it through [`pop_ref`](QueueInner::pop_ref). A queue is dropped where it lies, with its values.
+//! Neither a `static`, nor [`BoxedQueue`](QueueInner#impl-QueueInner<T,+Boxed<T>>), nor `Queue::new_boxed` (feature
+//! `alloc`) is ever on the stack; [`Queue::new`] is, and `Box::new(Queue::new())` with it.
 //!
 //! # Cores without compare-and-swap
 //!
@@ -135,6 +161,8 @@ impl<T, const N: usize, const S: usize> Queue<T, N, S> {
 impl<T, const N: usize, const S: usize> Queue<T, N, S> {
     /// An empty queue on the heap, made there: it was never on the stack, which may be smaller than the queue.
     ///
+    /// **Complexity**: one allocation of zeros. As its alignment is that of cache lines, most allocators write them; those
+    /// of a [`BoxedQueue`](QueueInner#impl-QueueInner<T,+Boxed<T>>) they do not.
     /// **Errors**: [`CapacityError::TooLarge`] if there is no memory for it. Never panics.
     ///
     /// ```
@@ -142,7 +170,7 @@ impl<T, const N: usize, const S: usize> Queue<T, N, S> {
     /// use std::sync::Arc;
     ///
     /// // 12 MiB.
-    /// let frames: Arc<_> = Queue::<[u8; 1 << 20], 8>::new_boxed()?.into();
+    /// let frames: Arc<Queue<[u8; 1 << 20], 8>> = Queue::new_boxed()?.into();
     /// assert!(frames.is_empty());
     /// # Ok::<(), CapacityError>(())
     /// ```
@@ -161,6 +189,7 @@ impl<T, const N: usize, const S: usize> Default for Queue<T, N, S> {
 impl<T> QueueInner<T, Boxed<T>> {
     /// An empty queue of exactly `capacity` values, with four spare slots.
     ///
+    /// **Complexity**: one allocation (three on a microcontroller) of zeros, which is not touched before there are values.
     /// **Errors**: [`CapacityError`] if the capacity is zero, or too large for memory or a word. Never panics.
     ///
     /// ```

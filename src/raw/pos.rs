@@ -371,6 +371,22 @@ mod tests {
     }
 
     #[test]
+    fn a_word_lasts_for_two_to_the_twenty_fourth_pushes_or_the_shape_is_refused() {
+        let lasts = |capacity, spares, bits| Shape::new(capacity, capacity + spares).lasts(bits);
+        assert!(lasts(1, 255, 32) && !lasts(1, 256, 32));
+        assert!(lasts(4, 1020, 32) && !lasts(4, 1021, 32));
+        assert!(lasts(1 << 20, 0, 32) && lasts(1 << 20, 4, 32) && lasts(1000, 4, 32));
+        assert!(!lasts(1, 0, 16) && !lasts(1 << 14, 0, 16));
+        for (capacity, spares) in shapes() {
+            for bits in [24, 25, 27, 32] {
+                let one_lap = Shape::new(capacity, capacity + spares).one_lap as u64;
+                let round = (1u64 << bits) / one_lap * capacity as u64;
+                assert_eq!(lasts(capacity, spares, bits), round >= 1 << LEAST_ROUND_BITS);
+            }
+        }
+    }
+
+    #[test]
     fn parity_positions_follow_a_plain_counter_round_and_round() {
         for capacity in (1..=20).chain([126, 127]) {
             assert!(Parity::fits(capacity, 8));

@@ -41,6 +41,14 @@
 //!
 //! `channel::spsc` has that fence behind every value that is sent or received.
 //!
+//! # Large values
+//!
+//! `push` and `pop` move the value over the stack of the caller. To move it not at all, fill the places of a
+//! [`write_chunk`](Producer::write_chunk) through [`as_mut_slices`](WriteChunk::as_mut_slices) (`write` moves it once),
+//! and read it with [`peek`](Consumer::peek) or [`read_chunk`](Consumer::read_chunk); [`skip`](Consumer::skip) and
+//! [`commit`](ReadChunk::commit) drop values where they lie. Neither a `static`, nor `BoxedQueue`, nor `Queue::new_boxed`
+//! (feature `alloc`) is ever on the stack; [`Queue::new`] is, and `Box::new(Queue::new())` with it.
+//!
 //! # From a `static`
 //!
 //! ```
@@ -127,6 +135,8 @@ impl<T, const N: usize> Queue<T, N> {
 
     /// An empty queue on the heap, made there: it was never on the stack, which may be smaller than the queue.
     ///
+    /// **Complexity**: one allocation of zeros. As its alignment is that of cache lines, most allocators write them; those
+    /// of a [`BoxedQueue`] they do not.
     /// **Errors**: [`CapacityError::TooLarge`] if there is no memory for it. Never panics.
     ///
     /// ```
@@ -288,8 +298,9 @@ mod boxed {
     }
 
     impl<T> BoxedQueue<T> {
-        /// An empty queue of exactly `capacity` values.
+        /// An empty queue of exactly `capacity` values. Of values without size, `capacity` is a count and takes no memory.
         ///
+        /// **Complexity**: one allocation of zeros, which is not touched before there are values.
         /// **Errors**: [`CapacityError`] if the capacity is zero, or too large for memory or a word.
         /// Never panics.
         ///

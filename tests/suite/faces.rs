@@ -207,6 +207,20 @@ impl<const N: usize, const S: usize> MpmcFace for Boxed<N, S> {
     }
 }
 
+/// `mpmc::Queue::new_boxed`.
+#[cfg(feature = "alloc")]
+pub(crate) struct InlineBoxed<const N: usize, const S: usize>;
+
+#[cfg(feature = "alloc")]
+impl<const N: usize, const S: usize> MpmcFace for InlineBoxed<N, S> {
+    const CAPACITY: usize = N;
+    const SPARES: usize = S;
+
+    fn with_queue<T: Send>(body: impl FnOnce(&dyn Mpmc<T>)) {
+        body(&*mpmc::Queue::<T, N, S>::new_boxed().expect("the queue is small"));
+    }
+}
+
 /// An SPSC queue of `N` values, made and split by `M`.
 pub(crate) struct Spsc<M, const N: usize>(M);
 
@@ -233,6 +247,19 @@ impl Mode for Take {
     fn with_ends<T: Send, const N: usize>(body: impl FnOnce(Producer<'_, T>, Consumer<'_, T>)) {
         let queue = spsc::Queue::<T, N>::new();
         let (producer, consumer) = queue.take().expect("nobody took the ends before");
+        body(producer, consumer);
+    }
+}
+
+/// `spsc::Queue::new_boxed`.
+#[cfg(feature = "alloc")]
+pub(crate) struct InlineSplit;
+
+#[cfg(feature = "alloc")]
+impl Mode for InlineSplit {
+    fn with_ends<T: Send, const N: usize>(body: impl FnOnce(Producer<'_, T>, Consumer<'_, T>)) {
+        let mut queue = spsc::Queue::<T, N>::new_boxed().expect("the queue is small");
+        let (producer, consumer) = queue.split();
         body(producer, consumer);
     }
 }

@@ -20,6 +20,7 @@ suite!(on {
     #[cfg(feature = "alloc")] boxed_1: Boxed<1, 4>,
     #[cfg(feature = "alloc")] boxed_3_with_one_spare: Boxed<3, 1>,
     #[cfg(feature = "alloc")] boxed_64: Boxed<64, 4>,
+    #[cfg(feature = "alloc")] inline_boxed_3: InlineBoxed<3, 4>,
 } run {
     force_push_takes_the_oldest_only_when_full,
     force_push_goes_round_and_round,

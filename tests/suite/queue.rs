@@ -24,6 +24,8 @@ suite!(on {
     #[cfg(feature = "alloc")] mpmc_boxed_1: Boxed<1, 4>,
     #[cfg(feature = "alloc")] mpmc_boxed_3_without_spares: Boxed<3, 0>,
     #[cfg(feature = "alloc")] mpmc_boxed_64: Boxed<64, 4>,
+    #[cfg(feature = "alloc")] mpmc_inline_boxed_3: InlineBoxed<3, 4>,
+    #[cfg(feature = "alloc")] spsc_inline_boxed_3: Spsc<InlineSplit, 3>,
     #[cfg(feature = "alloc")] spsc_boxed_split_1: Spsc<BoxedSplit, 1>,
     #[cfg(feature = "alloc")] spsc_boxed_split_6: Spsc<BoxedSplit, 6>,
     #[cfg(feature = "alloc")] spsc_into_split_1: Spsc<IntoSplit, 1>,

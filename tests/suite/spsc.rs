@@ -14,6 +14,7 @@ suite!(on {
     split_64: Spsc<Split, 64>,
     take_1: Spsc<Take, 1>,
     take_5: Spsc<Take, 5>,
+    #[cfg(feature = "alloc")] inline_boxed_3: Spsc<InlineSplit, 3>,
     #[cfg(feature = "alloc")] boxed_split_1: Spsc<BoxedSplit, 1>,
     #[cfg(feature = "alloc")] boxed_split_6: Spsc<BoxedSplit, 6>,
     #[cfg(feature = "alloc")] into_split_1: Spsc<IntoSplit, 1>,
