@@ -63,7 +63,7 @@ use {
 /// let jobs = ringway::priority::Priority::<u32, 0, 8>::new();
 /// ```
 ///
-/// `CLOSES` is for [`Channel`]; leave it out.
+/// `CLOSES` is for channels; leave it out.
 pub struct Priority<
     T,
     const L: usize,

@@ -43,7 +43,7 @@ impl<Q: Single, W: Deref<Target = Waiters<R>>, R: RawLock> ChannelInner<Q, W> {
     /// before them. [Yields](super#fairness-to-other-tasks) now and then.
     /// **Complexity**: that of [`try_send`](Self::try_send) if there is room. If not, where cores have caches, a poll may
     /// spin for some microseconds before it waits, as long as that has paid of late.
-    /// **Errors**: [`SendError`] gives the value back if the channel is closed. Panics if polled after it was ready.
+    /// **Errors**: [`SendError`](super::SendError) gives the value back if the channel is closed. Panics if polled after it was ready.
     /// **Cancel safety**: dropped before it is ready, it sent nothing and drops the value;
     /// [`into_inner`](SendFuture::into_inner) gives it back instead.
     /// **Memory**: the value and a dozen words, in the future.

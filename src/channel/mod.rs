@@ -9,8 +9,8 @@
 //! | channel | values leave |
 //! |---|---|
 //! | [`Channel`], [`bounded`](self#functions), [`BoxedChannel`](self#types) | first in, first out |
-//! | [`priority::Channel`](crate::priority::Channel) | by urgency |
-//! | [`stack::Channel`](crate::stack::Channel) | last in, first out |
+//! | [`priority::Channel`] | by urgency |
+//! | [`stack::Channel`] | last in, first out |
 //! | [`spsc::Channel`] | first in, first out, from one sender to one receiver |
 //! | [`oneshot::Oneshot`] | one value, once |
 //!
@@ -51,7 +51,7 @@
 //!   then: a value that was being sent is in the channel, one that was being received is dropped.
 //! * **No allocation**: the waiters' nodes lie in their futures.
 //! * **Unwind-safe**: no code that may panic runs while a queue or a list is between two states, so channels and their
-//!   ends are [`UnwindSafe`](core::panic::UnwindSafe) and [`RefUnwindSafe`](core::panic::RefUnwindSafe), whatever they
+//!   ends are [`UnwindSafe`](::core::panic::UnwindSafe) and [`RefUnwindSafe`](::core::panic::RefUnwindSafe), whatever they
 //!   carry.
 //!
 //! # Fairness to other tasks
