@@ -361,7 +361,7 @@ impl<T, const L: usize, const N: usize, P, const S: usize, const CLOSES: bool> f
 }
 
 #[cfg(feature = "async")]
-pub use crate::channel::priority::Channel;
+pub use crate::channel::priority::{Channel, Receiver, Sender};
 
 /// Which level a pop looks at first.
 ///

@@ -67,7 +67,7 @@ impl<T> SendTimeoutError<T> {
     /// `sent` is what came of the send, or the value if it timed out.
     pub(super) fn of(sent: Result<Result<(), SendError<T>>, T>) -> Result<(), Self> {
         match sent {
-            Ok(sent) => sent.map_err(|SendError(value)| Self::Closed(value)),
+            Ok(sent) => sent.map_err(Self::from),
             Err(value) => Err(Self::Timeout(value)),
         }
     }

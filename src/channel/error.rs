@@ -81,6 +81,24 @@ impl<T> TrySendError<T> {
         }
     }
 
+    /// Returns `true` if the channel is full.
+    ///
+    /// ```
+    /// assert!(ringway::channel::TrySendError::Full(7).is_full());
+    /// ```
+    pub const fn is_full(&self) -> bool {
+        matches!(self, Self::Full(_))
+    }
+
+    /// Returns `true` if the channel is closed.
+    ///
+    /// ```
+    /// assert!(ringway::channel::TrySendError::Closed(7).is_closed());
+    /// ```
+    pub const fn is_closed(&self) -> bool {
+        matches!(self, Self::Closed(_))
+    }
+
     fn parts(&self) -> (&'static str, &'static str) {
         match self {
             Self::Full(_) => ("Full(..)", FULL),
@@ -142,6 +160,24 @@ impl<T> SendTimeoutError<T> {
         }
     }
 
+    /// Returns `true` if the channel stayed full.
+    ///
+    /// ```
+    /// assert!(ringway::channel::SendTimeoutError::Timeout(7).is_timeout());
+    /// ```
+    pub const fn is_timeout(&self) -> bool {
+        matches!(self, Self::Timeout(_))
+    }
+
+    /// Returns `true` if the channel is closed.
+    ///
+    /// ```
+    /// assert!(ringway::channel::SendTimeoutError::Closed(7).is_closed());
+    /// ```
+    pub const fn is_closed(&self) -> bool {
+        matches!(self, Self::Closed(_))
+    }
+
     fn parts(&self) -> (&'static str, &'static str) {
         match self {
             Self::Timeout(_) => ("Timeout(..)", TIMEOUT),
@@ -201,6 +237,64 @@ impl fmt::Display for RecvTimeoutError {
             Self::Timeout => TIMEOUT,
             Self::Closed => CLOSED,
         })
+    }
+}
+
+impl TryRecvError {
+    /// Returns `true` if the channel is empty.
+    ///
+    /// ```
+    /// assert!(ringway::channel::TryRecvError::Empty.is_empty());
+    /// ```
+    pub const fn is_empty(&self) -> bool {
+        matches!(self, Self::Empty)
+    }
+
+    /// Returns `true` if the channel is closed and everything was received.
+    ///
+    /// ```
+    /// assert!(ringway::channel::TryRecvError::Closed.is_closed());
+    /// ```
+    pub const fn is_closed(&self) -> bool {
+        matches!(self, Self::Closed)
+    }
+}
+
+impl RecvTimeoutError {
+    /// Returns `true` if the channel stayed empty.
+    ///
+    /// ```
+    /// assert!(ringway::channel::RecvTimeoutError::Timeout.is_timeout());
+    /// ```
+    pub const fn is_timeout(&self) -> bool {
+        matches!(self, Self::Timeout)
+    }
+
+    /// Returns `true` if the channel is closed and everything was received.
+    ///
+    /// ```
+    /// assert!(ringway::channel::RecvTimeoutError::Closed.is_closed());
+    /// ```
+    pub const fn is_closed(&self) -> bool {
+        matches!(self, Self::Closed)
+    }
+}
+
+impl<T> From<SendError<T>> for TrySendError<T> {
+    fn from(SendError(value): SendError<T>) -> Self {
+        Self::Closed(value)
+    }
+}
+
+impl<T> From<SendError<T>> for SendTimeoutError<T> {
+    fn from(SendError(value): SendError<T>) -> Self {
+        Self::Closed(value)
+    }
+}
+
+impl From<RecvError> for TryRecvError {
+    fn from(RecvError: RecvError) -> Self {
+        Self::Closed
     }
 }
 

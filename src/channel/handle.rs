@@ -1,6 +1,6 @@
 //! Ends of a channel that close it when the last one of a side is dropped.
 
-use super::core::{ChannelInner, Count, Handles, Waiters};
+use super::core::{ChannelInner, Count, Handles, Owned, Waiters};
 use super::future::{RecvFuture, RecvManyFuture, SendFuture};
 use super::mpmc::{Fifo, Storage};
 use super::queue::{Lent, Queue, Single};
@@ -19,7 +19,7 @@ use crate::CapacityError;
 #[cfg(feature = "std")]
 use std::time::{Duration, Instant};
 #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
-use {super::BoxedChannel, super::core::Owned, crate::sync::Arc};
+use {super::BoxedChannel, crate::sync::Arc};
 
 /// An end of a channel to send with, without the capacity in its type.
 ///
@@ -150,6 +150,14 @@ pub(super) fn owned_ends<'a, Q: Lent, R: RawLock + 'a, const L: usize>(
     let waiters = unsafe { &*waiters };
     let channel = ChannelInner { queue, waiters };
     (Handle::new(channel, Some(keeper.clone())), Handle::new(channel, Some(keeper)))
+}
+
+impl<Q: Queue, R: RawLock, const L: usize> ChannelInner<Q, Owned<R, L>> {
+    /// An end that borrows the channel as it is.
+    pub(super) fn end<D: Side>(&self) -> Handle<'_, &Q, D, R, L> {
+        let channel = ChannelInner { queue: &self.queue, waiters: &*self.waiters };
+        Handle::new(channel, Keeper::<&Q, R, L>::default())
+    }
 }
 
 impl<St: Storage, W: Deref<Target = Waiters<R>>, R: RawLock> ChannelInner<Fifo<St>, W> {

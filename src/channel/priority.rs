@@ -3,6 +3,7 @@
 use super::TrySendError;
 use super::core::{ChannelInner, Owned, Waiters};
 use super::future::SendFuture;
+use super::handle::{Handle, Receiving, Sending};
 use super::queue::{Queue, Sealed};
 use crate::PushError;
 use crate::priority::{Policy, Priority, Strict};
@@ -11,10 +12,15 @@ use crate::sync::const_fn;
 use crate::wait::{DefaultLock, RawLock};
 use core::ops::Deref;
 
-#[cfg(feature = "std")]
-use std::time::{Duration, Instant};
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
+use super::handle::owned_ends;
 #[cfg(feature = "alloc")]
 use {super::core::boxed, crate::CapacityError, alloc::boxed::Box};
+#[cfg(feature = "std")]
+use {
+    crate::wait::park::{Deadline, after},
+    std::time::{Duration, Instant},
+};
 
 /// A [`Priority`] queue with waiting and closing: for tasks, threads and interrupt handlers at once.
 ///
@@ -202,7 +208,7 @@ where
     /// **Errors**: as [`send`](Self::send). Never panics, unless the waker of a waiting receiver does.
     #[cfg(feature = "std")]
     pub fn send_blocking(&self, level: usize, value: T) -> Result<(), TrySendError<T>> {
-        self.send_until(level, value, None).unwrap_or_else(|value| Err(TrySendError::Full(value)))
+        self.send_or_full(level, value, None)
     }
 
     /// Sends a value at a level. The thread sleeps until there is room in it, or until the timeout has passed.
@@ -219,8 +225,7 @@ where
     /// ```
     #[cfg(feature = "std")]
     pub fn send_timeout(&self, level: usize, value: T, timeout: Duration) -> Result<(), TrySendError<T>> {
-        self.send_until(level, value, crate::wait::park::after(timeout))
-            .unwrap_or_else(|value| Err(TrySendError::Full(value)))
+        self.send_or_full(level, value, after(timeout))
     }
 
     /// Sends a value at a level. The thread sleeps until there is room in it, or until the deadline.
@@ -228,7 +233,7 @@ where
     /// **Errors**: as [`send_timeout`](Self::send_timeout). Panics as `send_blocking`.
     #[cfg(feature = "std")]
     pub fn send_deadline(&self, level: usize, value: T, deadline: Instant) -> Result<(), TrySendError<T>> {
-        self.send_until(level, value, Some(deadline)).unwrap_or_else(|value| Err(TrySendError::Full(value)))
+        self.send_or_full(level, value, Some(deadline))
     }
 
     /// Returns `true` if the level held `capacity` values at one moment during the call; `false` if there is no level of
@@ -249,5 +254,105 @@ where
     /// Returns the number of values in each level: see [`Priority::lengths`].
     pub fn lengths(&self) -> [usize; L] {
         self.queue.lengths()
+    }
+}
+
+/// An end of a [`Channel`] to send with. The channel closes when its last sender is dropped.
+pub type Sender<'a, T, const L: usize, const N: usize, P = Strict, R = DefaultLock, const S: usize = 4> =
+    Handle<'a, &'a Priority<T, L, N, P, S, true>, Sending, R, L>;
+
+/// An end of a [`Channel`] to receive with. The channel closes when its last receiver is dropped. If the handles own the
+/// channel, the values that are left are dropped then.
+pub type Receiver<'a, T, const L: usize, const N: usize, P = Strict, R = DefaultLock, const S: usize = 4> =
+    Handle<'a, &'a Priority<T, L, N, P, S, true>, Receiving, R, L>;
+
+impl<T, const L: usize, const N: usize, P: Policy<L>, R: RawLock, const S: usize> Channel<T, L, N, P, R, S> {
+    /// Returns an end to send with that **closes the channel when it is dropped**, if it is the last sender: see
+    /// [`channel`](crate::channel::Channel::closing_sender).
+    ///
+    /// ```
+    /// # type Jobs = ringway::priority::Channel<&'static str, 2, 1, ringway::priority::Strict, ringway::wait::NoLock>;
+    /// let jobs = Jobs::new();
+    /// let (sender, receiver) = (jobs.closing_sender(), jobs.closing_receiver());
+    /// sender.try_send(1, "report").unwrap();
+    /// drop(sender);
+    /// assert!(receiver.is_closed());
+    /// assert_eq!(receiver.try_recv(), Ok((1, "report")));
+    /// ```
+    #[must_use = "dropping the last sender closes the channel"]
+    pub fn closing_sender(&self) -> Sender<'_, T, L, N, P, R, S> {
+        self.end()
+    }
+
+    /// Returns an end to receive with that **closes the channel when it is dropped**, if it is the last receiver.
+    #[must_use = "dropping the last receiver closes the channel"]
+    pub fn closing_receiver(&self) -> Receiver<'_, T, L, N, P, R, S> {
+        self.end()
+    }
+
+    /// Returns two ends that own the channel together. `clone` makes more of them.
+    ///
+    /// **Memory**: moves the channel to a place of its own on the heap, over the stack.
+    ///
+    /// ```
+    /// # type Jobs = ringway::priority::Channel<&'static str, 2, 1, ringway::priority::Strict, ringway::wait::NoLock>;
+    /// let (sender, receiver) = Jobs::new().into_ends();
+    /// sender.try_send(1, "report").unwrap();
+    /// assert_eq!(receiver.try_recv(), Ok((1, "report")));
+    /// ```
+    #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
+    pub fn into_ends<'a>(self) -> (Sender<'a, T, L, N, P, R, S>, Receiver<'a, T, L, N, P, R, S>)
+    where
+        T: 'a,
+        P: 'a,
+        R: 'a,
+    {
+        owned_ends(self)
+    }
+}
+
+impl<T, const L: usize, const N: usize, P: Policy<L>, R: RawLock, const S: usize>
+    Handle<'_, &Priority<T, L, N, P, S, true>, Sending, R, L>
+{
+    /// See [`Channel::try_send`].
+    #[inline]
+    pub fn try_send(&self, level: usize, value: T) -> Result<(), TrySendError<T>> {
+        self.channel().try_send_at(level, value)
+    }
+
+    /// See [`Channel::send`].
+    #[inline]
+    pub fn send(&self, level: usize, value: T) -> SendFuture<'_, &Priority<T, L, N, P, S, true>, R, L> {
+        SendFuture::new(self.channel().by_ref(), level, Some(value))
+    }
+
+    /// See [`Channel::send_blocking`].
+    #[cfg(feature = "std")]
+    pub fn send_blocking(&self, level: usize, value: T) -> Result<(), TrySendError<T>> {
+        self.channel().send_or_full(level, value, None)
+    }
+
+    /// See [`Channel::send_timeout`].
+    #[cfg(feature = "std")]
+    pub fn send_timeout(&self, level: usize, value: T, timeout: Duration) -> Result<(), TrySendError<T>> {
+        self.channel().send_or_full(level, value, after(timeout))
+    }
+
+    /// See [`Channel::send_deadline`].
+    #[cfg(feature = "std")]
+    pub fn send_deadline(&self, level: usize, value: T, deadline: Instant) -> Result<(), TrySendError<T>> {
+        self.channel().send_or_full(level, value, Some(deadline))
+    }
+}
+
+#[cfg(feature = "std")]
+impl<Q, W, T, R: RawLock, const L: usize> ChannelInner<Q, W>
+where
+    Q: Queue<Value = T, Level = usize, SendError = TrySendError<T>>,
+    W: Deref<Target = Waiters<R, L>>,
+{
+    /// Sends a value at a level, or says that the level stayed full.
+    fn send_or_full(&self, level: usize, value: T, deadline: Deadline) -> Result<(), TrySendError<T>> {
+        self.send_until(level, value, deadline).unwrap_or_else(|value| Err(TrySendError::Full(value)))
     }
 }

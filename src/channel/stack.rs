@@ -1,6 +1,7 @@
 //! The flavor that is last in, first out: see [`crate::stack`].
 
 use super::core::{ChannelInner, Owned};
+use super::handle::{Handle, Receiving, Sending};
 use super::queue::{Queue, Sealed};
 use super::{SendError, TrySendError};
 use crate::raw::stack;
@@ -9,6 +10,8 @@ use crate::sync::const_fn;
 use crate::wait::{DefaultLock, RawLock};
 use core::fmt;
 
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
+use super::handle::owned_ends;
 #[cfg(feature = "alloc")]
 use {super::core::boxed, crate::CapacityError, crate::raw::zeroed, alloc::boxed::Box};
 
@@ -118,6 +121,61 @@ impl<T, const N: usize, R: RawLock, const S: usize> Channel<T, N, R, S> {
 impl<T, const N: usize, R: RawLock, const S: usize> Default for Channel<T, N, R, S> {
     fn default() -> Self {
         Self::new()
+    }
+}
+
+/// An end of a [`Channel`] to send with. The channel closes when its last sender is dropped.
+pub type Sender<'a, T, const N: usize, R = DefaultLock, const S: usize = 4> =
+    Handle<'a, &'a Lifo<T, N, S>, Sending, R>;
+
+/// An end of a [`Channel`] to receive with. The channel closes when its last receiver is dropped. If the handles own the
+/// channel, the values that are left are dropped then.
+pub type Receiver<'a, T, const N: usize, R = DefaultLock, const S: usize = 4> =
+    Handle<'a, &'a Lifo<T, N, S>, Receiving, R>;
+
+impl<T, const N: usize, R: RawLock, const S: usize> Channel<T, N, R, S> {
+    /// Returns an end to send with that **closes the channel when it is dropped**, if it is the last sender: see
+    /// [`channel`](crate::channel::Channel::closing_sender).
+    ///
+    /// ```
+    /// use ringway::{stack::Channel, wait::NoLock};
+    ///
+    /// let buffers = Channel::<_, 4, NoLock>::new();
+    /// let (sender, receiver) = (buffers.closing_sender(), buffers.closing_receiver());
+    /// sender.try_send(1).unwrap();
+    /// drop(sender);
+    /// assert!(receiver.is_closed());
+    /// assert_eq!(receiver.try_recv(), Ok(1));
+    /// ```
+    #[must_use = "dropping the last sender closes the channel"]
+    pub fn closing_sender(&self) -> Sender<'_, T, N, R, S> {
+        self.end()
+    }
+
+    /// Returns an end to receive with that **closes the channel when it is dropped**, if it is the last receiver.
+    #[must_use = "dropping the last receiver closes the channel"]
+    pub fn closing_receiver(&self) -> Receiver<'_, T, N, R, S> {
+        self.end()
+    }
+
+    /// Returns two ends that own the channel together. `clone` makes more of them.
+    ///
+    /// **Memory**: moves the channel to a place of its own on the heap, over the stack.
+    ///
+    /// ```
+    /// use ringway::{stack::Channel, wait::NoLock};
+    ///
+    /// let (sender, receiver) = Channel::<_, 4, NoLock>::new().into_ends();
+    /// sender.try_send(1).unwrap();
+    /// assert_eq!(receiver.try_recv(), Ok(1));
+    /// ```
+    #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
+    pub fn into_ends<'a>(self) -> (Sender<'a, T, N, R, S>, Receiver<'a, T, N, R, S>)
+    where
+        T: 'a,
+        R: 'a,
+    {
+        owned_ends(self)
     }
 }
 

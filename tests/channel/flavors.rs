@@ -1,11 +1,18 @@
 //! What every flavor of channel has: batches, futures with names, figures.
 
 use crate::wait::Alarm;
-use ringway::channel::{Channel, TrySendError, bounded, spsc};
+use futures::StreamExt;
+use ringway::channel::{
+    Channel, RecvError, RecvTimeoutError, SendError, SendTimeoutError, TryRecvError, TrySendError, bounded,
+    spsc,
+};
 use ringway::{priority, stack};
 use std::future::Future;
 use std::pin::{Pin, pin};
+use std::sync::Arc;
 use std::task::Poll;
+use std::thread;
+use std::time::Duration;
 
 fn poll<F: Future>(future: Pin<&mut F>) -> Poll<F::Output> {
     Alarm::new().poll(future)
@@ -113,6 +120,56 @@ fn each_flavor_says_what_it_holds() {
         (buffers.len(), buffers.capacity(), buffers.is_empty(), buffers.is_full()),
         (1, 2, false, false)
     );
+}
+
+#[test]
+fn the_last_end_of_every_flavor_closes_its_channel() {
+    let jobs: priority::Channel<u32, 2, 1> = priority::Channel::new();
+    let (sender, receiver) = (jobs.closing_sender(), jobs.closing_receiver());
+    let other = sender.clone();
+    drop(sender);
+    assert!(!receiver.is_closed());
+    assert_eq!(other.try_send(1, 7), Ok(()));
+    assert_eq!(other.try_send(2, 7), Err(TrySendError::NoSuchLevel(7)));
+    drop(receiver);
+    assert_eq!(other.try_send(0, 8), Err(TrySendError::Closed(8)));
+    assert_eq!(jobs.try_recv(), Ok((1, 7)), "a borrowed channel keeps what is left");
+
+    let (sender, receiver) = stack::Channel::<Arc<()>, 2>::new().into_ends();
+    let value = Arc::new(());
+    assert!(sender.try_send(value.clone()).is_ok());
+    drop(receiver);
+    assert_eq!(Arc::strong_count(&value), 1, "an owned channel drops it");
+    assert!(sender.is_closed());
+}
+
+#[test]
+fn ends_of_every_flavor_wait_in_tasks_and_threads() {
+    let (sender, receiver) = priority::Channel::<u32, 2, 1>::new().into_ends();
+    let thread = thread::spawn(move || {
+        sender.send_blocking(1, 1).unwrap();
+        pollster::block_on(sender.send(0, 2)).unwrap();
+        sender.send_timeout(1, 3, Duration::from_secs(600)).unwrap();
+    });
+    let mut received: Vec<_> = std::iter::from_fn(|| receiver.recv_blocking().ok()).collect();
+    thread.join().unwrap();
+    received.sort_unstable();
+    assert_eq!(received, [(0, 2), (1, 1), (1, 3)]);
+
+    let (sender, receiver) = stack::Channel::<u32, 1>::new().into_ends();
+    let thread = thread::spawn(move || (0..3).for_each(|n| sender.send_blocking(n).unwrap()));
+    let received = pollster::block_on(pin!(receiver.stream()).collect::<Vec<_>>());
+    thread.join().unwrap();
+    assert_eq!(received, [0, 1, 2]);
+}
+
+#[test]
+fn errors_say_what_happened_and_become_each_other() {
+    assert!(TrySendError::Full(1).is_full() && !TrySendError::Full(1).is_closed());
+    assert!(TrySendError::from(SendError(1)).is_closed());
+    assert!(SendTimeoutError::from(SendError(1)).is_closed() && SendTimeoutError::Timeout(1).is_timeout());
+    assert!(TryRecvError::from(RecvError).is_closed() && TryRecvError::Empty.is_empty());
+    assert!(RecvTimeoutError::from(RecvError).is_closed() && RecvTimeoutError::Timeout.is_timeout());
 }
 
 /// The names of the module hide nothing of the prelude.

@@ -109,6 +109,22 @@ macro_rules! spawn_all {
                 });
             }
 
+            fn ends_of_flavors(
+                jobs: (priority::Sender<'static, Value, 2, 2>, priority::Receiver<'static, Value, 2, 2>),
+                buffers: (stack::Sender<'static, Value, 2>, stack::Receiver<'static, Value, 2>),
+                values: [Value; 2],
+            ) {
+                let [a, b] = values;
+                spawn(async move {
+                    let _ = jobs.0.send(1, a).await;
+                    let _ = buffers.0.send(b).await;
+                });
+                spawn(async move {
+                    let _ = jobs.1.recv().await;
+                    buffers.1.recv().await
+                });
+            }
+
             fn spsc_ends(
                 mut sender: spsc::Sender<'static, Value>,
                 mut receiver: spsc::Receiver<'static, Value>,

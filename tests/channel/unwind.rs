@@ -27,6 +27,8 @@ fn channels_ends_and_trackers_are_unwind_safe() {
     assert_unwind_safe::<Receiver<'static, Opaque>>();
     assert_unwind_safe::<priority::Channel<Opaque, 2, 2>>();
     assert_unwind_safe::<stack::Channel<Opaque, 2>>();
+    assert_unwind_safe::<priority::Sender<'static, Opaque, 2, 2>>();
+    assert_unwind_safe::<stack::Receiver<'static, Opaque, 2>>();
     assert_unwind_safe::<spsc::Channel<Opaque, 2>>();
     assert_unwind_safe::<spsc::Sender<'static, Opaque>>();
     assert_unwind_safe::<spsc::Receiver<'static, Opaque>>();
