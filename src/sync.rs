@@ -448,14 +448,15 @@ impl<W: Word> Busy<W> {
             return false;
         }
         let busy = W::cut(1);
-        // ORDERING: acquires the release of the flag (E2), or the claim of its holder; releases to the next push that finds
-        // it busy (E6).
+        // ORDERING: acquires the release of the flag (E2), or the claim of its holder; releases to the
+        // next push that finds it busy (E6).
         let before = if CACHES {
             self.0.swap(busy, ordering::SLOT_CLAIM)
         } else {
             self.0.fetch_or(busy, ordering::SLOT_CLAIM)
         };
-        // ORDERING: on microcontrollers, acquires for the claim (E2, E6) and for the head that was loaded before (E4).
+        // ORDERING: on microcontrollers, acquires for the claim (E2, E6) and for the head that was
+        // loaded before (E4).
         barrier(ordering::SLOT_CLAIM_FENCE);
         before.wide() == 0
     }

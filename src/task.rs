@@ -132,7 +132,8 @@ impl<R: RawLock> Tracker<R> {
     }
 
     fn finish_one(&self) {
-        // ORDERING: releases what the task did to loads of the count (T1); the change before the load of the waiters (W1).
+        // ORDERING: releases what the task did to loads of the count (T1); the change before the load of
+        // the waiters (W1).
         if self.unfinished.fetch_add(usize::MAX, ordering::TASK_FINISH) == 1 {
             self.joining.notify_all();
         }

@@ -31,9 +31,9 @@ impl Copy {
 
     /// Calls `f` while the replacement stands in the copy.
     pub(crate) fn with<O>(&self, replacement: &Replacement, f: impl FnOnce() -> O) -> io::Result<O> {
-        let original = read(replacement.file)?;
-        let mutated = replacement.apply(&original).map_err(io::Error::other)?;
         let file = self.root.join(replacement.file);
+        let original = fs::read_to_string(&file)?;
+        let mutated = replacement.apply(&original).map_err(io::Error::other)?;
         fs::write(&file, mutated)?;
         let result = f();
         fs::write(&file, original)?;

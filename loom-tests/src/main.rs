@@ -1,5 +1,5 @@
-//! Runs the loom models, then every mutant: each weakens one ordering or leaves out one step, in a copy of the library,
-//! and a model must fail on it.
+//! Runs the loom models, then every mutant: each weakens one ordering or leaves out one step, in a copy
+//! of the library, and a model must fail on it.
 //!
 //! * `cargo loom`: at most 2 preemptions in the queues, 3 in the channels; a few minutes.
 //! * `cargo loom deep`: one more, and the models that are too large for every day, and the schedules.
@@ -43,8 +43,8 @@ const WITHOUT_LAYOUT: &str = "gates";
 /// What is too large for loom.
 const SCHEDULES: &str = "schedules";
 
-/// Each worker builds and runs one mutant at a time, in a copy and with target folders of its own. The first shares its
-/// target folders with the models.
+/// Each worker builds and runs one mutant at a time, in a copy and with target folders of its own. The
+/// first shares its target folders with the models.
 const WORKERS: [&str; 2] = ["", "-too"];
 
 impl Layout {

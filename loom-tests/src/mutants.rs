@@ -1,5 +1,5 @@
-//! The mutants: each weakens one memory ordering or leaves out one step, as a replacement of some text in one file of
-//! the library. The runner applies it to a copy, and a model must fail on it.
+//! The mutants: each weakens one memory ordering or leaves out one step, as a replacement of some text
+//! in one file of the library. The runner applies it to a copy, and a model must fail on it.
 
 use std::fmt;
 

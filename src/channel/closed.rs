@@ -21,7 +21,8 @@ impl Closed {
 
     /// Sets the flag. Returns `true` if this call was the first. The waiters are to be woken afterwards.
     pub(crate) fn set(&self) -> bool {
-        // ORDERING: releases what was done before to loads of the flag (C1); the change before the load of the waiters (W1).
+        // ORDERING: releases what was done before to loads of the flag (C1); the change before the load
+        // of the waiters (W1).
         self.0.swap(1, ordering::CHANNEL_CLOSE) == 0
     }
 }

@@ -100,8 +100,8 @@ impl<T> Oneshot<T> {
 
     /// Puts this end's last word in the place of the other's; returns what that was.
     fn finish(&self, state: usize) -> usize {
-        // ORDERING: releases the value, or its place, to the other end, and acquires what that left (O1); the change before
-        // the load of the waiter (W1).
+        // ORDERING: releases the value, or its place, to the other end, and acquires what that left
+        // (O1); the change before the load of the waiter (W1).
         self.state.swap(state, ordering::ONESHOT_SWAP_STATE)
     }
 

@@ -92,8 +92,9 @@ struct Orders {
     take: Ordering,
 }
 
-// ORDERING: a link releases the value and the words below it (L1), a take the slots that were given back before (L2), to
-// loads of the top, won or lost. All but a lost race are SeqCst, as a load is the linearization point of Empty and Full (L3).
+// ORDERING: a link releases the value and the words below it (L1), a take the slots that were given back
+// before (L2), to loads of the top, won or lost. All but a lost race are SeqCst, as a load is the
+// linearization point of Empty and Full (L3).
 const USED: Orders = Orders {
     see: ordering::USED_LOAD_TOP,
     follow: ordering::USED_LOST_RACE,
@@ -101,8 +102,8 @@ const USED: Orders = Orders {
     take: ordering::USED_TAKE,
 };
 
-// ORDERING: a link releases the slot and the words below it to the operation that takes it (L5). To take one needs no
-// ordering, as no operation waits for what its taker did before.
+// ORDERING: a link releases the slot and the words below it to the operation that takes it (L5). To take
+// one needs no ordering, as no operation waits for what its taker did before.
 const FREE: Orders = Orders {
     see: ordering::FREE_LOAD_TOP,
     follow: ordering::FREE_LOST_RACE,
@@ -205,7 +206,8 @@ impl<T, W: Word, const N: usize, const S: usize, const CLOSES: bool> Stack<T, W,
     fn see(&self, list: List<'_, W>, top: W) -> Option<(Slot<'_, T, W>, W)> {
         let index = list.slot(top, Self::ONE);
         let node = self.node(index)?;
-        // ORDERING: none: acquired by the load of the top (L1, L5). If it is newer than that, the exchange fails.
+        // ORDERING: none: acquired by the load of the top (L1, L5). If it is newer than that, the
+        // exchange fails.
         let below = node.below.load(Ordering::Relaxed);
         let below = (below.wide() & (Self::ONE - 1)) ^ (index + 1);
         let rest = W::cut((top.wide() & !(Self::ONE - 1)) | (below ^ list.first));
@@ -228,7 +230,8 @@ impl<T, W: Word, const N: usize, const S: usize, const CLOSES: bool> Stack<T, W,
                 return Err(slot);
             }
             let below = (depth + 1).wrapping_mul(Self::ONE) | (list.slot(top, Self::ONE) ^ (slot.index + 1));
-            // ORDERING: releases the moment of this store: a count read from it is not that of the top of before (L4).
+            // ORDERING: releases the moment of this store: a count read from it is not that of the top
+            // of before (L4).
             slot.node.below.store(W::cut(below), ordering::BELOW_STORE);
             let links = (top.wide() & !(Self::ONE - 1)).wrapping_add(Self::ONE);
             let linked = W::cut(links | (slot.index ^ list.first));
@@ -243,7 +246,8 @@ impl<T, W: Word, const N: usize, const S: usize, const CLOSES: bool> Stack<T, W,
     /// The number of slots in a list, if `top` is its top.
     #[inline]
     fn depth(&self, list: List<'_, W>, top: W) -> usize {
-        // ORDERING: acquires the store of the count: if it is newer than `top`, the next load of the top shows that (L4).
+        // ORDERING: acquires the store of the count: if it is newer than `top`, the next load of the top
+        // shows that (L4).
         let count = |node: &Node<T, W>| node.below.load(ordering::BELOW_LOAD).wide() >> Self::BITS;
         self.node(list.slot(top, Self::ONE)).map_or(0, count)
     }

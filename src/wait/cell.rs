@@ -74,8 +74,8 @@ impl WaitCell {
     /// As for [`notify`](Self::notify).
     #[cold]
     unsafe fn tell(&self) {
-        // ORDERING: acquires the waker that was left (W2). The fence since the last call, see above, shows the waiter that
-        // this notifier is done with the other place.
+        // ORDERING: acquires the waker that was left (W2). The fence since the last call, see above,
+        // shows the waiter that this notifier is done with the other place.
         let state = self.state.swap(NOBODY, ordering::NOTIFY_TAKE_WAKER);
         if state == NOBODY {
             return;
@@ -115,7 +115,8 @@ impl WaitCell {
     unsafe fn leave(&self, waker: Option<Waker>) {
         // SAFETY: used by the waiter only.
         let own = unsafe { &mut *self.own.get() };
-        // ORDERING: acquires the fence of a notifier that took the waker: it is done with the other place (W2).
+        // ORDERING: acquires the fence of a notifier that took the waker: it is done with the other
+        // place (W2).
         if own.has_left && self.state.swap(NOBODY, ordering::WAITER_TAKE_WAKER_BACK) == NOBODY {
             own.place ^= 1;
         }
