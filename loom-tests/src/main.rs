@@ -44,7 +44,7 @@ const WITHOUT_LAYOUT: &str = "gates";
 const SCHEDULES: &str = "schedules";
 
 /// Each worker builds and runs one mutant at a time, in a copy and with target folders of its own. The
-/// first shares its target folders with the models.
+/// first runs the models too.
 const WORKERS: [&str; 2] = ["", "-too"];
 
 impl Layout {
@@ -133,12 +133,16 @@ fn are_caught(is_asked: impl Fn(&Mutant) -> bool, bound: impl Fn(&str) -> &'stat
     escaped.is_empty()
 }
 
+fn copy_for(worker: &str) -> Copy {
+    Copy::new(&format!("copy{worker}")).expect("the workspace can be copied")
+}
+
 /// Those that no model catches.
 fn escaped(mutants: &[Mutant], bound: impl Fn(&str) -> &'static str + Sync) -> Vec<Mutant> {
     let left = Mutex::new(mutants.iter().copied());
     let next = || left.lock().expect("no panic with the lock").next();
     let work = |worker| {
-        let copy = Copy::new(&format!("copy{worker}")).expect("the workspace can be copied");
+        let copy = copy_for(worker);
         let is_caught = |mutant: &Mutant| is_caught(mutant, bound(mutant.models), worker, &copy);
         iter::from_fn(next).filter(|mutant| !is_caught(mutant)).collect::<Vec<_>>()
     };
@@ -150,7 +154,8 @@ fn escaped(mutants: &[Mutant], bound: impl Fn(&str) -> &'static str + Sync) -> V
 
 /// Runs the models of a file, and prints how many executions each took, or what went wrong.
 fn passes(models: &str, bound: &str, layout: Layout, ignored: &str) -> bool {
-    let build = Build { root: workspace(), worker: WORKERS[0], layout, models, bound };
+    let copy = copy_for(WORKERS[0]);
+    let build = Build { root: copy.root(), worker: WORKERS[0], layout, models, bound };
     let models = build.cargo(&["--", "--nocapture", ignored]);
     print!("{}", executions(&models));
     if !models.status.success() {
