@@ -217,6 +217,7 @@ pub mod guide;
 #[cfg(feature = "metrics")]
 pub mod metrics;
 pub mod mpmc;
+mod ordering;
 pub mod priority;
 mod raw;
 pub mod spsc;

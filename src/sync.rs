@@ -1,7 +1,7 @@
 //! The platform: with the files in `sync/`, the only place that knows loom, shuttle, portable-atomic or the target.
 //!
-//! Everything above uses [`Atomic`], [`Track`], [`Padded`], [`Remembered`], [`Claimed`] and the orderings in [`edge`],
-//! and nothing above has a `cfg` in an algorithm.
+//! Everything above uses [`Atomic`], [`Track`], [`Padded`], [`Remembered`], [`Claimed`] and the orderings in
+//! [`crate::ordering`], and nothing above has a `cfg` in an algorithm.
 
 pub(crate) use core::sync::atomic::Ordering;
 
@@ -27,10 +27,11 @@ pub(crate) use self::platform::Arc;
 pub(crate) use self::platform::Mutex;
 #[cfg(all(feature = "alloc", feature = "async", target_has_atomic = "ptr"))]
 pub(crate) use self::platform::shared_with;
-use self::platform::{IS_LOOM, IS_MODEL, MUTANT, Primitive, primitive, read_alone, sequential, zero};
+use self::platform::{IS_LOOM, IS_MODEL, Primitive, primitive, read_alone, sequential, zero};
 pub(crate) use self::platform::{Track, array, const_fn};
 #[cfg(feature = "async")]
 pub(crate) use self::tally::Tally;
+use crate::ordering;
 
 /// How often a push that finds the queue full looks again for room before it says so.
 ///
@@ -55,6 +56,9 @@ pub(crate) const YIELDS: bool = !IS_MODEL;
 
 /// Whether a new queue is all zeros: not if its words are those of models.
 pub(crate) const ZEROS: bool = !IS_MODEL;
+
+/// Whether all that uses the queues runs on one core.
+pub(crate) const IS_SINGLE_CORE: bool = cfg!(ringway_single_core);
 
 /// Cores that reach in front of a pointer for nothing, where others need an instruction more: Cortex-M3 and up. (The
 /// Cortex-M23 is counted among them, and is not one.)
@@ -105,206 +109,6 @@ by_caches! {
 }
 
 pub(crate) use {by_caches, out_of_line};
-
-/// Memory orderings by the edge they belong to; the table of edges is in [`crate::raw`].
-///
-/// Each has a name, so that the loom models can weaken one at a time (a *mutant*) and demand that a
-/// model fails. Outside loom these are plain constants.
-pub(crate) mod edge {
-    use super::Ordering::{self, AcqRel, Acquire, Relaxed, Release, SeqCst};
-
-    /// `strong`, unless the loom run under way asked for one of the `mutants`. One core sees its own accesses
-    /// in order, so there the compiler alone has to keep it: see [`compiler_fence`](super::compiler_fence).
-    const fn order(strong: Ordering, mutants: &[(&str, Ordering)]) -> Ordering {
-        if cfg!(ringway_single_core) {
-            return Relaxed;
-        }
-        let mut i = 0;
-        while i < mutants.len() {
-            if super::is_mutant(mutants[i].0) {
-                return mutants[i].1;
-            }
-            i += 1;
-        }
-        strong
-    }
-
-    /// Where there are caches an access has the ordering it needs. On microcontrollers an ordering is an instruction, and a
-    /// barrier between two accesses is one for both: there the accesses have less, and the barriers the rest.
-    const fn by_layout(with_caches: Ordering, without: Ordering) -> Ordering {
-        if super::CACHES { with_caches } else { without }
-    }
-
-    /// E1 from, E5: push links a slot to a position.
-    pub(crate) const LINK: Ordering =
-        order(by_layout(SeqCst, Release), &[("E1-link", by_layout(Acquire, Relaxed)), ("E5-link", AcqRel)]);
-    /// E3 from, E5: the barrier behind it.
-    pub(crate) const LINKED: Ordering =
-        order(by_layout(Relaxed, SeqCst), &[("E3-behind-link", Acquire), ("E5-behind-link", AcqRel)]);
-    /// E1 to: push walks over a filled position.
-    pub(crate) const WALK: Ordering = order(by_layout(Acquire, Relaxed), &[("E1-walk", Relaxed)]);
-    /// E1 to, E3 to, E6 from: the barrier behind it.
-    pub(crate) const WALKED: Ordering =
-        order(by_layout(Relaxed, AcqRel), &[("E1-behind-walk", Release), ("E6-behind-walk", Acquire)]);
-    /// E1 to, E5: pop looks at the cell of its position.
-    pub(crate) const SEE: Ordering =
-        order(by_layout(SeqCst, Relaxed), &[("E1-see", Relaxed), ("E5-see", Acquire)]);
-    /// E4 from: the barrier behind it.
-    pub(crate) const SEEN: Ordering = order(by_layout(Relaxed, Release), &[("E4-behind-see", Relaxed)]);
-    /// E2 from: pop gives a slot back.
-    pub(crate) const FREE: Ordering = order(Release, &[("E2-free", Relaxed)]);
-    /// E2 to: push finds the slot of the lap before free.
-    pub(crate) const ROOM: Ordering = order(Acquire, &[("E2-room", Relaxed)]);
-    /// E2 to, E6: push claims a free slot.
-    pub(crate) const CLAIM: Ordering =
-        order(by_layout(AcqRel, Relaxed), &[("E2-claim", Release), ("E6-claim", Acquire)]);
-    /// E2 to, E4 to, E6: the barrier behind it.
-    pub(crate) const CLAIMED: Ordering = order(by_layout(Relaxed, Acquire), &[("E2-behind-claim", Relaxed)]);
-    /// E3 from: push stores the hint.
-    pub(crate) const HINT: Ordering = order(by_layout(Release, Relaxed), &[("E3-hint", Relaxed)]);
-    /// E3 to: push starts from the hint.
-    pub(crate) const START: Ordering = order(by_layout(Acquire, Relaxed), &[("E3-start", Relaxed)]);
-    /// E4 from, E5: pop moves the head.
-    pub(crate) const TAKE: Ordering =
-        order(by_layout(SeqCst, Relaxed), &[("E4-take", Acquire), ("E5-take", AcqRel)]);
-    /// E1 to, E5: the barrier behind it.
-    pub(crate) const TAKEN: Ordering =
-        order(by_layout(Relaxed, SeqCst), &[("E1-behind-take", Release), ("E5-behind-take", AcqRel)]);
-    /// E4 to: pop starts from the head.
-    pub(crate) const FOLLOW: Ordering = order(Acquire, &[("E4-follow", Relaxed)]);
-    /// E4 to, E5: push asks the head whether the queue is full.
-    pub(crate) const FULL: Ordering =
-        order(by_layout(SeqCst, Relaxed), &[("E4-full", Relaxed), ("E5-full", Acquire)]);
-    /// E1 to, E5: an observer looks at the cells, and then whether the head is where it was. One name for both looks: on
-    /// every processor, and in the models, the first orders the second; C++ wants it of each.
-    pub(crate) const COUNT: Ordering =
-        order(by_layout(SeqCst, Relaxed), &[("E1-count", Relaxed), ("E5-count", Acquire)]);
-
-    /// C1 from: somebody closes a channel. Sequentially consistent for W1, which makes its waiters see it.
-    #[cfg(feature = "async")]
-    pub(crate) const CLOSE: Ordering = order(SeqCst, &[("C1-close", Relaxed), ("C1-wake", AcqRel)]);
-    /// C1 to: somebody asks whether a channel was closed.
-    #[cfg(feature = "async")]
-    pub(crate) const CLOSED: Ordering = order(Acquire, &[("C1-closed", Relaxed)]);
-
-    /// C2 from and to: an end of a channel goes; the last of its side closes the channel.
-    #[cfg(feature = "async")]
-    pub(crate) const LEAVE_SIDE: Ordering = order(AcqRel, &[("C2-gone", Acquire), ("C2-last", Release)]);
-
-    /// W1 from: a waiter is on its list before it tries again.
-    #[cfg(feature = "async")]
-    pub(crate) const RAISE: Ordering = order(SeqCst, &[("W1-raise", Relaxed)]);
-    /// W1 to: whoever changed the queue looks for waiters.
-    #[cfg(feature = "async")]
-    pub(crate) const LOOK: Ordering = order(SeqCst, &[("W1-look", Acquire)]);
-    /// W1 to: a change that was a plain store comes before the look for waiters.
-    #[cfg(feature = "async")]
-    pub(crate) const CHANGE: Ordering = order(SeqCst, &[("W1-change", Relaxed)]);
-
-    /// T1 from: a task is finished. Sequentially consistent for W1.
-    #[cfg(feature = "async")]
-    pub(crate) const DONE: Ordering = order(SeqCst, &[("T1-done", Acquire), ("T1-wake", AcqRel)]);
-    /// T1 to: an observer or a waiter looks how many tasks are unfinished. Sequentially consistent, as the changes are, so
-    /// that the answer holds across several trackers.
-    #[cfg(feature = "async")]
-    pub(crate) const JOIN: Ordering = order(SeqCst, &[("T1-join", Relaxed), ("T1-exact", Acquire)]);
-    /// A task is counted: of no edge, as the task itself brings the count to others; see [`JOIN`] for the rest.
-    #[cfg(feature = "async")]
-    pub(crate) const TRACK: Ordering = order(SeqCst, &[("T1-track", Relaxed)]);
-
-    /// O1 from and to: an end of a oneshot says its last word. Sequentially consistent for W1.
-    #[cfg(feature = "async")]
-    pub(crate) const FINISH: Ordering =
-        order(SeqCst, &[("O1-finish", Acquire), ("O1-look", Release), ("O1-change", AcqRel)]);
-    /// O1 to: the receiver looks for the value.
-    #[cfg(feature = "async")]
-    pub(crate) const READY: Ordering = order(Acquire, &[("O1-ready", Relaxed)]);
-    /// O1 to: the sender asks whether the receiver went, which holds across several oneshots.
-    #[cfg(feature = "async")]
-    pub(crate) const GONE: Ordering = order(SeqCst, &[("O1-gone", Acquire)]);
-
-    /// W2 from: a waiter leaves its waker in a cell.
-    #[cfg(feature = "async")]
-    pub(crate) const LEAVE: Ordering = order(Release, &[("W2-leave", Relaxed)]);
-    /// W2 to: a notifier takes the waker.
-    #[cfg(feature = "async")]
-    pub(crate) const TELL: Ordering = order(Acquire, &[("W2-tell", Relaxed)]);
-    /// W2 to: a waiter comes back to its cell.
-    #[cfg(feature = "async")]
-    pub(crate) const BACK: Ordering = order(Acquire, &[("W2-back", Relaxed)]);
-
-    /// W3 from: a notifier is done with a node that it took off a list.
-    #[cfg(feature = "async")]
-    pub(crate) const TELL_ONE: Ordering = order(Release, &[("W3-tell", Relaxed)]);
-    /// W3 to: a waiter looks whether it was told.
-    #[cfg(feature = "async")]
-    pub(crate) const HEAR: Ordering = order(Acquire, &[("W3-hear", Relaxed)]);
-
-    /// S1 from: the producer publishes values.
-    pub(crate) const PUBLISH: Ordering = order(Release, &[("S1-publish", Relaxed)]);
-    /// S1 to: the consumer looks for values.
-    pub(crate) const OBSERVE: Ordering = order(Acquire, &[("S1-observe", Relaxed)]);
-    /// S2 from: the consumer gives room back.
-    pub(crate) const VACATE: Ordering = order(Release, &[("S2-vacate", Relaxed)]);
-    /// S2 to: the producer looks for room.
-    pub(crate) const REUSE: Ordering = order(Acquire, &[("S2-reuse", Relaxed)]);
-
-    /// L1 from, L3: a push links a slot to the used ones.
-    pub(crate) const STACK_LINK: Ordering = order(SeqCst, &[("L1-link", Acquire), ("L3-link", AcqRel)]);
-    /// L1 to, L2 to, L3: an operation looks at the top of the used slots.
-    pub(crate) const STACK_SEE: Ordering = order(SeqCst, &[("L1-see", Relaxed), ("L3-see", Acquire)]);
-    /// L1 to: an operation goes on from the top that it lost to.
-    pub(crate) const STACK_FOLLOW: Ordering = order(Acquire, &[("L1-follow", Relaxed)]);
-    /// L2 from, L3: a pop takes a slot from the used ones.
-    pub(crate) const STACK_TAKE: Ordering = order(SeqCst, &[("L2-take", Acquire), ("L3-take", AcqRel)]);
-    /// L4 from: the word of a slot is written before it is linked.
-    pub(crate) const STACK_SET: Ordering = order(Release, &[("L4-set", Relaxed)]);
-    /// L4 to: the word of the slot at the top is read.
-    pub(crate) const STACK_GET: Ordering = order(Acquire, &[("L4-get", Relaxed)]);
-    /// L5 from: a slot goes back to the free ones.
-    pub(crate) const FREE_LINK: Ordering = order(Release, &[("L5-link", Relaxed)]);
-    /// L5 to: an operation looks at the top of the free slots.
-    pub(crate) const FREE_SEE: Ordering = order(Acquire, &[("L5-see", Relaxed)]);
-    /// L5 to: an operation goes on from the top that it lost to.
-    pub(crate) const FREE_FOLLOW: Ordering = order(Acquire, &[("L5-follow", Relaxed)]);
-    /// A slot is taken from the free ones: of no edge, as nobody waits for what its taker did before.
-    pub(crate) const FREE_TAKE: Ordering = Relaxed;
-}
-
-/// Whether the run of models under way asked for this mutant.
-const fn is_mutant(name: &str) -> bool {
-    let Some(chosen) = MUTANT else { return false };
-    let (chosen, name) = (chosen.as_bytes(), name.as_bytes());
-    let mut i = 0;
-    while i < chosen.len() && i < name.len() && chosen[i] == name[i] {
-        i += 1;
-    }
-    i == chosen.len() && i == name.len()
-}
-
-/// Steps of the protocols that a mutant leaves out, so that a model shows what each is there for.
-#[cfg(feature = "async")]
-pub(crate) mod protocol {
-    /// Always, unless the run of models under way asked for the mutant.
-    const fn step(mutant: &str) -> bool {
-        !super::is_mutant(mutant)
-    }
-
-    /// A waiter that is on its list tries once more before it sleeps.
-    pub(crate) const TRY_AGAIN: bool = step("P-try-again");
-    /// A waiter that was told and does not need it tells the next.
-    pub(crate) const PASS_ON: bool = step("P-pass-on");
-    /// A waiter that was told in vain goes to the front of the list.
-    pub(crate) const FRONT: bool = step("P-front");
-    /// Closing tells every waiter.
-    pub(crate) const TELL_ALL: bool = step("P-tell-all");
-    /// A channel is drained only when the end mark is linked.
-    pub(crate) const END_MARK: bool = step("P-end-mark");
-    /// A forced send notifies senders of room that it made and did not use.
-    pub(crate) const ROOM: bool = step("P-room");
-    /// A waiter whose waker was taken uses the other place of its cell.
-    pub(crate) const OTHER_PLACE: bool = step("P-other-place");
-}
 
 /// A machine word that positions are counted in.
 ///
@@ -632,8 +436,8 @@ impl<W: Word> Busy<W> {
 
     #[inline]
     pub(crate) fn is_free(&self) -> bool {
-        // ORDERING: E2 to.
-        self.0.load(edge::ROOM).wide() == 0
+        // ORDERING: acquires the release of the flag: the old value is gone (E2).
+        self.0.load(ordering::SLOT_LOAD).wide() == 0
     }
 
     /// Whether it was free; it is busy afterwards. Where there are caches, a look first spares the line of one
@@ -644,17 +448,23 @@ impl<W: Word> Busy<W> {
             return false;
         }
         let busy = W::cut(1);
-        // ORDERING: E2 to; E6 both ways.
-        let before = if CACHES { self.0.swap(busy, edge::CLAIM) } else { self.0.fetch_or(busy, edge::CLAIM) };
-        // ORDERING: E2 to; E6 to; E4 to.
-        barrier(edge::CLAIMED);
+        // ORDERING: acquires the release of the flag (E2), or the claim of its holder; releases to the
+        // next push that finds it busy (E6).
+        let before = if CACHES {
+            self.0.swap(busy, ordering::SLOT_CLAIM)
+        } else {
+            self.0.fetch_or(busy, ordering::SLOT_CLAIM)
+        };
+        // ORDERING: on microcontrollers, acquires for the claim (E2, E6) and for the head that was
+        // loaded before (E4).
+        barrier(ordering::SLOT_CLAIM_FENCE);
         before.wide() == 0
     }
 
     #[inline]
     pub(crate) fn release(&self) {
-        // ORDERING: E2 from.
-        self.0.store_beside_swaps(W::cut(0), edge::FREE);
+        // ORDERING: releases to the next claim: the value is gone (E2).
+        self.0.store_beside_swaps(W::cut(0), ordering::SLOT_RELEASE);
     }
 }
 
@@ -670,10 +480,10 @@ pub(crate) fn barrier(order: Ordering) {
 /// Keeps the compiler from moving accesses over this point, in builds for one core.
 ///
 /// `--cfg ringway_single_core` promises that everything that uses the queues runs on one core: then no barrier
-/// instruction is needed, and the orderings in [`edge`] are all relaxed.
+/// instruction is needed, and the orderings in [`crate::ordering`] are all relaxed.
 #[inline]
 fn compiler_fence() {
-    if cfg!(ringway_single_core) {
+    if IS_SINGLE_CORE {
         core::sync::atomic::compiler_fence(Ordering::SeqCst);
     }
 }

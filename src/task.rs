@@ -35,16 +35,10 @@
 //! | `task_done()` once too often: `ValueError` | does not compile: `done` takes the task |
 //! | `join()` | [`Tracker::join`], `join_blocking` |
 
-// Edges
-//
-// | edge | from | to | what it protects | mutants |
-// |------|------|----|------------------|---------|
-// | T1 done | finishing: subtraction from the count, Release | join: load of the count, Acquire | a thread that joins sees what the tasks did | `T1-done`, `T1-join`, `T1-wake`; `T1-track`, `T1-exact` |
-//
-// Finishing is SeqCst and `W1` from there on: every task or thread that joins is woken. To track and to look are SeqCst
-// too, so that `unfinished` is exact across several trackers.
+// The edge T1 is in `crate::ordering`.
 
-use crate::sync::{Atomic, Ordering, const_fn, edge};
+use crate::ordering;
+use crate::sync::{Atomic, Ordering, const_fn};
 use crate::wait::list::{WaitList, Waiting};
 use crate::wait::{DefaultLock, RawLock};
 use core::fmt;
@@ -94,7 +88,7 @@ impl<R: RawLock> Tracker<R> {
     pub fn track<T>(&self, value: T) -> Task<'_, T, R> {
         // ORDERING: sequentially consistent for `unfinished`. Whatever makes the task visible to others makes the count
         // visible with it.
-        self.unfinished.fetch_add(1, edge::TRACK);
+        self.unfinished.fetch_add(1, ordering::TASK_TRACK);
         Task { value: ManuallyDrop::new(value), retries: 0, unwinding: Unwinding::now(), tracker: self }
     }
 
@@ -103,8 +97,8 @@ impl<R: RawLock> Tracker<R> {
     /// **Guarantees**: wait-free; exact, for several trackers together too. If zero, it stays so until a value is
     /// tracked, and what the tasks did is seen. **Complexity**: one load. Never panics.
     pub fn unfinished(&self) -> usize {
-        // ORDERING: T1 to.
-        self.unfinished.load(edge::JOIN)
+        // ORDERING: acquires what the tasks did that were counted off (T1); SeqCst across several trackers.
+        self.unfinished.load(ordering::TASK_LOAD_UNFINISHED)
     }
 
     /// How many tasks failed so far, those included that [a panic dropped](Task#dropped-by-a-panic) (feature `std`).
@@ -138,8 +132,9 @@ impl<R: RawLock> Tracker<R> {
     }
 
     fn finish_one(&self) {
-        // ORDERING: T1 from; W1 to: it comes before the look for who joins.
-        if self.unfinished.fetch_add(usize::MAX, edge::DONE) == 1 {
+        // ORDERING: releases what the task did to loads of the count (T1); the change before the load of
+        // the waiters (W1).
+        if self.unfinished.fetch_add(usize::MAX, ordering::TASK_FINISH) == 1 {
             self.joining.notify_all();
         }
     }

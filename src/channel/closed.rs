@@ -1,6 +1,7 @@
 //! Whether a channel was closed.
 
-use crate::sync::{Atomic, const_fn, edge};
+use crate::ordering;
+use crate::sync::{Atomic, const_fn};
 
 /// A flag that is set once, for all who share the channel.
 pub(crate) struct Closed(Atomic<usize>);
@@ -14,13 +15,14 @@ impl Closed {
 
     #[inline]
     pub(crate) fn get(&self) -> bool {
-        // ORDERING: C1 to.
-        self.0.load(edge::CLOSED) != 0
+        // ORDERING: acquires the swap that set the flag: what was done before is seen (C1).
+        self.0.load(ordering::CHANNEL_LOAD_CLOSED) != 0
     }
 
     /// Sets the flag. Returns `true` if this call was the first. The waiters are to be woken afterwards.
     pub(crate) fn set(&self) -> bool {
-        // ORDERING: C1 from; W1 to: it comes before the look for waiters.
-        self.0.swap(1, edge::CLOSE) == 0
+        // ORDERING: releases what was done before to loads of the flag (C1); the change before the load
+        // of the waiters (W1).
+        self.0.swap(1, ordering::CHANNEL_CLOSE) == 0
     }
 }

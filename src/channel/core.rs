@@ -3,7 +3,8 @@
 use super::closed::Closed;
 use super::queue::{Level, Queue};
 use super::{TryRecvError, TrySendError};
-use crate::sync::{Atomic, FULL_LOOKS, Ordering, Padded, array, const_fn, edge, protocol};
+use crate::ordering;
+use crate::sync::{Atomic, FULL_LOOKS, Ordering, Padded, array, const_fn};
 use crate::wait::RawLock;
 use crate::wait::list::{WaitList, wake_each};
 use core::fmt;
@@ -120,8 +121,8 @@ impl Count {
 
     /// Returns `true` if that was the last one.
     pub(super) fn remove(&self) -> bool {
-        // ORDERING: C2, both ways.
-        self.0.fetch_add(usize::MAX, edge::LEAVE_SIDE) == 1
+        // ORDERING: releases to the last drop what was done with this handle, and acquires it there (C2).
+        self.0.fetch_add(usize::MAX, ordering::CHANNEL_DROP_HANDLE) == 1
     }
 }
 
@@ -213,7 +214,7 @@ impl<Q: Queue, W: Deref<Target = Waiters<R, L>>, R: RawLock, const L: usize> Cha
         loop {
             match self.queue.pop() {
                 Some(item) => return Ok(item),
-                None if !protocol::END_MARK || self.queue.seal() => return Err(TryRecvError::Closed),
+                None if self.queue.seal() => return Err(TryRecvError::Closed),
                 None => {}
             }
         }

@@ -68,14 +68,7 @@
 //! As for [`mpmc`](crate::mpmc#guarantees): while `S` covers what operations in flight hold, Full is exact. Beyond that
 //! a waiting sender polls again and again, instead of sleeping, until a slot is free.
 
-// Edges
-//
-// | edge | from | to | what it protects | mutants |
-// |------|------|----|------------------|---------|
-// | C1 close | close: swap of the flag, Release | load of the flag, Acquire | a thread that sees the flag sees what its setter did | `C1-close`, `C1-closed` |
-// | C2 last | an end is dropped: subtraction, Release | the last of its side: subtraction, Acquire | a thread that sees the flag that the last one set sees what the others did | `C2-gone`, `C2-last` |
-//
-// That closing wakes all waiters is W1 of `wait`; the swap is the change that comes before the look (`C1-wake`).
+// The edges C1 and C2 are in `crate::ordering`.
 
 #[cfg(feature = "std")]
 mod blocking;

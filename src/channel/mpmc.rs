@@ -6,7 +6,7 @@ use super::queue::{Lent, Queue, Sealed};
 use crate::mpmc::{self, Stats};
 use crate::raw::ring::{Algorithm, Ring};
 use crate::raw::zeroed::Zeroed;
-use crate::sync::{const_fn, protocol};
+use crate::sync::const_fn;
 use crate::wait::{DefaultLock, RawLock};
 use core::ops::Deref;
 
@@ -305,7 +305,7 @@ struct Room<'a, Q: Queue, R: RawLock> {
 
 impl<Q: Queue, R: RawLock> Drop for Room<'_, Q, R> {
     fn drop(&mut self) {
-        if protocol::ROOM && self.count > 0 {
+        if self.count > 0 {
             self.channel.waiters.senders(()).notify(self.count);
         }
     }

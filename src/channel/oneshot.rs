@@ -11,18 +11,12 @@
 //! # });
 //! ```
 
-// Edges
-//
-// | edge | from | to | what it protects | mutants |
-// |------|------|----|------------------|---------|
-// | O1 reply | each end: swap of the state, Release | the other end: load or swap of the state, Acquire | the value | `O1-finish`, `O1-ready`, `O1-look`, `O1-gone` |
-//
-// That a receiver is woken is W1 and W2 of `wait`; the swap is the change that comes before the
-// look (`O1-change`).
+// The edge O1 is in `crate::ordering`.
 
 use super::RecvError;
+use crate::ordering;
 use crate::raw::slot::Place;
-use crate::sync::{Atomic, const_fn, edge};
+use crate::sync::{Atomic, const_fn};
 use crate::wait::budget::Budget;
 use crate::wait::cell::WaitCell;
 use core::fmt;
@@ -97,8 +91,8 @@ impl<T> Oneshot<T> {
 
     /// Drops a value that nobody took, and begins anew.
     fn clear(&mut self) {
-        // ORDERING: O1 to.
-        if self.state.swap(OPEN, edge::FINISH) == SENT {
+        // ORDERING: acquires the value that the last sender left (O1).
+        if self.state.swap(OPEN, ordering::ONESHOT_SWAP_STATE) == SENT {
             // SAFETY: sent and not taken; the exclusive borrow says that no end is left to do so.
             unsafe { self.place.drop_in_place() };
         }
@@ -106,14 +100,15 @@ impl<T> Oneshot<T> {
 
     /// Puts this end's last word in the place of the other's; returns what that was.
     fn finish(&self, state: usize) -> usize {
-        // ORDERING: O1, both ways; W1 to: it comes before the look for a waiter.
-        self.state.swap(state, edge::FINISH)
+        // ORDERING: releases the value, or its place, to the other end, and acquires what that left
+        // (O1); the change before the load of the waiter (W1).
+        self.state.swap(state, ordering::ONESHOT_SWAP_STATE)
     }
 
     /// Takes the value if it is there.
     fn attempt(&self) -> Option<Result<T, RecvError>> {
-        // ORDERING: O1 to.
-        match self.state.load(edge::READY) {
+        // ORDERING: acquires the value from the sender (O1).
+        match self.state.load(ordering::ONESHOT_LOAD_STATE) {
             OPEN => None,
             SENT => {
                 self.finish(OVER);
@@ -214,15 +209,15 @@ impl<T> Sender<'_, T> {
     ///
     /// **Guarantees**: wait-free; once true it stays true. Never panics.
     pub fn is_closed(&self) -> bool {
-        // ORDERING: O1 to.
-        self.home.state.load(edge::GONE) == UNWANTED
+        // ORDERING: acquires the receiver's last word (O1); SeqCst across several oneshots.
+        self.home.state.load(ordering::ONESHOT_LOAD_CLOSED) == UNWANTED
     }
 }
 
 impl<T> Drop for Sender<'_, T> {
     fn drop(&mut self) {
-        // ORDERING: O1 to. Only a sender that did not send finds it open.
-        if self.home.state.load(edge::READY) == OPEN && self.home.finish(OVER) == OPEN {
+        // ORDERING: acquires the receiver's last word (O1). Only a sender that did not send finds it open.
+        if self.home.state.load(ordering::ONESHOT_LOAD_STATE) == OPEN && self.home.finish(OVER) == OPEN {
             self.home.wake();
         }
     }

@@ -27,8 +27,9 @@
 
 use super::closed::Closed;
 use super::{RecvError, SendError, TryRecvError, TrySendError};
+use crate::ordering;
 use crate::spsc::{Consumer, Producer, Queue};
-use crate::sync::{FULL_LOOKS, Padded, barrier, const_fn, edge};
+use crate::sync::{FULL_LOOKS, Padded, barrier, const_fn};
 use crate::wait::budget::Budget;
 use crate::wait::cell::WaitCell;
 use crate::wait::luck::Luck;
@@ -227,8 +228,8 @@ impl<'a, T> Sender<'a, T> {
 
     #[inline]
     fn wake_receiver(&self) {
-        // ORDERING: W1 to.
-        barrier(edge::CHANGE);
+        // ORDERING: the store of the tail comes before the load of the waiter (W1).
+        barrier(ordering::NOTIFY_AFTER_STORE_FENCE);
         // SAFETY: only the sender calls this, and there is one.
         unsafe { self.signals.receiver.notify() };
     }
@@ -333,8 +334,8 @@ impl<'a, T> Receiver<'a, T> {
 
     #[inline]
     fn wake_sender(&self) {
-        // ORDERING: W1 to.
-        barrier(edge::CHANGE);
+        // ORDERING: the store of the head comes before the load of the waiter (W1).
+        barrier(ordering::NOTIFY_AFTER_STORE_FENCE);
         // SAFETY: only the receiver calls this, and there is one.
         unsafe { self.signals.sender.notify() };
     }

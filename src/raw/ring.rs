@@ -19,9 +19,9 @@ use super::nodes::Slots;
 use super::pos::Shape;
 use super::slot::{Place, drop_each};
 use super::zeroed::Zeroed;
+use crate::ordering;
 use crate::sync::{
-    Atomic, CACHES, LOOK_PAUSES, Ordering, Padded, Patience, Word, barrier, const_fn, edge, out_of_line,
-    pause,
+    Atomic, CACHES, LOOK_PAUSES, Ordering, Padded, Patience, Word, barrier, const_fn, out_of_line, pause,
 };
 use core::mem::MaybeUninit;
 
@@ -97,7 +97,7 @@ pub(crate) unsafe trait Algorithm<T> {
         let hint = self.hint();
         if CACHES {
             // As it is mostly: the hint is right, and the preferred slot is named and free.
-            let vacancy = self.look(hint, edge::WALK);
+            let vacancy = self.look(hint, ordering::PUSH_LOAD_CELL);
             if let Some(slot) = self.named_if_preferred(vacancy).filter(|&slot| self.try_claim(slot)) {
                 // SAFETY: this call claimed the slot.
                 match unsafe { self.publish(slot, vacancy, value) } {
@@ -159,7 +159,7 @@ pub(crate) unsafe trait Algorithm<T> {
     ) -> Option<(Vacancy<Self::W>, usize)> {
         let shape = self.shape();
         loop {
-            let vacancy = self.look(search.position, edge::WALK);
+            let vacancy = self.look(search.position, ordering::PUSH_LOAD_CELL);
             let Vacancy { position, cell } = vacancy;
             let Some(before) = shape.slot_before(position, cell) else {
                 if self.is_end(position, cell) {
@@ -216,7 +216,7 @@ pub(crate) unsafe trait Algorithm<T> {
         let linked = self.fill(vacancy, self.shape().filled(vacancy.position, slot));
         if linked {
             // ORDERING: E3 from. Only a hint: to stop before this store delays nobody.
-            self.ends().tail.hint.store(self.shape().next(vacancy.position), edge::HINT);
+            self.ends().tail.hint.store(self.shape().next(vacancy.position), ordering::PUSH_STORE_HINT);
         }
         linked
     }
@@ -226,10 +226,12 @@ pub(crate) unsafe trait Algorithm<T> {
     fn fill(&self, vacancy: Vacancy<Self::W>, content: Self::W) -> bool {
         let cell = self.cell(vacancy.position);
         // ORDERING: E1 from, E5. On failure nothing is used: whoever goes on loads again.
-        let filled = cell.compare_exchange_weak(vacancy.cell, content, edge::LINK, Ordering::Relaxed).is_ok();
+        let filled = cell
+            .compare_exchange_weak(vacancy.cell, content, ordering::PUSH_LINK_CELL, Ordering::Relaxed)
+            .is_ok();
         if filled {
             // ORDERING: E5; E3 from.
-            cell.barrier_behind(edge::LINKED);
+            cell.barrier_behind(ordering::PUSH_LINK_CELL_FENCE);
         }
         filled
     }
@@ -237,7 +239,7 @@ pub(crate) unsafe trait Algorithm<T> {
     /// The first position at or after `from` that is not filled, if the queue has room for it.
     #[inline]
     fn find_room(&self, from: Self::W) -> Option<Vacancy<Self::W>> {
-        let vacancy = self.first_vacancy(from, edge::WALK);
+        let vacancy = self.first_vacancy(from, ordering::PUSH_LOAD_CELL);
         let is_end = self.is_end(vacancy.position, vacancy.cell);
         (!is_end && self.has_room(vacancy, 0)).then_some(vacancy)
     }
@@ -263,7 +265,7 @@ pub(crate) unsafe trait Algorithm<T> {
         let cell = self.cell(position).load(order);
         // ORDERING: E1 to; E3 to: the first cell after the hint may be out of date, and then is not vacant; the next are
         // not. E6 from, for the claim that follows.
-        barrier(edge::WALKED);
+        barrier(ordering::PUSH_LOAD_CELL_FENCE);
         Vacancy { position, cell }
     }
 
@@ -285,7 +287,7 @@ pub(crate) unsafe trait Algorithm<T> {
             return true;
         }
         // ORDERING: E4 to; E5: the linearization point of Full.
-        let head = self.ends().head.load(edge::FULL);
+        let head = self.ends().head.load(ordering::PUSH_LOAD_HEAD);
         !self.shape().is_lap_ahead(head, vacancy.position)
     }
 
@@ -295,7 +297,7 @@ pub(crate) unsafe trait Algorithm<T> {
         loop {
             let head = self.head();
             // ORDERING: E1 to; E5: the linearization point of Empty.
-            let cell = self.cell(head).load(edge::SEE);
+            let cell = self.cell(head).load(ordering::POP_LOAD_CELL);
             if self.shape().is_vacant(head, cell) || self.is_end(head, cell) {
                 return None;
             }
@@ -309,15 +311,16 @@ pub(crate) unsafe trait Algorithm<T> {
     #[inline]
     fn try_take(&self, head: Self::W, cell: Self::W) -> Option<usize> {
         // ORDERING: E4 from, for the exchange that follows.
-        barrier(edge::SEEN);
+        barrier(ordering::POP_LOAD_CELL_FENCE);
         let next = self.shape().next(head);
         // ORDERING: E4 from, E5. On failure nothing is used: the head is loaded again.
-        let taken = self.ends().head.compare_exchange_weak(head, next, edge::TAKE, Ordering::Relaxed);
+        let taken =
+            self.ends().head.compare_exchange_weak(head, next, ordering::POP_ADVANCE_HEAD, Ordering::Relaxed);
         if taken.is_err() {
             return None;
         }
         // ORDERING: E5; E1 to, for the value.
-        barrier(edge::TAKEN);
+        barrier(ordering::POP_ADVANCE_HEAD_FENCE);
         Some(self.shape().slot(head, cell))
     }
 
@@ -329,7 +332,7 @@ pub(crate) unsafe trait Algorithm<T> {
     fn seal(&self) -> bool {
         let head = self.head();
         // ORDERING: E1 to; E5: as for Empty.
-        let cell = self.cell(head).load(edge::SEE);
+        let cell = self.cell(head).load(ordering::POP_LOAD_CELL);
         if !self.shape().is_vacant(head, cell) {
             return self.is_end(head, cell);
         }
@@ -428,13 +431,13 @@ pub(crate) unsafe trait Algorithm<T> {
     #[inline]
     fn hint(&self) -> Self::W {
         // ORDERING: E3 to.
-        self.ends().tail.hint.load(edge::START)
+        self.ends().tail.hint.load(ordering::PUSH_LOAD_HINT)
     }
 
     #[inline]
     fn head(&self) -> Self::W {
         // ORDERING: E4 to.
-        self.ends().head.load(edge::FOLLOW)
+        self.ends().head.load(ordering::POP_LOAD_HEAD)
     }
 
     // Guards: the same steps, taken one at a time.
@@ -476,9 +479,9 @@ pub(crate) unsafe trait Algorithm<T> {
     fn positions(&self) -> (Self::W, Self::W) {
         loop {
             let head = self.head();
-            let tail = self.first_vacancy(self.hint(), edge::COUNT).position;
+            let tail = self.first_vacancy(self.hint(), ordering::LEN_LOAD).position;
             // ORDERING: E5. If it is the same, what it brings was there before; if not, it is loaded again.
-            if self.ends().head.load(edge::COUNT) == head {
+            if self.ends().head.load(ordering::LEN_LOAD) == head {
                 return (head, tail);
             }
         }

@@ -7,9 +7,10 @@
 use super::pos::Parity;
 use super::slot::{Place, drop_each};
 use super::zeroed::{Row, Zeroed, zeroed};
+use crate::ordering;
 use crate::sync::{
     Atomic, Claimed, LOOK_PAUSES, Ordering, Padded, Patience, Remembered, WIDE_THUMB, ZEROS, array, const_fn,
-    edge, pause,
+    pause,
 };
 use core::marker::PhantomData;
 use core::mem::offset_of;
@@ -180,9 +181,9 @@ impl<'a, T> Ring<'a, T> {
     }
 
     fn len(self, parity: Parity) -> usize {
-        // ORDERING: S2 to, S1 to; the head first, so that the tail is not behind it.
-        let head = self.ends().head.load(edge::REUSE);
-        let tail = self.ends().tail().load(edge::OBSERVE);
+        // ORDERING: acquires both stores (S1, S2); the head first, so that the tail is not behind it.
+        let head = self.ends().head.load(ordering::PRODUCER_LOAD_HEAD);
+        let tail = self.ends().tail().load(ordering::CONSUMER_LOAD_TAIL);
         parity.distance(head, tail).min(parity.capacity())
     }
 
@@ -243,8 +244,8 @@ impl<'a, T> ProducerEnd<'a, T> {
         let ends = ring.ends();
         // ORDERING: only producer ends write the tail; see the contract.
         let tail = Remembered::new(|| ends.tail().load(Ordering::Relaxed));
-        // ORDERING: S2 to.
-        let head = Remembered::new(|| ends.head.load(edge::REUSE));
+        // ORDERING: acquires the store of the head: the places before it are empty (S2).
+        let head = Remembered::new(|| ends.head.load(ordering::PRODUCER_LOAD_HEAD));
         Self { ring, limit: ring.limit(), tail, head, patience: Patience::new() }
     }
 
@@ -296,8 +297,8 @@ impl<'a, T> ProducerEnd<'a, T> {
     /// The head, as it is now if `is_too_old` says so of the one that this end remembers.
     #[inline]
     fn head_unless(&mut self, is_too_old: impl Fn(usize) -> bool) -> usize {
-        // ORDERING: S2 to.
-        self.head.get_unless(|| self.ring.ends().head.load(edge::REUSE), is_too_old)
+        // ORDERING: acquires the store of the head: the places before it are empty (S2).
+        self.head.get_unless(|| self.ring.ends().head.load(ordering::PRODUCER_LOAD_HEAD), is_too_old)
     }
 
     /// The free place `offset` behind the last value.
@@ -324,8 +325,8 @@ impl<'a, T> ProducerEnd<'a, T> {
     #[inline]
     fn publish_to(&mut self, tail: usize) {
         self.tail.set(tail);
-        // ORDERING: S1 from.
-        self.ring.ends().tail().store(tail, edge::PUBLISH);
+        // ORDERING: releases the values before the tail to the consumer (S1).
+        self.ring.ends().tail().store(tail, ordering::PRODUCER_STORE_TAIL);
     }
 
     /// The number of values. The consumer may take from them at any time.
@@ -350,8 +351,8 @@ impl<'a, T> ConsumerEnd<'a, T> {
         let ends = ring.ends();
         // ORDERING: only consumer ends write the head; see the contract.
         let head = Remembered::new(|| ends.head.load(Ordering::Relaxed));
-        // ORDERING: S1 to.
-        let tail = Remembered::new(|| ends.tail().load(edge::OBSERVE));
+        // ORDERING: acquires the store of the tail: the places before it hold values (S1).
+        let tail = Remembered::new(|| ends.tail().load(ordering::CONSUMER_LOAD_TAIL));
         Self { ring, limit: ring.limit(), head, tail }
     }
 
@@ -389,8 +390,8 @@ impl<'a, T> ConsumerEnd<'a, T> {
     /// The tail, as it is now if `is_too_old` says so of the one that this end remembers.
     #[inline]
     fn tail_unless(&mut self, is_too_old: impl Fn(usize) -> bool) -> usize {
-        // ORDERING: S1 to.
-        self.tail.get_unless(|| self.ring.ends().tail().load(edge::OBSERVE), is_too_old)
+        // ORDERING: acquires the store of the tail: the places before it hold values (S1).
+        self.tail.get_unless(|| self.ring.ends().tail().load(ordering::CONSUMER_LOAD_TAIL), is_too_old)
     }
 
     /// The value `offset` behind the oldest.
@@ -416,8 +417,8 @@ impl<'a, T> ConsumerEnd<'a, T> {
     #[inline]
     fn vacate_to(&mut self, head: usize) {
         self.head.set(head);
-        // ORDERING: S2 from.
-        self.ring.ends().head.store(head, edge::VACATE);
+        // ORDERING: releases the places before the head to the producer (S2).
+        self.ring.ends().head.store(head, ordering::CONSUMER_STORE_HEAD);
     }
 
     /// The number of values. The producer may add to them at any time.

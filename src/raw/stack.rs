@@ -29,7 +29,8 @@
 use super::pos::LEAST_ROUND_BITS;
 use super::slot::{Place, drop_each};
 use super::zeroed::{Run, Zeroed, zeroed};
-use crate::sync::{Atomic, Ordering, Padded, Word, ZEROS, array, const_fn, edge};
+use crate::ordering;
+use crate::sync::{Atomic, Ordering, Padded, Word, ZEROS, array, const_fn};
 
 /// `N` values, and `S` spare slots for operations in mid-flight.
 pub(crate) struct Stack<T, W: Word, const N: usize, const S: usize, const CLOSES: bool = false> {
@@ -91,17 +92,24 @@ struct Orders {
     take: Ordering,
 }
 
-// ORDERING: L1, L2, L3. A look is the linearization point of Empty and of Full.
+// ORDERING: a link releases the value and the words below it (L1), a take the slots that were given back
+// before (L2), to loads of the top, won or lost. All but a lost race are SeqCst, as a load is the
+// linearization point of Empty and Full (L3).
 const USED: Orders = Orders {
-    see: edge::STACK_SEE,
-    follow: edge::STACK_FOLLOW,
-    link: edge::STACK_LINK,
-    take: edge::STACK_TAKE,
+    see: ordering::USED_LOAD_TOP,
+    follow: ordering::USED_LOST_RACE,
+    link: ordering::USED_LINK,
+    take: ordering::USED_TAKE,
 };
 
-// ORDERING: L5.
-const FREE: Orders =
-    Orders { see: edge::FREE_SEE, follow: edge::FREE_FOLLOW, link: edge::FREE_LINK, take: edge::FREE_TAKE };
+// ORDERING: a link releases the slot and the words below it to the operation that takes it (L5). To take
+// one needs no ordering, as no operation waits for what its taker did before.
+const FREE: Orders = Orders {
+    see: ordering::FREE_LOAD_TOP,
+    follow: ordering::FREE_LOST_RACE,
+    link: ordering::FREE_LINK,
+    take: Ordering::Relaxed,
+};
 
 impl<T, W: Word, const N: usize, const S: usize, const CLOSES: bool> Stack<T, W, N, S, CLOSES> {
     /// In place of a slot where there is none.
@@ -198,7 +206,8 @@ impl<T, W: Word, const N: usize, const S: usize, const CLOSES: bool> Stack<T, W,
     fn see(&self, list: List<'_, W>, top: W) -> Option<(Slot<'_, T, W>, W)> {
         let index = list.slot(top, Self::ONE);
         let node = self.node(index)?;
-        // ORDERING: L1 to or L5 to, by the load of the top. If it is newer than that, the exchange fails.
+        // ORDERING: none: acquired by the load of the top (L1, L5). If it is newer than that, the
+        // exchange fails.
         let below = node.below.load(Ordering::Relaxed);
         let below = (below.wide() & (Self::ONE - 1)) ^ (index + 1);
         let rest = W::cut((top.wide() & !(Self::ONE - 1)) | (below ^ list.first));
@@ -221,8 +230,9 @@ impl<T, W: Word, const N: usize, const S: usize, const CLOSES: bool> Stack<T, W,
                 return Err(slot);
             }
             let below = (depth + 1).wrapping_mul(Self::ONE) | (list.slot(top, Self::ONE) ^ (slot.index + 1));
-            // ORDERING: L4 from.
-            slot.node.below.store(W::cut(below), edge::STACK_SET);
+            // ORDERING: releases the moment of this store: a count read from it is not that of the top
+            // of before (L4).
+            slot.node.below.store(W::cut(below), ordering::BELOW_STORE);
             let links = (top.wide() & !(Self::ONE - 1)).wrapping_add(Self::ONE);
             let linked = W::cut(links | (slot.index ^ list.first));
             // ORDERING: see `USED` and `FREE`.
@@ -236,8 +246,9 @@ impl<T, W: Word, const N: usize, const S: usize, const CLOSES: bool> Stack<T, W,
     /// The number of slots in a list, if `top` is its top.
     #[inline]
     fn depth(&self, list: List<'_, W>, top: W) -> usize {
-        // ORDERING: L4 to.
-        let count = |node: &Node<T, W>| node.below.load(edge::STACK_GET).wide() >> Self::BITS;
+        // ORDERING: acquires the store of the count: if it is newer than `top`, the next load of the top
+        // shows that (L4).
+        let count = |node: &Node<T, W>| node.below.load(ordering::BELOW_LOAD).wide() >> Self::BITS;
         self.node(list.slot(top, Self::ONE)).map_or(0, count)
     }
 

@@ -12,7 +12,6 @@ pub(crate) use core::default::Default as Primitive;
 
 pub(crate) const IS_LOOM: bool = true;
 pub(crate) const IS_MODEL: bool = true;
-pub(crate) const MUTANT: Option<&str> = option_env!("RINGWAY_MUTANT");
 
 macro_rules! const_fn {
     ($($all:tt)*) => { $($all)* };

@@ -13,8 +13,6 @@ use crate::sync::Busy;
 pub(crate) const IS_LOOM: bool = false;
 /// Whether a checker chooses which thread runs.
 pub(crate) const IS_MODEL: bool = false;
-/// The mutant under test: models have one, programs do not.
-pub(crate) const MUTANT: Option<&str> = None;
 
 /// What is in an atomic that nothing writes meanwhile.
 macro_rules! read_alone {

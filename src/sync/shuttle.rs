@@ -5,7 +5,6 @@ pub(crate) use shuttle::sync::atomic as primitive;
 
 pub(crate) const IS_LOOM: bool = false;
 pub(crate) const IS_MODEL: bool = true;
-pub(crate) const MUTANT: Option<&str> = option_env!("RINGWAY_MUTANT");
 
 macro_rules! read_alone {
     ($atomic:expr) => {

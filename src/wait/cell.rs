@@ -1,6 +1,7 @@
 //! One waiter and one notifier, both wait-free: there is no lock that one could find held by the other.
 
-use crate::sync::{Atomic, Track, barrier, const_fn, edge, protocol};
+use crate::ordering;
+use crate::sync::{Atomic, Track, barrier, const_fn};
 use core::cell::UnsafeCell;
 use core::panic::{RefUnwindSafe, UnwindSafe};
 use core::task::Waker;
@@ -62,8 +63,8 @@ impl WaitCell {
     /// No other call of `notify` runs at the same time, and a [`barrier`] stands between two of them.
     #[inline]
     pub(crate) unsafe fn notify(&self) {
-        // ORDERING: W1 to.
-        if self.state.load(edge::LOOK) != NOBODY {
+        // ORDERING: comes after the change, which was SeqCst or has such a fence behind it (W1).
+        if self.state.load(ordering::NOTIFY_LOAD_WAITERS) != NOBODY {
             // SAFETY: as the caller promises.
             unsafe { self.tell() };
         }
@@ -73,9 +74,9 @@ impl WaitCell {
     /// As for [`notify`](Self::notify).
     #[cold]
     unsafe fn tell(&self) {
-        // ORDERING: W2 to: the waker that was left. The barrier since the last call, see above, tells the waiter that
-        // this notifier is done with the other place.
-        let state = self.state.swap(NOBODY, edge::TELL);
+        // ORDERING: acquires the waker that was left (W2). The fence since the last call, see above,
+        // shows the waiter that this notifier is done with the other place.
+        let state = self.state.swap(NOBODY, ordering::NOTIFY_TAKE_WAKER);
         if state == NOBODY {
             return;
         }
@@ -114,18 +115,19 @@ impl WaitCell {
     unsafe fn leave(&self, waker: Option<Waker>) {
         // SAFETY: used by the waiter only.
         let own = unsafe { &mut *self.own.get() };
-        // ORDERING: W2 to: a notifier that took the waker is done with the other place.
-        if own.has_left && self.state.swap(NOBODY, edge::BACK) == NOBODY {
-            own.place ^= usize::from(protocol::OTHER_PLACE);
+        // ORDERING: acquires the fence of a notifier that took the waker: it is done with the other
+        // place (W2).
+        if own.has_left && self.state.swap(NOBODY, ordering::WAITER_TAKE_WAKER_BACK) == NOBODY {
+            own.place ^= 1;
         }
         own.has_left = waker.is_some();
         // SAFETY: the place is the waiter's while the word does not name it.
         let _replaced = unsafe { self.places[own.place & 1].replace(waker) };
         if own.has_left {
-            // ORDERING: W2 from: the waker.
-            self.state.store_beside_swaps(LEFT_IN + own.place, edge::LEAVE);
-            // ORDERING: W1 from: whoever changes something after the try that follows sees the waker.
-            barrier(edge::RAISE);
+            // ORDERING: releases the waker to the notifier that takes it (W2).
+            self.state.store_beside_swaps(LEFT_IN + own.place, ordering::WAITER_STORE_WAKER);
+            // ORDERING: the waker is there before the try that follows: a later change sees it (W1).
+            barrier(ordering::WAITER_REGISTER_FENCE);
         }
     }
 }

@@ -3,7 +3,8 @@
 use super::budget::Budget;
 use super::lock::RawLock;
 use super::luck::Luck;
-use crate::sync::{Atomic, Ordering, Track, barrier, const_fn, edge, protocol};
+use crate::ordering;
+use crate::sync::{Atomic, Ordering, Track, barrier, const_fn};
 use core::cell::UnsafeCell;
 use core::marker::PhantomPinned;
 use core::mem::MaybeUninit;
@@ -88,8 +89,7 @@ impl<R: RawLock> WaitList<R> {
     /// Takes off the list, one by one, the waiters that are on it at the first step, oldest first. Each of them is
     /// notified, and its waker is the caller's to wake.
     pub(crate) fn take_all(&self) -> impl Iterator<Item = Waker> {
-        let waiting = self.waiting();
-        self.take(if protocol::TELL_ALL { waiting } else { waiting.min(1) })
+        self.take(self.waiting())
     }
 
     fn take(&self, count: usize) -> impl Iterator<Item = Waker> {
@@ -98,8 +98,8 @@ impl<R: RawLock> WaitList<R> {
 
     #[inline]
     fn waiting(&self) -> usize {
-        // ORDERING: W1 to. The change before this was made with SeqCst, or such a barrier is behind it.
-        self.waiting.load(edge::LOOK)
+        // ORDERING: comes after the change, which was SeqCst or has such a fence behind it (W1).
+        self.waiting.load(ordering::NOTIFY_LOAD_WAITERS)
     }
 
     #[cold]
@@ -173,8 +173,8 @@ impl Locked<'_> {
         // SAFETY: a node that is linked lives.
         let first = unsafe { self.ends.first?.as_ref() };
         let waker = self.remove(first);
-        // ORDERING: W3 from: this was the last use of the node.
-        first.told.store(1, edge::TELL_ONE);
+        // ORDERING: releases the node to its waiter: this was the last use of it (W3).
+        first.told.store(1, ordering::NOTIFY_RELEASE_NODE);
         waker
     }
 
@@ -183,7 +183,7 @@ impl Locked<'_> {
         let links = unsafe { node.links() };
         links.is_linked = true;
         (links.before, links.behind) =
-            if protocol::FRONT && in_front { (None, self.ends.first) } else { (self.ends.last, None) };
+            if in_front { (None, self.ends.first) } else { (self.ends.last, None) };
         *self.behind(links.before) = Some(node.into());
         *self.before(links.behind) = Some(node.into());
         self.count(1);
@@ -195,7 +195,7 @@ impl Locked<'_> {
         let replaced = core::mem::replace(&mut links.waker, waker.take());
         if !links.is_linked {
             // It was told since it asked.
-            // ORDERING: none: who is not linked is told by nobody.
+            // ORDERING: none: a node that is not linked is notified by no other thread.
             node.told.store(0, Ordering::Relaxed);
             self.link(node, true);
         }
@@ -248,7 +248,7 @@ impl Locked<'_> {
     }
 
     fn count(&self, more: isize) {
-        // ORDERING: written under the lock only; the barrier of `enter` is what W1 needs.
+        // ORDERING: none: written under the lock only, and the fence in `enter` orders it for notifiers (W1).
         let waiting = self.waiting.load(Ordering::Relaxed);
         self.waiting.store(waiting.wrapping_add_signed(more), Ordering::Relaxed);
     }
@@ -326,9 +326,6 @@ impl<'l, R: RawLock> Waiting<'l, R> {
         }
         self.list.budget.renew();
         self.enter(context.waker(), was_told);
-        if !protocol::TRY_AGAIN {
-            return Poll::Pending;
-        }
         if let Some(done) = attempt() {
             self.leave();
             return Poll::Ready(done);
@@ -351,8 +348,8 @@ impl<'l, R: RawLock> Waiting<'l, R> {
             self.is_known = true;
             self.list.link(self.node(), in_front);
         }
-        // ORDERING: W1 from: whoever changes something after the try that follows sees this waiter.
-        barrier(edge::RAISE);
+        // ORDERING: the waiter is on the list before the try that follows: a later change sees it (W1).
+        barrier(ordering::WAITER_REGISTER_FENCE);
     }
 
     /// Takes note of having been told. Who was not told stays on the list.
@@ -376,7 +373,7 @@ impl<'l, R: RawLock> Waiting<'l, R> {
     fn leave_list(&mut self) {
         let was_told = self.list.unlink(self.node());
         self.is_known = false;
-        if was_told && protocol::PASS_ON {
+        if was_told {
             self.list.notify_one();
         }
     }
@@ -410,8 +407,8 @@ impl Node {
     /// Whether it was told. If so, the list is done with it.
     #[inline]
     fn is_told(&self) -> bool {
-        // ORDERING: W3 to.
-        let is_told = self.told.load(edge::HEAR) != 0;
+        // ORDERING: acquires the node from the notifier, which is done with it (W3).
+        let is_told = self.told.load(ordering::WAITER_LOAD_NOTIFIED) != 0;
         if is_told {
             self.track.on_write();
         }
