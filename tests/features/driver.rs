@@ -12,11 +12,11 @@ pub static BUFFERS: stack::Channel<u8, 8, CriticalSection> = stack::Channel::new
 pub static WORK: Tracker<CriticalSection> = Tracker::new();
 
 pub fn keys() -> Receiver<'static, u8, CriticalSection> {
-    KEYS.receiver()
+    KEYS.closing_receiver()
 }
 
 pub fn sender() -> Sender<'static, u8, CriticalSection> {
-    KEYS.sender()
+    KEYS.closing_sender()
 }
 
 pub fn view() -> View<'static, u8, CriticalSection> {

@@ -8,7 +8,7 @@ pub static REQUESTS: Channel<String, 8> = Channel::new();
 pub static WORK: Tracker = Tracker::new();
 
 pub fn requests() -> Receiver<'static, String, ThreadLock> {
-    REQUESTS.receiver()
+    REQUESTS.closing_receiver()
 }
 
 pub fn tracker() -> &'static Tracker<DefaultLock> {
