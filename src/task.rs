@@ -39,7 +39,7 @@
 
 use crate::ordering;
 use crate::sync::{Atomic, Ordering, const_fn};
-use crate::wait::list::{WaitList, Waiting};
+use crate::wait::queue::{WaitQueue, Waiter};
 use crate::wait::{DefaultLock, RawLock};
 use core::fmt;
 use core::future::Future;
@@ -50,7 +50,7 @@ use core::task::{Context, Poll};
 
 #[cfg(feature = "std")]
 use {
-    crate::wait::park::{Deadline, after, block_on, spin},
+    crate::wait::thread::{Deadline, after, block_on, spin},
     std::time::{Duration, Instant},
 };
 
@@ -61,14 +61,14 @@ pub struct Tracker<R = DefaultLock> {
     unfinished: Atomic<usize>,
     failed: Atomic<usize>,
     retried: Atomic<usize>,
-    joining: WaitList<R>,
+    joining: WaitQueue<R>,
 }
 
 impl<R: RawLock> Tracker<R> {
     const_fn! {
         /// A tracker without tasks.
         pub fn new() -> Self {
-            Self { unfinished: Atomic::new(), failed: Atomic::new(), retried: Atomic::new(), joining: WaitList::new() }
+            Self { unfinished: Atomic::new(), failed: Atomic::new(), retried: Atomic::new(), joining: WaitQueue::new() }
         }
     }
 
@@ -124,7 +124,7 @@ impl<R: RawLock> Tracker<R> {
     /// **Guarantees**: what the tasks did is seen afterwards. If others track values meanwhile, it waits for these
     /// too. **Cancel safety**: it may be dropped at any point. **Complexity**: one load if there is none. Never panics.
     pub fn join(&self) -> Join<'_, R> {
-        Join { tracker: self, waiting: Waiting::on(&self.joining) }
+        Join { tracker: self, waiter: Waiter::new(&self.joining) }
     }
 
     fn attempt(&self) -> Option<()> {
@@ -410,7 +410,7 @@ impl Unwinding {
 #[must_use = "a future does nothing unless it is awaited"]
 pub struct Join<'t, R: RawLock = DefaultLock> {
     tracker: &'t Tracker<R>,
-    waiting: Waiting<'t, R>,
+    waiter: Waiter<'t, R>,
 }
 
 impl<R: RawLock> Future for Join<'_, R> {
@@ -419,8 +419,8 @@ impl<R: RawLock> Future for Join<'_, R> {
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
         let tracker = self.tracker;
         // SAFETY: nothing is moved out of the pin, and this is part of what was pinned.
-        let waiting = unsafe { self.map_unchecked_mut(|join| &mut join.waiting) };
-        waiting.poll_until(context, || tracker.attempt())
+        let waiter = unsafe { self.map_unchecked_mut(|join| &mut join.waiter) };
+        waiter.poll_until(context, || tracker.attempt())
     }
 }
 

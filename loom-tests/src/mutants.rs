@@ -97,22 +97,27 @@ pub(crate) const STEPS: &[(&str, &str, &str, &str)] = &[
     // A registered waiter does not try once more before it sleeps.
     (
         "P-try-again",
-        "src/wait/list.rs",
-        "self.enter(context.waker(), was_told);",
-        "self.enter(context.waker(), was_told); return Poll::Pending;",
+        "src/wait/queue.rs",
+        "self.register(context.waker(), was_notified);",
+        "self.register(context.waker(), was_notified); return Poll::Pending;",
     ),
     // A waiter that was notified and does not need it does not notify the next.
-    ("P-pass-on", "src/wait/list.rs", "if was_told {\n            self.list.notify_one();", "if was_told {"),
+    (
+        "P-pass-on",
+        "src/wait/queue.rs",
+        "if was_notified {\n            self.queue.notify_one();",
+        "if was_notified {",
+    ),
     // A waiter that was notified in vain goes to the back of the list.
     ("P-front", "src/wait/list.rs", "if in_front {", "if false {"),
     // Closing notifies one waiter.
-    ("P-tell-all", "src/wait/list.rs", "self.take(self.waiting())", "self.take(self.waiting().min(1))"),
+    ("P-tell-all", "src/wait/queue.rs", "self.take(self.waiting())", "self.take(self.waiting().min(1))"),
     // A closed channel counts as drained without its end mark.
     ("P-end-mark", "src/channel/core.rs", "None if self.queue.seal() =>", "None =>"),
     // A forced send does not notify senders of room that it made and did not use.
     ("P-room", "src/channel/mpmc.rs", "if self.count > 0 {", "if false {"),
     // A waiter whose waker was taken uses the same place of its cell again.
-    ("P-other-place", "src/wait/cell.rs", "own.place ^= 1;", ""),
+    ("P-other-place", "src/wait/cell.rs", "own.slot ^= 1;", ""),
 ];
 
 const BOTH: &[Layout] = &[Layout::Cached, Layout::Compact];

@@ -8,7 +8,7 @@ use super::queue::{Queue, Single};
 use super::{RecvError, RecvTimeoutError, SendError, SendTimeoutError};
 use crate::sync::FULL_LOOKS;
 use crate::wait::RawLock;
-use crate::wait::park::{Deadline, after, block_on, block_on_pinned, spin};
+use crate::wait::thread::{Deadline, after, block_on, block_on_pinned, spin};
 use core::ops::Deref;
 use core::pin::pin;
 use std::time::{Duration, Instant};

@@ -6,7 +6,7 @@ use super::{TryRecvError, TrySendError};
 use crate::ordering;
 use crate::sync::{Atomic, FULL_LOOKS, Ordering, Padded, array, const_fn};
 use crate::wait::RawLock;
-use crate::wait::list::{WaitList, wake_each};
+use crate::wait::queue::{WaitQueue, wake_each};
 use core::fmt;
 use core::ops::Deref;
 
@@ -28,9 +28,9 @@ pub(super) type Ref<'a, Q, R, const L: usize> = ChannelInner<&'a Q, &'a Waiters<
 /// The waiters at a channel whose queue has `L` levels, and whether it was closed.
 pub struct Waiters<R, const L: usize = 1> {
     closed: Closed,
-    pub(super) receivers: WaitList<R>,
+    pub(super) receivers: WaitQueue<R>,
     /// The senders that wait for room, level by level, as each is full by itself.
-    senders: [WaitList<R>; L],
+    senders: [WaitQueue<R>; L],
     pub(super) handles: Handles,
 }
 
@@ -87,8 +87,8 @@ impl<R: RawLock, const L: usize> Waiters<R, L> {
         fn new() -> Self {
             Self {
                 closed: Closed::new(),
-                receivers: WaitList::new(),
-                senders: array![WaitList::new(); L],
+                receivers: WaitQueue::new(),
+                senders: array![WaitQueue::new(); L],
                 handles: Handles { senders: Count(Atomic::new()), receivers: Count(Atomic::new()) },
             }
         }
@@ -101,14 +101,14 @@ impl<R: RawLock, const L: usize> Waiters<R, L> {
 
     /// The list of the senders to a level. A level that does not exist has that of the first: no sender waits there.
     #[inline]
-    pub(super) fn senders(&self, level: impl Level) -> &WaitList<R> {
+    pub(super) fn senders(&self, level: impl Level) -> &WaitQueue<R> {
         self.senders.get(level.index()).unwrap_or(&self.senders[0])
     }
 
     /// Rejects everything from here on, and wakes all waiters. Returns `true` if this call was the first.
     fn close(&self) -> bool {
         let is_first = self.closed.set();
-        wake_each(self.senders.iter().chain([&self.receivers]).flat_map(WaitList::take_all));
+        wake_each(self.senders.iter().chain([&self.receivers]).flat_map(WaitQueue::take_all));
         is_first
     }
 }

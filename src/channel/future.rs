@@ -1,13 +1,13 @@
 //! Sending and receiving as futures.
 //!
 //! All of them are one machine: attempt; if that fails, put a waker on the list and attempt once more. See
-//! [`Waiting::poll_until`].
+//! [`Waiter::poll_until`].
 
 use super::core::{ChannelInner, Ref, Waiters};
 use super::queue::{Queue, Single};
 use super::{RecvError, TryRecvError, TrySendError};
 use crate::wait::RawLock;
-use crate::wait::list::Waiting;
+use crate::wait::queue::Waiter;
 use core::fmt;
 use core::future::Future;
 use core::ops::Deref;
@@ -17,12 +17,12 @@ use core::task::{Context, Poll};
 impl<Q: Single, W: Deref<Target = Waiters<R>>, R: RawLock> ChannelInner<Q, W> {
     /// Sends a value if there is room at once.
     ///
-    /// **Guarantees**: those of the queue's push; lock-free, except that waking a waiting receiver takes the lock of the
+    /// **Guarantees**: those of the queue's push; lock-free, except that waking a waiter receiver takes the lock of the
     /// waiter list; received by every receive that begins after it, if none took it before; may be called in an
     /// interrupt handler if the [lock](crate::wait::RawLock) allows it.
     /// **Complexity**: that of the queue's push, retries included, and one load.
     /// **Errors**: [`TrySendError`] gives the value back.
-    /// Never panics, unless the waker of a waiting receiver does. The value was sent then.
+    /// Never panics, unless the waker of a waiter receiver does. The value was sent then.
     ///
     /// ```
     /// # type Channel<T> = ringway::channel::Channel<T, 1, ringway::wait::NoLock>;
@@ -39,7 +39,7 @@ impl<Q: Single, W: Deref<Target = Waiters<R>>, R: RawLock> ChannelInner<Q, W> {
 
     /// Sends a value as soon as there is room.
     ///
-    /// **Guarantees**: waiting senders are woken in the order in which they came; a caller that need not wait may send
+    /// **Guarantees**: waiter senders are woken in the order in which they came; a caller that need not wait may send
     /// before them. [Yields](super#fairness-to-other-tasks) now and then.
     /// **Complexity**: that of [`try_send`](Self::try_send) if there is room. If not, where cores have caches, a poll may
     /// spin for some microseconds before it waits, as long as that has paid of late.
@@ -81,12 +81,12 @@ impl<Q: Single, W: Deref<Target = Waiters<R>>, R: RawLock> ChannelInner<Q, W> {
 impl<Q: Queue, W: Deref<Target = Waiters<R, L>>, R: RawLock, const L: usize> ChannelInner<Q, W> {
     /// Receives a value as soon as there is one.
     ///
-    /// **Guarantees**: waiting receivers are woken in the order in which they came; a caller that need not wait may
+    /// **Guarantees**: waiter receivers are woken in the order in which they came; a caller that need not wait may
     /// receive before them. [Yields](super#fairness-to-other-tasks) now and then.
     /// **Complexity**: that of [`try_recv`](Self::try_recv) if there is a value. If not, where cores have caches, a poll
     /// may spin for some microseconds before it waits, as long as that has paid of late.
     /// **Errors**: [`RecvError`] if the channel is closed and everything was received.
-    /// Never panics, unless the waker of a waiting sender does. The value that was received is dropped then.
+    /// Never panics, unless the waker of a waiter sender does. The value that was received is dropped then.
     /// **Cancel safety**: dropped before it is ready, it received nothing.
     /// **Memory**: a dozen words, in the future.
     ///
@@ -109,7 +109,7 @@ impl<Q: Queue, W: Deref<Target = Waiters<R, L>>, R: RawLock, const L: usize> Cha
     ///
     /// **Guarantees**: as [`recv`](Self::recv); the values are consecutive if there is no other receiver.
     /// **Complexity**: that of [`try_recv`](Self::try_recv) for each value.
-    /// Panics only if `extend` of the buffer does, or the waker of a waiting sender. The value at hand is dropped then.
+    /// Panics only if `extend` of the buffer does, or the waker of a waiter sender. The value at hand is dropped then.
     /// **Cancel safety**: dropped before it is ready, it received nothing.
     ///
     /// ```
@@ -159,7 +159,7 @@ pub struct SendFuture<'a, Q: Queue, R: RawLock, const L: usize = 1> {
     channel: Ref<'a, Q, R, L>,
     level: Q::Level,
     value: Option<Q::Value>,
-    waiting: Waiting<'a, R>,
+    waiter: Waiter<'a, R>,
 }
 
 /// The parts of a pinned send.
@@ -168,18 +168,18 @@ pub(super) struct SendParts<'p, 'a, Q: Queue, R: RawLock, const L: usize> {
     pub(super) level: Q::Level,
     /// The value that was not sent yet.
     pub(super) unsent: &'p mut Option<Q::Value>,
-    pub(super) waiting: Pin<&'p mut Waiting<'a, R>>,
+    pub(super) waiter: Pin<&'p mut Waiter<'a, R>>,
 }
 
 impl<'a, Q: Queue, R: RawLock, const L: usize> SendFuture<'a, Q, R, L> {
     #[inline]
     pub(super) fn new(channel: Ref<'a, Q, R, L>, level: Q::Level, value: Option<Q::Value>) -> Self {
-        Self { channel, level, value, waiting: Waiting::on(channel.waiters.senders(level)) }
+        Self { channel, level, value, waiter: Waiter::new(channel.waiters.senders(level)) }
     }
 
-    /// Gives the value back, if it was not sent, and stops waiting.
+    /// Gives the value back, if it was not sent, and stops waiter.
     ///
-    /// **Guarantees**: a notification that the future did not use wakes the next waiting sender. Never panics, unless
+    /// **Guarantees**: a notification that the future did not use wakes the next waiter sender. Never panics, unless
     /// the waker of that one does.
     ///
     /// ```
@@ -190,19 +190,19 @@ impl<'a, Q: Queue, R: RawLock, const L: usize> SendFuture<'a, Q, R, L> {
     /// assert!(channel.is_empty());
     /// ```
     pub fn into_inner(self: Pin<&mut Self>) -> Option<Q::Value> {
-        let SendParts { unsent, waiting, .. } = self.project();
+        let SendParts { unsent, waiter, .. } = self.project();
         let unsent = unsent.take();
-        waiting.stop();
+        waiter.cancel();
         unsent
     }
 
     #[inline]
     pub(super) fn project(self: Pin<&mut Self>) -> SendParts<'_, 'a, Q, R, L> {
         // SAFETY: nothing is moved out of the pin but the value, which is not pinned.
-        let Self { channel, level, value, waiting } = unsafe { self.get_unchecked_mut() };
+        let Self { channel, level, value, waiter } = unsafe { self.get_unchecked_mut() };
         // SAFETY: part of what was pinned.
-        let waiting = unsafe { Pin::new_unchecked(waiting) };
-        SendParts { channel: *channel, level: *level, unsent: value, waiting }
+        let waiter = unsafe { Pin::new_unchecked(waiter) };
+        SendParts { channel: *channel, level: *level, unsent: value, waiter }
     }
 }
 
@@ -211,9 +211,9 @@ impl<Q: Queue, R: RawLock, const L: usize> Future for SendFuture<'_, Q, R, L> {
 
     #[inline]
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let SendParts { channel, level, unsent, waiting } = self.project();
+        let SendParts { channel, level, unsent, waiter } = self.project();
         assert!(unsent.is_some(), "`SendFuture` polled after it was ready");
-        let sent = waiting.poll_until(context, || channel.attempt_send(level, unsent, 0));
+        let sent = waiter.poll_until(context, || channel.attempt_send(level, unsent, 0));
         if sent.is_pending() {
             channel.poll_again_unless_full(level, context);
         }
@@ -236,21 +236,21 @@ impl<Q: Queue, W: Deref<Target = Waiters<R, L>>, R: RawLock, const L: usize> Cha
 #[must_use = "a future does nothing unless it is awaited"]
 pub struct RecvFuture<'a, Q: Queue, R: RawLock, const L: usize = 1> {
     channel: Ref<'a, Q, R, L>,
-    waiting: Waiting<'a, R>,
+    waiter: Waiter<'a, R>,
 }
 
 impl<'a, Q: Queue, R: RawLock, const L: usize> RecvFuture<'a, Q, R, L> {
     #[inline]
     fn new(channel: Ref<'a, Q, R, L>) -> Self {
-        Self { channel, waiting: Waiting::on(&channel.waiters.receivers) }
+        Self { channel, waiter: Waiter::new(&channel.waiters.receivers) }
     }
 
     #[inline]
-    fn project(self: Pin<&mut Self>) -> (Ref<'a, Q, R, L>, Pin<&mut Waiting<'a, R>>) {
+    fn project(self: Pin<&mut Self>) -> (Ref<'a, Q, R, L>, Pin<&mut Waiter<'a, R>>) {
         // SAFETY: nothing is moved out of the pin.
-        let Self { channel, waiting } = unsafe { self.get_unchecked_mut() };
+        let Self { channel, waiter } = unsafe { self.get_unchecked_mut() };
         // SAFETY: part of what was pinned.
-        (*channel, unsafe { Pin::new_unchecked(waiting) })
+        (*channel, unsafe { Pin::new_unchecked(waiter) })
     }
 }
 
@@ -259,8 +259,8 @@ impl<Q: Queue, R: RawLock, const L: usize> Future for RecvFuture<'_, Q, R, L> {
 
     #[inline]
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let (channel, waiting) = self.project();
-        waiting.poll_until(context, || channel.attempt_recv())
+        let (channel, waiter) = self.project();
+        waiter.poll_until(context, || channel.attempt_recv())
     }
 }
 
@@ -285,7 +285,7 @@ impl<Q: Queue, B: Extend<Q::Item>, R: RawLock, const L: usize> Future for RecvMa
             Ok(item) => {
                 buffer.extend(Some(item));
                 let others = first.channel.recv_available(*buffer, others);
-                first.waiting.charge(others);
+                first.waiter.charge(others);
                 1 + others
             }
             Err(RecvError) => 0,

@@ -6,7 +6,7 @@ use super::{SendError, Sender, TrySendError, View};
 use crate::mpmc;
 use crate::raw::ring::Algorithm;
 use crate::wait::RawLock;
-use crate::wait::list::Waiting;
+use crate::wait::queue::Waiter;
 use core::fmt;
 use core::future::poll_fn;
 use core::mem::MaybeUninit;
@@ -113,10 +113,10 @@ impl<'a, T, R: RawLock> FilledGrant<'a, T, R> {
     /// **Cancel safety**: dropped before it is ready, it sent nothing and drops the value.
     /// **Errors**: [`SendError`] gives the grant back if the channel is closed. Never panics.
     pub async fn send(self) -> Result<(), SendError<Self>> {
-        let mut waiting = pin!(Waiting::on(self.channel.waiters.senders(())));
+        let mut waiter = pin!(Waiter::new(self.channel.waiters.senders(())));
         let mut unsent = Some(self);
         poll_fn(|context| {
-            waiting.as_mut().poll_until(context, || match unsent.take()?.try_send() {
+            waiter.as_mut().poll_until(context, || match unsent.take()?.try_send() {
                 Err(TrySendError::Full(rejected)) => {
                     unsent = Some(rejected);
                     None

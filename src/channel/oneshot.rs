@@ -27,7 +27,7 @@ use core::task::{Context, Poll};
 #[cfg(feature = "std")]
 use {
     super::RecvTimeoutError,
-    crate::wait::park::{Deadline, after, block_on, spin},
+    crate::wait::thread::{Deadline, after, block_on, spin},
     std::time::{Duration, Instant},
 };
 #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
@@ -304,7 +304,7 @@ impl<T> Future for Receiver<'_, T> {
 impl<T> Drop for Receiver<'_, T> {
     fn drop(&mut self) {
         // SAFETY: as in `poll`.
-        unsafe { self.home.receiver.forget() };
+        unsafe { self.home.receiver.clear() };
         if self.home.finish(UNWANTED) == SENT {
             // SAFETY: sent and not taken, and now the state says that nobody will.
             unsafe { self.home.place.drop_in_place() };

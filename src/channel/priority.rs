@@ -18,7 +18,7 @@ use super::handle::owned_ends;
 use {super::core::boxed, crate::CapacityError, alloc::boxed::Box};
 #[cfg(feature = "std")]
 use {
-    crate::wait::park::{Deadline, after},
+    crate::wait::thread::{Deadline, after},
     std::time::{Duration, Instant},
 };
 

@@ -32,7 +32,7 @@ use crate::spsc::{Consumer, Producer, Queue};
 use crate::sync::{FULL_LOOKS, Padded, barrier, const_fn};
 use crate::wait::budget::Budget;
 use crate::wait::cell::WaitCell;
-use crate::wait::luck::Luck;
+use crate::wait::spin::AdaptiveSpin;
 use core::fmt;
 use core::future::Future;
 use core::pin::Pin;
@@ -41,7 +41,7 @@ use core::task::{Context, Poll};
 #[cfg(feature = "std")]
 use {
     super::{RecvTimeoutError, SendTimeoutError},
-    crate::wait::park::{Deadline, after, block_on, spin},
+    crate::wait::thread::{Deadline, after, block_on, spin},
     std::time::{Duration, Instant},
 };
 #[cfg(feature = "alloc")]
@@ -192,7 +192,7 @@ pub struct Receiver<'a, T> {
 /// How an end goes about waiting.
 #[derive(Default)]
 struct Pace {
-    luck: Luck,
+    spin: AdaptiveSpin,
     budget: Budget,
 }
 
@@ -545,7 +545,7 @@ unsafe fn poll_end<E, O>(
     }
     // Taken out, as a try needs the whole end.
     let pace = core::mem::take(place(end).1);
-    let settled = pace.luck.put_off_sleep(context, || attempt(end));
+    let settled = pace.spin.spin_before_park(context, || attempt(end));
     pace.budget.renew();
     *place(end).1 = pace;
     if let Some(settled) = settled {
@@ -584,7 +584,7 @@ impl<T> Future for SendFuture<'_, '_, T> {
 impl<T> Drop for SendFuture<'_, '_, T> {
     fn drop(&mut self) {
         // SAFETY: the only sender is borrowed exclusively.
-        unsafe { self.sender.signals.sender.forget() };
+        unsafe { self.sender.signals.sender.clear() };
     }
 }
 
@@ -606,7 +606,7 @@ impl<T> Future for RecvFuture<'_, '_, T> {
 impl<T> Drop for RecvFuture<'_, '_, T> {
     fn drop(&mut self) {
         // SAFETY: the only receiver is borrowed exclusively.
-        unsafe { self.receiver.signals.receiver.forget() };
+        unsafe { self.receiver.signals.receiver.clear() };
     }
 }
 

@@ -44,7 +44,7 @@ pub trait SendAgain: Future<Output = Result<(), SendError<Self::Value>>> {
     #[doc(hidden)]
     fn unsent(self: Pin<&mut Self>) -> &mut Option<Self::Value>;
 
-    /// Gives the value back that was not sent yet, and stops waiting.
+    /// Gives the value back that was not sent yet, and stops waiter.
     #[doc(hidden)]
     fn give_up(self: Pin<&mut Self>) -> Option<Self::Value>;
 
@@ -181,7 +181,7 @@ impl<T, F: Future<Output = Result<T, RecvError>>> FusedStream for RecvStream<F> 
 impl<F: SendAgain> SendSink<F> {
     /// Gives the value back that the sink holds because there was no room for it.
     ///
-    /// Never panics, unless the waker of another waiting sender does.
+    /// Never panics, unless the waker of another waiter sender does.
     ///
     /// ```
     /// # type Channel<T> = ringway::channel::Channel<T, 1, ringway::wait::NoLock>;
@@ -264,8 +264,8 @@ impl<Q: Single, R: RawLock> SendAgain for SendFuture<'_, Q, R> {
     }
 
     fn poll_closed(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<bool> {
-        let SendParts { channel, waiting, .. } = self.project();
-        poll_within(waiting.budget(), context, || channel.is_closed())
+        let SendParts { channel, waiter, .. } = self.project();
+        poll_within(waiter.budget(), context, || channel.is_closed())
     }
 }
 
