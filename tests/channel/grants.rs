@@ -3,6 +3,7 @@
 use crate::ledger::Ledger;
 use crate::wait::Alarm;
 use ringway::channel::{Channel, SendError, TrySendError};
+use ringway::wait::ThreadLock;
 use std::pin::pin;
 use std::task::Poll;
 
@@ -78,4 +79,19 @@ fn a_grant_that_is_given_up_drops_its_value_once_and_frees_its_slot() {
         drop(channel.try_recv().unwrap());
     }
     assert_eq!(ledger.dropped(), 40);
+}
+
+/// The last slot is in a grant, so there is room for the value, and no place. Nothing notifies the sender of the slot.
+#[test]
+fn a_send_that_finds_room_and_no_slot_stays_awake() {
+    let channel: Channel<_, 1, ThreadLock, 0> = Channel::new();
+    let grant = channel.reserve().expect("a slot is free");
+    let alarm = Alarm::new();
+    let mut send = pin!(channel.send(7));
+    for _ in 0..5 {
+        assert!(alarm.poll(send.as_mut()).is_pending());
+        assert!(alarm.rang(), "or it sleeps beside the slot that comes free");
+    }
+    drop(grant);
+    assert_eq!(alarm.poll(send.as_mut()), Poll::Ready(Ok(())));
 }
