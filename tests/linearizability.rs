@@ -11,7 +11,7 @@ mod search_tests;
 
 use ringway::priority::{Priority, Strict};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Barrier, Mutex, MutexGuard, PoisonError};
+use std::sync::{Barrier, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use support::history::{Event, Operation, merge};
 use support::search::first_unexplained;
@@ -64,24 +64,38 @@ impl Dice {
     }
 }
 
+/// Where threads wait for each other, to go on together. They sleep meanwhile: there may be more threads than cores.
+#[derive(Default)]
+struct Meeting {
+    arrived: Mutex<usize>,
+    is_complete: Condvar,
+    awake: AtomicUsize,
+}
+
+impl Meeting {
+    /// How often those who are awake look for those who are not yet: long enough if each has a core.
+    const LOOKS: usize = 2_000;
+
+    fn join(&self, expected: usize) {
+        let mut arrived = self.arrived.lock().expect("no panic with the lock");
+        *arrived = arrived.saturating_add(1);
+        self.is_complete.notify_all();
+        drop(self.is_complete.wait_while(arrived, |arrived| *arrived < expected));
+        self.awake.fetch_add(1, Ordering::SeqCst);
+        let is_alone = || self.awake.load(Ordering::SeqCst) < expected;
+        (0..Self::LOOKS).take_while(|_| is_alone()).for_each(|_| std::hint::spin_loop());
+    }
+}
+
 /// Lets the others go on if this thread panics: they wait for it.
-struct LetGo<'a>(&'a AtomicUsize);
+struct LetGo<'a>(&'a Meeting);
 
 impl Drop for LetGo<'_> {
     fn drop(&mut self) {
         if thread::panicking() {
-            self.0.store(usize::MAX / 2, Ordering::SeqCst);
+            *self.0.arrived.lock().expect("no panic with the lock") = usize::MAX;
+            self.0.is_complete.notify_all();
         }
-    }
-}
-
-/// Lets threads go on together. It gives the processor away: there may be more threads than cores.
-fn meet(arrived: &AtomicUsize, expected: usize) {
-    arrived.fetch_add(1, Ordering::SeqCst);
-    let mut looks = 0;
-    while arrived.load(Ordering::SeqCst) < expected {
-        looks += 1;
-        if looks % 256 == 0 { thread::yield_now() } else { std::hint::spin_loop() }
     }
 }
 
@@ -95,11 +109,11 @@ fn record(subject: &dyn Subject, context: usize, call: Call, clock: &AtomicU64) 
 /// Runs the rounds one after the other, and returns the history of each.
 fn play(rounds: &[Round], threads: usize) -> Vec<Vec<Event>> {
     let clock = AtomicU64::new(0);
-    let arrived = AtomicUsize::new(0);
+    let meeting = Meeting::default();
     let play_as = |context: usize| {
-        let _let_go = LetGo(&arrived);
+        let _let_go = LetGo(&meeting);
         let play_round = |(number, round): (usize, &Round)| {
-            meet(&arrived, threads * (number + 1));
+            meeting.join(threads * (number + 1));
             let calls = round.scripts[context].iter();
             calls.map(|&call| record(&*round.subject, context, call, &clock)).collect::<Vec<_>>()
         };
