@@ -249,7 +249,8 @@ impl<T, R: RawLock> Task<'_, T, R> {
     /// The task is done; gives the value back.
     ///
     /// **Guarantees**: wait-free but for waking those who join, if it is the last; may be called in an interrupt
-    /// handler if the [lock](RawLock) allows it. **Complexity**: one atomic read-modify-write. Never panics.
+    /// handler if the [lock](RawLock) allows it. **Complexity**: one atomic read-modify-write.
+    /// Never panics, unless the waker of a task that joins does. The task is done and its value is dropped then.
     pub fn done(self) -> T {
         let (value, tracker) = self.into_parts();
         tracker.finish_one();
@@ -258,7 +259,7 @@ impl<T, R: RawLock> Task<'_, T, R> {
 
     /// The task is finished without success, which [`Tracker::failed`] counts; gives the value back.
     ///
-    /// **Guarantees**: as [`done`](Self::done). **Complexity**: two atomic read-modify-writes. Never panics.
+    /// **Guarantees**: as [`done`](Self::done). **Complexity**: two atomic read-modify-writes. Panics as `done`.
     ///
     /// ```
     /// # type Tracker = ringway::task::Tracker<ringway::wait::NoLock>;

@@ -17,12 +17,12 @@ use core::task::{Context, Poll};
 impl<Q: Single, W: Deref<Target = Waiters<R>>, R: RawLock> ChannelInner<Q, W> {
     /// Sends a value if there is room at once.
     ///
-    /// **Guarantees**: those of the queue's push; lock-free, except that waking a waiter receiver takes the lock of the
+    /// **Guarantees**: those of the queue's push; lock-free, except that waking a waiting receiver takes the lock of the
     /// waiter list; received by every receive that begins after it, if none took it before; may be called in an
     /// interrupt handler if the [lock](crate::wait::RawLock) allows it.
     /// **Complexity**: that of the queue's push, retries included, and one load.
     /// **Errors**: [`TrySendError`] gives the value back.
-    /// Never panics, unless the waker of a waiter receiver does. The value was sent then.
+    /// Never panics, unless the waker of a waiting receiver does. The value was sent then.
     ///
     /// ```
     /// # type Channel<T> = ringway::channel::Channel<T, 1, ringway::wait::NoLock>;
@@ -39,7 +39,7 @@ impl<Q: Single, W: Deref<Target = Waiters<R>>, R: RawLock> ChannelInner<Q, W> {
 
     /// Sends a value as soon as there is room.
     ///
-    /// **Guarantees**: waiter senders are woken in the order in which they came; a caller that need not wait may send
+    /// **Guarantees**: waiting senders are woken in the order in which they came; a caller that need not wait may send
     /// before them. [Yields](super#fairness-to-other-tasks) now and then.
     /// **Complexity**: that of [`try_send`](Self::try_send) if there is room. If not, where cores have caches, a poll may
     /// spin for some microseconds before it waits, as long as that has paid of late.
@@ -81,12 +81,12 @@ impl<Q: Single, W: Deref<Target = Waiters<R>>, R: RawLock> ChannelInner<Q, W> {
 impl<Q: Queue, W: Deref<Target = Waiters<R, L>>, R: RawLock, const L: usize> ChannelInner<Q, W> {
     /// Receives a value as soon as there is one.
     ///
-    /// **Guarantees**: waiter receivers are woken in the order in which they came; a caller that need not wait may
+    /// **Guarantees**: waiting receivers are woken in the order in which they came; a caller that need not wait may
     /// receive before them. [Yields](super#fairness-to-other-tasks) now and then.
     /// **Complexity**: that of [`try_recv`](Self::try_recv) if there is a value. If not, where cores have caches, a poll
     /// may spin for some microseconds before it waits, as long as that has paid of late.
     /// **Errors**: [`RecvError`] if the channel is closed and everything was received.
-    /// Never panics, unless the waker of a waiter sender does. The value that was received is dropped then.
+    /// Never panics, unless the waker of another waiter does. The value that was received is dropped then.
     /// **Cancel safety**: dropped before it is ready, it received nothing.
     /// **Memory**: a dozen words, in the future.
     ///
@@ -109,7 +109,7 @@ impl<Q: Queue, W: Deref<Target = Waiters<R, L>>, R: RawLock, const L: usize> Cha
     ///
     /// **Guarantees**: as [`recv`](Self::recv); the values are consecutive if there is no other receiver.
     /// **Complexity**: that of [`try_recv`](Self::try_recv) for each value.
-    /// Panics only if `extend` of the buffer does, or the waker of a waiter sender. The value at hand is dropped then.
+    /// Panics only if `extend` of the buffer does, or the waker of a waiting sender. The value at hand is dropped then.
     /// **Cancel safety**: dropped before it is ready, it received nothing.
     ///
     /// ```
@@ -177,10 +177,10 @@ impl<'a, Q: Queue, R: RawLock, const L: usize> SendFuture<'a, Q, R, L> {
         Self { channel, level, value, waiter: Waiter::new(channel.waiters.senders(level)) }
     }
 
-    /// Gives the value back, if it was not sent, and stops waiter.
+    /// Gives the value back, if it was not sent, and stops waiting.
     ///
-    /// **Guarantees**: a notification that the future did not use wakes the next waiter sender. Never panics, unless
-    /// the waker of that one does.
+    /// **Guarantees**: a notification that the future did not use wakes the next waiting sender. Never panics, unless
+    /// the waker of that one does. The value is dropped then.
     ///
     /// ```
     /// # type Channel<T> = ringway::channel::Channel<T, 1, ringway::wait::NoLock>;
@@ -211,10 +211,10 @@ impl<Q: Queue, R: RawLock, const L: usize> Future for SendFuture<'_, Q, R, L> {
 
     #[inline]
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let SendParts { channel, level, unsent, waiter } = self.project();
+        let SendParts { channel, level, unsent, mut waiter } = self.project();
         assert!(unsent.is_some(), "`SendFuture` polled after it was ready");
-        let sent = waiter.poll_until(context, || channel.attempt_send(level, unsent, 0));
-        if sent.is_pending() {
+        let sent = waiter.as_mut().poll_until(context, || channel.attempt_send(level, unsent, 0));
+        if sent.is_pending() && !waiter.has_yielded() {
             channel.poll_again_unless_full(level, context);
         }
         sent

@@ -47,8 +47,9 @@
 //! * **Closing is exact.** What was accepted is received, even if it was sent while the channel was closed, and nothing
 //!   is accepted after a receiver found the channel closed and empty.
 //! * **A waker may use the channel that it is called from**: it runs outside every lock. If it panics, the panic reaches
-//!   the call that woke it; the other waiters are woken all the same. A call that wakes one waiter has completed by
-//!   then: a value that was being sent is in the channel, one that was being received is dropped.
+//!   the call that woke it; the other waiters are woken all the same (a second panic meanwhile aborts the process, as any
+//!   panic during unwinding does). A call that wakes one waiter has completed by then: a value that was being sent is in
+//!   the channel, one that was being received is dropped.
 //! * **No allocation**: the waiters' nodes lie in their futures.
 //! * **Unwind-safe**: no code that may panic runs while a queue or a list is between two states, so channels and their
 //!   ends are [`UnwindSafe`](::core::panic::UnwindSafe) and [`RefUnwindSafe`](::core::panic::RefUnwindSafe), whatever they
@@ -57,11 +58,11 @@
 //! # Fairness to other tasks
 //!
 //! A task that never has to wait, because there is always room or a value, still lets the other tasks of its thread run:
-//! after 128 operations without waiting, the next future is pending once and wakes its task at once. Values that
-//! `recv_many` takes count one by one; streams and sinks count as the futures do. With feature `std` each thread has one
-//! count for all channels; without it each side of a channel has its own, and a [`oneshot`] none. So a future that is
-//! polled once, for instance by `now_or_never`, may be pending although there is a value: `try_send` and `try_recv` never
-//! yield.
+//! after 128 operations that did not wait, futures are pending and wake their task at once, until the task was polled
+//! again. That holds across channels, so a loop around `select!` yields too. Values that `recv_many` takes count one by
+//! one; streams and sinks count as the futures do. With feature `std` each thread has one count for all channels; without
+//! it each side of a channel has its own, and a [`oneshot`] none. So a future that is polled once, for instance by
+//! `now_or_never`, may be pending although there is a value: `try_send` and `try_recv` never yield.
 //!
 //! # Spare slots
 //!

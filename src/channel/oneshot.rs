@@ -24,16 +24,13 @@ use core::future::Future;
 use core::pin::Pin;
 use core::task::{Context, Poll};
 
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
+use crate::sync::{Arc, shared_with};
 #[cfg(feature = "std")]
 use {
     super::RecvTimeoutError,
     crate::wait::thread::{Deadline, after, block_on, spin},
     std::time::{Duration, Instant},
-};
-#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
-use {
-    crate::raw::zeroed,
-    crate::sync::{Arc, shared_with},
 };
 
 /// The place of one value on its way from a [`Sender`] to a [`Receiver`]; `const`, without allocation, used again
@@ -61,16 +58,16 @@ impl<T> Oneshot<T> {
         }
     }
 
-    /// Makes a place without a value, where it lies.
+    /// Makes a place without a value, where it lies. Its memory is not touched where the value will be.
     ///
     /// # Safety
-    /// `place` may be written to, and its bytes are all zero.
+    /// `place` may be written to.
     #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
     unsafe fn make(place: *mut Self) {
         // SAFETY: as the caller promises.
         let value = unsafe { &raw mut (*place).place };
         // SAFETY: as above.
-        unsafe { zeroed::make(value, Place::new) };
+        unsafe { Place::make(value) };
         // SAFETY: as above.
         let state = unsafe { &raw mut (*place).state };
         // SAFETY: as above.
@@ -86,7 +83,7 @@ impl<T> Oneshot<T> {
     /// **Complexity**: one atomic read-modify-write. Never panics, unless dropping a `T` does.
     pub fn split(&mut self) -> (Sender<'_, T>, Receiver<'_, T>) {
         self.clear();
-        (Sender { home: Home::Borrowed(self) }, Receiver { home: Home::Borrowed(self) })
+        (Sender { home: Home::Borrowed(self) }, Receiver { home: Home::Borrowed(self), has_yielded: false })
     }
 
     /// Drops a value that nobody took, and begins anew.
@@ -148,11 +145,11 @@ impl<T> Drop for Oneshot<T> {
 /// ```
 #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 pub fn channel<'a, T: 'a>() -> (Sender<'a, T>, Receiver<'a, T>) {
-    // SAFETY: what `shared_with` hands over is zeros.
+    // SAFETY: what `shared_with` hands over may be written to.
     let finish = |place| unsafe { Oneshot::make(place) };
     // SAFETY: `make` makes all of it.
     let place = unsafe { shared_with(finish) };
-    (Sender { home: Home::Shared(place.clone()) }, Receiver { home: Home::Shared(place) })
+    (Sender { home: Home::Shared(place.clone()) }, Receiver { home: Home::Shared(place), has_yielded: false })
 }
 
 enum Home<'a, T> {
@@ -185,6 +182,8 @@ pub struct Sender<'a, T> {
 #[must_use = "a future does nothing unless it is awaited"]
 pub struct Receiver<'a, T> {
     home: Home<'a, T>,
+    /// Whether its task was asked to yield before the last attempt.
+    has_yielded: bool,
 }
 
 impl<T> Sender<'_, T> {
@@ -192,7 +191,8 @@ impl<T> Sender<'_, T> {
     ///
     /// **Guarantees**: wait-free; may be called in an interrupt handler. **Complexity**: one atomic read-modify-write,
     /// and one more if the receiver sleeps.
-    /// **Errors**: gives the value back if the receiver is gone. Never panics.
+    /// **Errors**: gives the value back if the receiver is gone.
+    /// Never panics, unless the waker of the receiver does. The value was sent then.
     pub fn send(self, value: T) -> Result<(), T> {
         // SAFETY: one value is sent, and the receiver looks for it only after the state says so.
         unsafe { self.home.place.write(value) };
@@ -283,18 +283,20 @@ impl<T> Receiver<'_, T> {
 impl<T> Future for Receiver<'_, T> {
     type Output = Result<T, RecvError>;
 
-    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         // A place is used once, so only a budget that belongs to the thread can be spent here.
         let budget = Budget::new();
-        if budget.spend()
-            && let Some(received) = self.home.attempt()
-        {
-            return Poll::Ready(received);
-        }
-        if budget.yields(context) {
+        if self.has_yielded {
+            budget.renew();
+        } else if !budget.spend() && budget.yields(context) {
+            self.has_yielded = true;
             return Poll::Pending;
         }
-        budget.renew();
+        self.has_yielded = false;
+        if let Some(received) = self.home.attempt() {
+            return Poll::Ready(received);
+        }
+        budget.refund();
         // SAFETY: a place has one receiver, and here it is borrowed exclusively.
         unsafe { self.home.receiver.register(context.waker()) };
         self.home.attempt().map_or(Poll::Pending, Poll::Ready)

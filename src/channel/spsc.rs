@@ -194,6 +194,25 @@ pub struct Receiver<'a, T> {
 struct Pace {
     spin: AdaptiveSpin,
     budget: Budget,
+    /// Whether its task was asked to yield before the last attempt.
+    has_yielded: bool,
+}
+
+impl Pace {
+    /// Returns `false` if the task is to yield first. Then it has been woken.
+    #[inline]
+    fn may_attempt(&mut self, context: &Context<'_>) -> bool {
+        !self.has_yielded && self.budget.spend() || !self.begins_to_yield(context)
+    }
+
+    #[cold]
+    fn begins_to_yield(&mut self, context: &Context<'_>) -> bool {
+        if self.has_yielded {
+            self.budget.renew();
+        }
+        self.has_yielded = !self.has_yielded && self.budget.yields(context);
+        self.has_yielded
+    }
 }
 
 fn ends<'a, T>(
@@ -210,7 +229,8 @@ impl<'a, T> Sender<'a, T> {
     ///
     /// **Guarantees**: wait-free, waking the receiver included; FIFO; may be called in an interrupt handler.
     /// **Complexity**: no atomic read-modify-write, one barrier; one read-modify-write if the receiver sleeps.
-    /// **Errors**: [`TrySendError`] gives the value back. Never panics.
+    /// **Errors**: [`TrySendError`] gives the value back.
+    /// Never panics, unless the waker of the receiver does. The value was sent then.
     #[inline]
     pub fn try_send(&mut self, value: T) -> Result<(), TrySendError<T>> {
         self.try_send_after(value, FULL_LOOKS)
@@ -240,10 +260,10 @@ impl<'a, T> Sender<'a, T> {
         (&self.signals.sender, &mut self.pace)
     }
 
-    /// The budget of the operations that need not wait.
+    /// See [`Pace::may_attempt`].
     #[cfg(feature = "futures")]
-    pub(super) fn budget(&self) -> &Budget {
-        &self.pace.budget
+    pub(super) fn may_attempt(&mut self, context: &Context<'_>) -> bool {
+        self.pace.may_attempt(context)
     }
 
     /// One try to send what is in `unsent`. If the channel is full, it stays there.
@@ -318,7 +338,8 @@ impl<'a, T> Receiver<'a, T> {
     ///
     /// **Guarantees**: wait-free, waking the sender included; FIFO; may be called in an interrupt handler.
     /// **Complexity**: no atomic read-modify-write, one barrier; one read-modify-write if the sender sleeps.
-    /// **Errors**: [`TryRecvError`] says why there is none. Never panics.
+    /// **Errors**: [`TryRecvError`] says why there is none.
+    /// Never panics, unless the waker of the sender does. The value that was received is dropped then.
     #[inline]
     pub fn try_recv(&mut self) -> Result<T, TryRecvError> {
         match self.consumer.pop() {
@@ -360,7 +381,7 @@ impl<'a, T> Receiver<'a, T> {
     /// **Cancel safety**: dropped before it is ready, it took nothing.
     /// **Complexity**: that of [`try_recv`](Self::try_recv) if there is a value. If not, where there are caches, a poll
     /// may try for some microseconds more before it waits, as long as that goes well.
-    /// **Errors**: [`RecvError`] if the sender is gone and everything was received. Never panics.
+    /// **Errors**: [`RecvError`] if the sender is gone and everything was received. Panics as [`try_recv`](Self::try_recv).
     pub fn recv(&mut self) -> RecvFuture<'_, 'a, T> {
         RecvFuture { receiver: self }
     }
@@ -410,21 +431,21 @@ impl<'a, T> Receiver<'a, T> {
 impl<T> Sender<'_, T> {
     /// Sends a value; the thread sleeps until there is room.
     ///
-    /// **Errors**: [`SendError`] gives the value back if the receiver is gone. Never panics.
+    /// **Errors**: [`SendError`] gives the value back if the receiver is gone. Panics as [`try_send`](Self::try_send).
     pub fn send_blocking(&mut self, value: T) -> Result<(), SendError<T>> {
         self.send_until(value, None).map_err(|error| SendError(error.into_inner()))
     }
 
     /// Sends a value; the thread sleeps until there is room, or for this long.
     ///
-    /// **Errors**: [`SendTimeoutError`] gives the value back. Never panics.
+    /// **Errors**: [`SendTimeoutError`] gives the value back. Panics as [`try_send`](Self::try_send).
     pub fn send_timeout(&mut self, value: T, timeout: Duration) -> Result<(), SendTimeoutError<T>> {
         self.send_until(value, after(timeout))
     }
 
     /// Sends a value; the thread sleeps until there is room, or until this time.
     ///
-    /// **Errors**: [`SendTimeoutError`] gives the value back. Never panics.
+    /// **Errors**: [`SendTimeoutError`] gives the value back. Panics as [`try_send`](Self::try_send).
     pub fn send_deadline(&mut self, value: T, deadline: Instant) -> Result<(), SendTimeoutError<T>> {
         self.send_until(value, Some(deadline))
     }
@@ -448,7 +469,7 @@ impl<T> Sender<'_, T> {
 impl<T> Receiver<'_, T> {
     /// Receives the oldest value; the thread sleeps until there is one.
     ///
-    /// **Errors**: [`RecvError`] if the sender is gone and everything was received. Never panics.
+    /// **Errors**: [`RecvError`] if the sender is gone and everything was received. Panics as [`try_recv`](Self::try_recv).
     ///
     /// ```
     /// let (mut sender, mut receiver) = ringway::channel::spsc::bounded(4).unwrap();
@@ -465,14 +486,14 @@ impl<T> Receiver<'_, T> {
 
     /// Receives the oldest value; the thread sleeps until there is one, or for this long.
     ///
-    /// **Errors**: [`RecvTimeoutError`] says why there is none. Never panics.
+    /// **Errors**: [`RecvTimeoutError`] says why there is none. Panics as [`try_recv`](Self::try_recv).
     pub fn recv_timeout(&mut self, timeout: Duration) -> Result<T, RecvTimeoutError> {
         self.recv_until(after(timeout))
     }
 
     /// Receives the oldest value; the thread sleeps until there is one, or until this time.
     ///
-    /// **Errors**: [`RecvTimeoutError`] says why there is none. Never panics.
+    /// **Errors**: [`RecvTimeoutError`] says why there is none. Panics as [`try_recv`](Self::try_recv).
     pub fn recv_deadline(&mut self, deadline: Instant) -> Result<T, RecvTimeoutError> {
         self.recv_until(Some(deadline))
     }
@@ -535,22 +556,20 @@ unsafe fn poll_end<E, O>(
     place: fn(&mut E) -> (&WaitCell, &mut Pace),
     mut attempt: impl FnMut(&mut E) -> Option<O>,
 ) -> Poll<O> {
-    if place(end).1.budget.spend()
-        && let Some(done) = attempt(end)
-    {
-        return Poll::Ready(done);
-    }
-    if place(end).1.budget.yields(context) {
+    if !place(end).1.may_attempt(context) {
         return Poll::Pending;
+    }
+    if let Some(done) = attempt(end) {
+        return Poll::Ready(done);
     }
     // Taken out, as a try needs the whole end.
     let pace = core::mem::take(place(end).1);
     let settled = pace.spin.spin_before_park(context, || attempt(end));
-    pace.budget.renew();
     *place(end).1 = pace;
     if let Some(settled) = settled {
         return settled;
     }
+    place(end).1.budget.refund();
     // SAFETY: as the caller promises.
     unsafe { place(end).0.register(context.waker()) };
     attempt(end).map_or(Poll::Pending, Poll::Ready)

@@ -6,7 +6,6 @@ use super::handle::{Handle, Receiving, Sending};
 use super::queue::{Lent, Queue, Single};
 use super::{RecvError, SendError, SinkError, spsc};
 use crate::wait::RawLock;
-use crate::wait::budget::Budget;
 use core::fmt;
 use core::future::Future;
 use core::ops::Deref;
@@ -44,7 +43,7 @@ pub trait SendAgain: Future<Output = Result<(), SendError<Self::Value>>> {
     #[doc(hidden)]
     fn unsent(self: Pin<&mut Self>) -> &mut Option<Self::Value>;
 
-    /// Gives the value back that was not sent yet, and stops waiter.
+    /// Gives the value back that was not sent yet, and stops waiting.
     #[doc(hidden)]
     fn give_up(self: Pin<&mut Self>) -> Option<Self::Value>;
 
@@ -181,7 +180,7 @@ impl<T, F: Future<Output = Result<T, RecvError>>> FusedStream for RecvStream<F> 
 impl<F: SendAgain> SendSink<F> {
     /// Gives the value back that the sink holds because there was no room for it.
     ///
-    /// Never panics, unless the waker of another waiter sender does.
+    /// Never panics, unless the waker of another waiting sender does.
     ///
     /// ```
     /// # type Channel<T> = ringway::channel::Channel<T, 1, ringway::wait::NoLock>;
@@ -265,7 +264,7 @@ impl<Q: Single, R: RawLock> SendAgain for SendFuture<'_, Q, R> {
 
     fn poll_closed(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<bool> {
         let SendParts { channel, waiter, .. } = self.project();
-        poll_within(waiter.budget(), context, || channel.is_closed())
+        if waiter.may_attempt(context) { Poll::Ready(channel.is_closed()) } else { Poll::Pending }
     }
 }
 
@@ -287,14 +286,9 @@ impl<T> SendAgain for spsc::SendFuture<'_, '_, T> {
     }
 
     fn poll_closed(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<bool> {
-        let sender = &*self.get_mut().sender;
-        poll_within(sender.budget(), context, || sender.is_closed())
+        let sender = &mut *self.get_mut().sender;
+        if sender.may_attempt(context) { Poll::Ready(sender.is_closed()) } else { Poll::Pending }
     }
-}
-
-/// The answer, unless the task is to yield first.
-fn poll_within(budget: &Budget, context: &Context<'_>, answer: impl FnOnce() -> bool) -> Poll<bool> {
-    if budget.spend() || !budget.yields(context) { Poll::Ready(answer()) } else { Poll::Pending }
 }
 
 impl<F: fmt::Debug> fmt::Debug for RecvStream<F> {

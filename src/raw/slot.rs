@@ -25,6 +25,18 @@ impl<T> Place<T> {
         }
     }
 
+    /// Makes a new place, where it lies: no more than what a model keeps beside the value.
+    ///
+    /// # Safety
+    /// `place` may be written to.
+    #[cfg(all(feature = "alloc", feature = "async", target_has_atomic = "ptr"))]
+    pub(crate) unsafe fn make(place: *mut Self) {
+        // SAFETY: as the caller promises.
+        let track = unsafe { &raw mut (*place).track };
+        // SAFETY: as above. Any bytes are a place without a value.
+        unsafe { track.write(Track::new()) };
+    }
+
     /// Moves `value` in, over whatever is there.
     ///
     /// # Safety

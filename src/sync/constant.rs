@@ -77,7 +77,7 @@ impl Track {
     pub(crate) fn on_write(&self) {}
 }
 
-/// A thing in an `Arc`, which was never anywhere else. `finish` makes it of zeros.
+/// A thing in an `Arc`, made there by `finish`.
 ///
 /// # Safety
 /// When `finish` returns, what its argument points to is initialised.
@@ -85,8 +85,6 @@ impl Track {
 pub(crate) unsafe fn shared_with<Q>(finish: impl FnOnce(*mut Q)) -> Arc<Q> {
     let shared = Arc::<Q>::new_uninit();
     let place = Arc::as_ptr(&shared).cast::<Q>().cast_mut();
-    // SAFETY: the `Arc` is the only one, and its memory may be written to.
-    unsafe { place.write_bytes(0, 1) };
     finish(place);
     // SAFETY: as the caller promises.
     unsafe { shared.assume_init() }

@@ -113,7 +113,7 @@ impl Mutex {
 /// When `finish` returns, what its argument points to is initialised.
 #[cfg(all(feature = "alloc", feature = "async"))]
 pub(crate) unsafe fn shared_with<Q>(finish: impl FnOnce(*mut Q)) -> Arc<Q> {
-    let mut value = core::mem::MaybeUninit::zeroed();
+    let mut value = core::mem::MaybeUninit::uninit();
     finish(value.as_mut_ptr());
     // SAFETY: as the caller promises.
     Arc::new(unsafe { value.assume_init() })

@@ -3,14 +3,20 @@
 use crate::sync::{Tally, YIELDS, const_fn};
 use core::task::Context;
 
-/// Counts the operations that complete without waiting.
+/// Counts the operations that complete without waiting, and says when the task is to yield.
 ///
-/// With feature `std` the count belongs to the thread, as a thread polls one task at a time. Without it, each list of
+/// With feature `std` the count belongs to the thread, as a thread polls one task at a time. Without it, each queue of
 /// waiters and each end of an SPSC channel has its own. Nothing but the moment of a yield depends on it.
+///
+/// Once it is spent, *every* operation that asks is refused, so that a task which waits for one of several does not go on
+/// with another. A new budget begins when a future that was refused is polled again: then its task has yielded.
 pub(crate) struct Budget(Tally);
 
 /// The number of operations after which a task yields: as many as tokio's own channels allow.
 const LIMIT: u8 = 128;
+
+/// The number of operations that are refused before a new budget begins all the same: for futures that are polled once.
+const REFUSALS: u8 = 16;
 
 impl Budget {
     const_fn! {
@@ -19,8 +25,8 @@ impl Budget {
         }
     }
 
-    /// Charges one operation. Returns `false` if that spends the budget: then [`yields`](Self::yields) is to be asked, and
-    /// the operation not to be attempted before.
+    /// Charges one operation. Returns `false` if the budget is spent: then [`yields`](Self::yields) is to be asked, and the
+    /// operation not to be attempted before.
     #[inline]
     pub(crate) fn spend(&self) -> bool {
         if !YIELDS {
@@ -31,15 +37,18 @@ impl Budget {
         spent < LIMIT
     }
 
-    /// Returns `true` if the budget was spent: then a new one begins, the task has been woken, and its poll is to return
-    /// `Pending`.
+    /// Returns `true` if the budget is spent: then the task has been woken, the poll is to return `Pending`, and the next
+    /// poll of the same future is to begin a new one.
     pub(crate) fn yields(&self, context: &Context<'_>) -> bool {
-        let is_spent = YIELDS && self.0.get() >= LIMIT;
-        if is_spent {
-            self.renew();
-            context.waker().wake_by_ref();
+        let spent = self.0.get();
+        if !YIELDS || spent < LIMIT {
+            return false;
         }
-        is_spent
+        if spent >= LIMIT + REFUSALS {
+            self.renew();
+        }
+        context.waker().wake_by_ref();
+        true
     }
 
     /// Charges an operation for the values that it moved beyond the first.
@@ -48,8 +57,12 @@ impl Budget {
         self.0.set(self.0.get().saturating_add(values).min(LIMIT - 1));
     }
 
-    /// Begins a new budget: the task is about to wait, so that others run.
-    #[inline]
+    /// Takes a charge back: the operation waits.
+    pub(crate) fn refund(&self) {
+        self.0.set(self.0.get().saturating_sub(1));
+    }
+
+    /// Begins a new budget.
     pub(crate) fn renew(&self) {
         self.0.set(0);
     }
@@ -63,23 +76,45 @@ impl Default for Budget {
 
 #[cfg(test)]
 mod tests {
-    use super::{Budget, LIMIT, YIELDS};
+    use super::{Budget, LIMIT, REFUSALS, YIELDS};
     use core::task::{Context, Waker};
 
+    fn is_refused(budget: &Budget) -> bool {
+        !budget.spend() && budget.yields(&Context::from_waker(Waker::noop()))
+    }
+
     fn operations_until_it_is_spent(budget: &Budget) -> Option<usize> {
-        (0..1000).find(|_| !budget.spend() && budget.yields(&Context::from_waker(Waker::noop())))
+        (0..1000).find(|_| is_refused(budget))
     }
 
     #[test]
     fn a_budget_is_spent_again_and_again() {
         let (budget, limit) = (Budget::new(), usize::from(LIMIT) - 1);
-        budget.renew();
         for _ in 0..3 {
+            budget.renew();
             assert_eq!(operations_until_it_is_spent(&budget), YIELDS.then_some(limit));
         }
+        budget.renew();
         budget.charge(100);
         assert_eq!(operations_until_it_is_spent(&budget), YIELDS.then_some(limit - 100));
+        budget.renew();
         budget.charge(usize::MAX);
         assert_eq!(operations_until_it_is_spent(&budget), YIELDS.then_some(0));
+    }
+
+    #[test]
+    fn a_spent_budget_refuses_all_that_ask_but_not_for_ever() {
+        let budget = Budget::new();
+        budget.renew();
+        let refused = (0..1000).filter(|_| is_refused(&budget)).count();
+        if YIELDS {
+            let period = usize::from(LIMIT + REFUSALS);
+            assert!(
+                refused.abs_diff(1000 * (usize::from(REFUSALS) + 1) / period) <= usize::from(REFUSALS),
+                "{refused}"
+            );
+        } else {
+            assert_eq!(refused, 0);
+        }
     }
 }

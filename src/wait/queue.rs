@@ -174,9 +174,19 @@ pub(crate) struct Waiter<'q, R: RawLock> {
     /// New each time it goes on the list. Before that there is none: most waits end at the first attempt, and a future
     /// is moved before.
     node: UnsafeCell<MaybeUninit<Node>>,
-    /// Whether the list may know the node. While it does not, there is none, and no lock is needed.
-    is_registered: bool,
+    stage: Stage,
     _pinned: PhantomPinned,
+}
+
+/// How far a waiter has come.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    /// Not on the list, which does not know the node: there is none, and no lock is needed.
+    New,
+    /// As `New`, and the task was asked to yield before the first attempt.
+    Yielded,
+    /// The list may know the node.
+    Registered,
 }
 
 // SAFETY: the node is used under the lock of the queue only, and the queue may be shared.
@@ -190,7 +200,7 @@ impl<'q, R: RawLock> Waiter<'q, R> {
         Self {
             queue,
             node: UnsafeCell::new(MaybeUninit::uninit()),
-            is_registered: false,
+            stage: Stage::New,
             _pinned: PhantomPinned,
         }
     }
@@ -205,7 +215,7 @@ impl<'q, R: RawLock> Waiter<'q, R> {
         // SAFETY: the node is not moved.
         let this = unsafe { self.get_unchecked_mut() };
         // Most polls are the first, and end here: only that much belongs where it is called.
-        if !this.is_registered
+        if this.stage == Stage::New
             && this.queue.budget.spend()
             && let Some(done) = attempt()
         {
@@ -219,29 +229,55 @@ impl<'q, R: RawLock> Waiter<'q, R> {
         self.queue.budget.charge(values);
     }
 
-    /// The budget of the operations that need not wait.
+    /// Charges an operation that does not wait. Returns `false` if the task is to yield first. Then it has been woken.
     #[cfg(feature = "futures")]
-    pub(crate) fn budget(&self) -> &Budget {
-        &self.queue.budget
+    pub(crate) fn may_attempt(self: Pin<&mut Self>, context: &Context<'_>) -> bool {
+        // SAFETY: the node is not moved.
+        let this = unsafe { self.get_unchecked_mut() };
+        if this.has_yielded() {
+            this.stage = Stage::New;
+            this.queue.budget.renew();
+        } else if this.stage == Stage::New && !this.queue.budget.spend() && this.queue.budget.yields(context)
+        {
+            this.stage = Stage::Yielded;
+        }
+        !this.has_yielded()
+    }
+
+    /// Returns `true` if the task was asked to yield, so that the last poll attempted nothing.
+    pub(crate) fn has_yielded(&self) -> bool {
+        self.stage == Stage::Yielded
     }
 
     #[inline(never)]
     fn wait_until<O>(&mut self, context: &Context<'_>, mut attempt: impl FnMut() -> Option<O>) -> Poll<O> {
-        if !self.is_registered && self.queue.budget.yields(context) {
-            return Poll::Pending;
-        }
-        let was_notified = self.is_registered && self.take_notification();
-        if was_notified {
-            if let Some(done) = attempt() {
-                return Poll::Ready(done);
+        let was_notified = self.stage == Stage::Registered && self.take_notification();
+        match self.stage {
+            Stage::New if was_notified => {
+                if let Some(done) = attempt() {
+                    return Poll::Ready(done);
+                }
+                // Another operation was faster. This waiter has waited longest, and goes to the front again, at once.
             }
-            // Another operation was faster. This waiter has waited longest, and goes to the front again, at once.
-        } else if !self.is_registered
-            && let Some(settled) = self.queue.spin.spin_before_park(context, &mut attempt)
-        {
-            return settled;
+            Stage::New if self.queue.budget.yields(context) => {
+                self.stage = Stage::Yielded;
+                return Poll::Pending;
+            }
+            Stage::New | Stage::Yielded => {
+                if self.has_yielded() {
+                    self.stage = Stage::New;
+                    self.queue.budget.renew();
+                    if let Some(done) = attempt() {
+                        return Poll::Ready(done);
+                    }
+                }
+                if let Some(settled) = self.queue.spin.spin_before_park(context, &mut attempt) {
+                    return settled;
+                }
+                self.queue.budget.refund();
+            }
+            Stage::Registered => {}
         }
-        self.queue.budget.renew();
         self.register(context.waker(), was_notified);
         if let Some(done) = attempt() {
             self.deregister();
@@ -258,11 +294,11 @@ impl<'q, R: RawLock> Waiter<'q, R> {
 
     /// Goes on the list, or updates the waker there.
     fn register(&mut self, waker: &Waker, in_front: bool) {
-        if self.is_registered {
+        if self.stage == Stage::Registered {
             self.queue.update_waker(self.node(), waker);
         } else {
             self.node.get_mut().write(Node::new(waker.clone()));
-            self.is_registered = true;
+            self.stage = Stage::Registered;
             self.queue.link(self.node(), in_front);
         }
         // ORDERING: the waiter is on the list before the attempt that follows: a later change sees it (W1).
@@ -273,14 +309,16 @@ impl<'q, R: RawLock> Waiter<'q, R> {
     #[inline]
     fn take_notification(&mut self) -> bool {
         let was_notified = self.node().is_notified();
-        self.is_registered = !was_notified;
+        if was_notified {
+            self.stage = Stage::New;
+        }
         was_notified
     }
 
     /// Leaves the list, if it is there.
     #[inline]
     fn deregister(&mut self) {
-        if self.is_registered {
+        if self.stage == Stage::Registered {
             self.leave();
         }
     }
@@ -289,7 +327,7 @@ impl<'q, R: RawLock> Waiter<'q, R> {
     #[cold]
     fn leave(&mut self) {
         let was_notified = self.queue.unlink(self.node());
-        self.is_registered = false;
+        self.stage = Stage::New;
         if was_notified {
             self.queue.notify_one();
         }
@@ -298,7 +336,7 @@ impl<'q, R: RawLock> Waiter<'q, R> {
     /// The node, which is there once the list may know it.
     #[inline]
     fn node(&self) -> &Node {
-        debug_assert!(self.is_registered);
+        debug_assert!(self.stage == Stage::Registered);
         // SAFETY: others use the node through shared references too.
         let node = unsafe { &*self.node.get() };
         // SAFETY: it was written before it was registered.

@@ -168,3 +168,77 @@ async fn a_future_beside_one_that_never_waits_gets_its_turn() {
         () = tokio::task::yield_now() => {}
     }
 }
+
+/// A server's loop: one arm waits for a signal that does not come, the other always has a value. Bounded by `MANY`.
+async fn serve(done: &Cell<usize>, mut quiet: impl AsyncFnMut(), mut busy: impl AsyncFnMut()) {
+    for _ in 0..MANY {
+        tokio::select! {
+            biased;
+            () = quiet() => panic!("it is quiet"),
+            () = busy() => done.set(done.get() + 1),
+        }
+    }
+}
+
+#[test]
+fn a_loop_around_select_yields_whatever_the_quiet_arm_waits_for() {
+    let (sender, receiver) = bounded(1).unwrap();
+    let busy = async || {
+        let _ = sender.try_send(1);
+        assert_eq!(receiver.recv().await, Ok(1));
+    };
+    let (_open, stop) = bounded::<u8>(1).unwrap();
+    yields("select beside a channel", async |done| {
+        serve(done, async || drop(stop.recv().await), busy).await;
+    });
+    let (_open, mut stop) = spsc::bounded::<u8>(1).unwrap();
+    yields("select beside an SPSC channel", async |done| {
+        serve(done, async || drop(stop.recv().await), busy).await;
+    });
+    let (_open, mut stop) = oneshot::channel::<u8>();
+    yields("select beside a oneshot", async |done| {
+        serve(done, async || drop((&mut stop).await), busy).await;
+    });
+    let tracker: Tracker = Tracker::new();
+    let _task = tracker.track(1);
+    yields("select beside a join", async |done| serve(done, async || tracker.join().await, busy).await);
+    let mut stop = pin!(stop_that_is_kept());
+    yields("select beside a future that is kept", async |done| {
+        serve(done, async || stop.as_mut().await, busy).await;
+    });
+}
+
+/// Waits for a value that does not come.
+async fn stop_that_is_kept() {
+    let (_open, stop) = bounded::<u8>(1).unwrap();
+    drop(stop.recv().await);
+}
+
+#[test]
+fn two_arms_that_are_always_ready_yield() {
+    let (sender, receiver) = bounded(1).unwrap();
+    let other: Channel<u8, 1> = Channel::new();
+    yields("select over two that are ready", async |done| {
+        for _ in 0..MANY {
+            let _ = (sender.try_send(1), other.try_send(1));
+            tokio::select! {
+                biased;
+                value = receiver.recv() => assert_eq!(value, Ok(1)),
+                value = other.recv() => assert_eq!(value, Ok(1)),
+            }
+            done.set(done.get() + 1);
+        }
+    });
+}
+
+/// As documented: a future that is polled once may be refused, but not for ever.
+#[test]
+fn futures_that_are_polled_once_are_refused_now_and_then() {
+    use futures::FutureExt;
+    let channel: Channel<u8, 1> = Channel::new();
+    let refused = (0..1000).filter(|_| {
+        let _ = channel.try_send(1);
+        channel.recv().now_or_never().is_none()
+    });
+    assert!((1..=200).contains(&refused.count()));
+}
