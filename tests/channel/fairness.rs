@@ -189,15 +189,15 @@ fn a_loop_around_select_yields_whatever_the_quiet_arm_waits_for() {
     };
     let (_open, stop) = bounded::<u8>(1).unwrap();
     yields("select beside a channel", async |done| {
-        serve(done, async || drop(stop.recv().await), busy).await;
+        serve(done, async || _ = stop.recv().await, busy).await;
     });
     let (_open, mut stop) = spsc::bounded::<u8>(1).unwrap();
     yields("select beside an SPSC channel", async |done| {
-        serve(done, async || drop(stop.recv().await), busy).await;
+        serve(done, async || _ = stop.recv().await, busy).await;
     });
     let (_open, mut stop) = oneshot::channel::<u8>();
     yields("select beside a oneshot", async |done| {
-        serve(done, async || drop((&mut stop).await), busy).await;
+        serve(done, async || _ = (&mut stop).await, busy).await;
     });
     let tracker: Tracker = Tracker::new();
     let _task = tracker.track(1);
@@ -211,7 +211,7 @@ fn a_loop_around_select_yields_whatever_the_quiet_arm_waits_for() {
 /// Waits for a value that does not come.
 async fn stop_that_is_kept() {
     let (_open, stop) = bounded::<u8>(1).unwrap();
-    drop(stop.recv().await);
+    let _ = stop.recv().await;
 }
 
 #[test]
