@@ -217,6 +217,7 @@ pub mod guide;
 #[cfg(feature = "metrics")]
 pub mod metrics;
 pub mod mpmc;
+#[cfg_attr(not(feature = "async"), allow(dead_code, reason = "some are only for what waits"))]
 mod ordering;
 pub mod priority;
 mod raw;

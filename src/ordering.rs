@@ -22,8 +22,6 @@
 //! With `--cfg ringway_single_core` all are relaxed: one core sees its own accesses in order, and
 //! the compiler fences of [`Atomic`](crate::sync::Atomic) keep the compiler from changing it.
 
-#[cfg(feature = "async")]
-pub(crate) use self::waiting::*;
 use crate::sync::Ordering::{self, AcqRel, Acquire, Relaxed, Release, SeqCst};
 use crate::sync::{CACHES, IS_SINGLE_CORE};
 
@@ -242,121 +240,116 @@ pub(crate) const FREE_LOAD_TOP: Ordering = order(Acquire);
 /// [`FREE_LINK`].
 pub(crate) const FREE_LOST_RACE: Ordering = order(Acquire);
 
-#[cfg(feature = "async")]
-mod waiting {
-    use super::{AcqRel, Acquire, Ordering, Release, SeqCst, order};
+// Waiting
+//
+// A queue answers Empty or Full exactly, so a waiter that is registered *before* it tries for the
+// last time may sleep: an operation that changes the answer afterwards sees it registered.
+//
+// * **W1 wake**, from: a waiter registers, a fence, and tries; to: a notifier changes the queue,
+//   and loads the waiters. Without it, both miss each other: a lost wake-up.
+// * **W2 waker**, from: the waiter of a cell stores its waker; to: the notifier takes it. Without
+//   it, the notifier reads a waker that is not written yet.
+// * **W2 place**, from: the notifier's fence before its next notification; to: the waiter takes its
+//   waker back. Without it, both use one place of the cell.
+// * **W3 node**, from: a notifier is done with a node; to: its waiter loads that it was notified.
+//   Without it, a node is reused while the notifier reads it.
 
-    // Waiting
-    //
-    // A queue answers Empty or Full exactly, so a waiter that is registered *before* it tries for
-    // the last time may sleep: an operation that changes the answer afterwards sees it registered.
-    //
-    // * **W1 wake**, from: a waiter registers, a fence, and tries; to: a notifier changes the
-    //   queue, and loads the waiters. Without it, both miss each other: a lost wake-up.
-    // * **W2 waker**, from: the waiter of a cell stores its waker; to: the notifier takes it.
-    //   Without it, the notifier reads a waker that is not written yet.
-    // * **W2 place**, from: the notifier's fence before its next notification; to: the waiter takes
-    //   its waker back. Without it, both use one place of the cell.
-    // * **W3 node**, from: a notifier is done with a node; to: its waiter loads that it was
-    //   notified. Without it, a node is reused while the notifier reads it.
+/// Behind the registration of a waiter, before its last try: **W1 from** (SeqCst).
+///
+/// If the try misses a change, then the load of the waiters that follows the change reads this
+/// registration: the two fences, or the fence and the sequentially consistent change, stand in one
+/// order.
+pub(crate) const WAITER_REGISTER_FENCE: Ordering = order(SeqCst);
 
-    /// Behind the registration of a waiter, before its last try: **W1 from** (SeqCst).
-    ///
-    /// If the try misses a change, then the load of the waiters that follows the change reads this
-    /// registration: the two fences, or the fence and the sequentially consistent change, stand in
-    /// one order.
-    pub(crate) const WAITER_REGISTER_FENCE: Ordering = order(SeqCst);
+/// A notifier loads whether there are waiters, after its change: **W1 to** (SeqCst).
+pub(crate) const NOTIFY_LOAD_WAITERS: Ordering = order(SeqCst);
 
-    /// A notifier loads whether there are waiters, after its change: **W1 to** (SeqCst).
-    pub(crate) const NOTIFY_LOAD_WAITERS: Ordering = order(SeqCst);
+/// Between a change that is a plain store and that load: **W1 to** (SeqCst); **W2 from**, to
+/// [`WAITER_TAKE_WAKER_BACK`].
+///
+/// Changes that are sequentially consistent exchanges need no such fence.
+pub(crate) const NOTIFY_AFTER_STORE_FENCE: Ordering = order(SeqCst);
 
-    /// Between a change that is a plain store and that load: **W1 to** (SeqCst); **W2 from**, to
-    /// [`WAITER_TAKE_WAKER_BACK`].
-    ///
-    /// Changes that are sequentially consistent exchanges need no such fence.
-    pub(crate) const NOTIFY_AFTER_STORE_FENCE: Ordering = order(SeqCst);
+/// The waiter of a cell stores in which place its waker is: **W2 from** (Release).
+///
+/// If the notifier takes this word, then its read of the place reads the waker.
+pub(crate) const WAITER_STORE_WAKER: Ordering = order(Release);
 
-    /// The waiter of a cell stores in which place its waker is: **W2 from** (Release).
-    ///
-    /// If the notifier takes this word, then its read of the place reads the waker.
-    pub(crate) const WAITER_STORE_WAKER: Ordering = order(Release);
+/// The notifier of a cell takes the word: **W2 to** (Acquire), from [`WAITER_STORE_WAKER`].
+pub(crate) const NOTIFY_TAKE_WAKER: Ordering = order(Acquire);
 
-    /// The notifier of a cell takes the word: **W2 to** (Acquire), from [`WAITER_STORE_WAKER`].
-    pub(crate) const NOTIFY_TAKE_WAKER: Ordering = order(Acquire);
+/// The waiter of a cell takes its word back: **W2 to** (Acquire), from
+/// [`NOTIFY_AFTER_STORE_FENCE`].
+///
+/// If it reads that the word was taken, then the notifier is done with the other place, which it
+/// took before that fence.
+pub(crate) const WAITER_TAKE_WAKER_BACK: Ordering = order(Acquire);
 
-    /// The waiter of a cell takes its word back: **W2 to** (Acquire), from
-    /// [`NOTIFY_AFTER_STORE_FENCE`].
-    ///
-    /// If it reads that the word was taken, then the notifier is done with the other place, which
-    /// it took before that fence.
-    pub(crate) const WAITER_TAKE_WAKER_BACK: Ordering = order(Acquire);
+/// A notifier marks a node that it took off a list: **W3 from** (Release).
+///
+/// If the waiter reads this mark, then the notifier has read the node for the last time.
+pub(crate) const NOTIFY_RELEASE_NODE: Ordering = order(Release);
 
-    /// A notifier marks a node that it took off a list: **W3 from** (Release).
-    ///
-    /// If the waiter reads this mark, then the notifier has read the node for the last time.
-    pub(crate) const NOTIFY_RELEASE_NODE: Ordering = order(Release);
+/// A waiter loads whether it was notified: **W3 to** (Acquire), from [`NOTIFY_RELEASE_NODE`].
+pub(crate) const WAITER_LOAD_NOTIFIED: Ordering = order(Acquire);
 
-    /// A waiter loads whether it was notified: **W3 to** (Acquire), from [`NOTIFY_RELEASE_NODE`].
-    pub(crate) const WAITER_LOAD_NOTIFIED: Ordering = order(Acquire);
+// Channels
+//
+// * **C1 close**, from: the flag is set; to: the flag is loaded. Without it, "closed" comes without
+//   what was done before it was closed.
+// * **C2 last**, from: a handle is dropped; to: the last handle of its side is dropped. Without it,
+//   the same, if another handle did it.
 
-    // Channels
-    //
-    // * **C1 close**, from: the flag is set; to: the flag is loaded. Without it, "closed" comes
-    //   without what was done before it was closed.
-    // * **C2 last**, from: a handle is dropped; to: the last handle of its side is dropped. Without
-    //   it, the same, if another handle did it.
+/// The flag of a channel is set: **C1 from** (Release); SeqCst, because it is a change of W1.
+///
+/// If a load of the flag reads from this exchange, then all that preceded it is seen. If a waiter's
+/// last try misses the flag, then the closing thread sees the waiter.
+pub(crate) const CHANNEL_CLOSE: Ordering = order(SeqCst);
 
-    /// The flag of a channel is set: **C1 from** (Release); SeqCst, because it is a change of W1.
-    ///
-    /// If a load of the flag reads from this exchange, then all that preceded it is seen. If a
-    /// waiter's last try misses the flag, then the closing thread sees the waiter.
-    pub(crate) const CHANNEL_CLOSE: Ordering = order(SeqCst);
+/// An operation loads the flag: **C1 to** (Acquire), from [`CHANNEL_CLOSE`].
+pub(crate) const CHANNEL_LOAD_CLOSED: Ordering = order(Acquire);
 
-    /// An operation loads the flag: **C1 to** (Acquire), from [`CHANNEL_CLOSE`].
-    pub(crate) const CHANNEL_LOAD_CLOSED: Ordering = order(Acquire);
+/// A handle is dropped, and counted off: **C2**, from and to (AcqRel).
+///
+/// If the last handle of a side reads from this subtraction, then the flag that it sets brings what
+/// was done with this one.
+pub(crate) const CHANNEL_DROP_HANDLE: Ordering = order(AcqRel);
 
-    /// A handle is dropped, and counted off: **C2**, from and to (AcqRel).
-    ///
-    /// If the last handle of a side reads from this subtraction, then the flag that it sets brings
-    /// what was done with this one.
-    pub(crate) const CHANNEL_DROP_HANDLE: Ordering = order(AcqRel);
+// Oneshots
+//
+// * **O1 reply**, from: an end exchanges the state; to: the other end loads or exchanges it.
+//   Without it, the receiver reads a value that is not written yet.
 
-    // Oneshots
-    //
-    // * **O1 reply**, from: an end exchanges the state; to: the other end loads or exchanges it.
-    //   Without it, the receiver reads a value that is not written yet.
+/// An end exchanges the state, to leave its last word: **O1**, from and to (AcqRel); SeqCst,
+/// because it is a change of W1.
+///
+/// If the other end reads from this exchange, then the value is in its place, or is gone from
+/// there. If the last try of a waiting receiver misses it, then the sender sees the waiter.
+pub(crate) const ONESHOT_SWAP_STATE: Ordering = order(SeqCst);
 
-    /// An end exchanges the state, to leave its last word: **O1**, from and to (AcqRel); SeqCst,
-    /// because it is a change of W1.
-    ///
-    /// If the other end reads from this exchange, then the value is in its place, or is gone from
-    /// there. If the last try of a waiting receiver misses it, then the sender sees the waiter.
-    pub(crate) const ONESHOT_SWAP_STATE: Ordering = order(SeqCst);
+/// An end loads the state: **O1 to** (Acquire), from [`ONESHOT_SWAP_STATE`].
+pub(crate) const ONESHOT_LOAD_STATE: Ordering = order(Acquire);
 
-    /// An end loads the state: **O1 to** (Acquire), from [`ONESHOT_SWAP_STATE`].
-    pub(crate) const ONESHOT_LOAD_STATE: Ordering = order(Acquire);
+/// The sender loads whether the receiver is gone: **O1 to** (SeqCst), so that the answer holds
+/// across several oneshots.
+pub(crate) const ONESHOT_LOAD_CLOSED: Ordering = order(SeqCst);
 
-    /// The sender loads whether the receiver is gone: **O1 to** (SeqCst), so that the answer holds
-    /// across several oneshots.
-    pub(crate) const ONESHOT_LOAD_CLOSED: Ordering = order(SeqCst);
+// Tasks
+//
+// * **T1 done**, from: a task is counted off; to: the count is loaded. Without it, a thread joins
+//   without what the tasks did.
 
-    // Tasks
-    //
-    // * **T1 done**, from: a task is counted off; to: the count is loaded. Without it, a thread
-    //   joins without what the tasks did.
+/// A task is finished, and counted off: **T1 from** (Release); SeqCst, because it is a change of
+/// W1.
+///
+/// If a load of the count reads from this subtraction, or from a later one, then all that the task
+/// did is seen.
+pub(crate) const TASK_FINISH: Ordering = order(SeqCst);
 
-    /// A task is finished, and counted off: **T1 from** (Release); SeqCst, because it is a change
-    /// of W1.
-    ///
-    /// If a load of the count reads from this subtraction, or from a later one, then all that the
-    /// task did is seen.
-    pub(crate) const TASK_FINISH: Ordering = order(SeqCst);
+/// An observer or a waiter loads the count: **T1 to** (Acquire); SeqCst, as all changes of the
+/// count are, so that the answer holds across several trackers.
+pub(crate) const TASK_LOAD_UNFINISHED: Ordering = order(SeqCst);
 
-    /// An observer or a waiter loads the count: **T1 to** (Acquire); SeqCst, as all changes of the
-    /// count are, so that the answer holds across several trackers.
-    pub(crate) const TASK_LOAD_UNFINISHED: Ordering = order(SeqCst);
-
-    /// A task is counted: at no end of an edge, as whatever hands the task on brings the count too;
-    /// SeqCst for [`TASK_LOAD_UNFINISHED`].
-    pub(crate) const TASK_TRACK: Ordering = order(SeqCst);
-}
+/// A task is counted: at no end of an edge, as whatever hands the task on brings the count too;
+/// SeqCst for [`TASK_LOAD_UNFINISHED`].
+pub(crate) const TASK_TRACK: Ordering = order(SeqCst);

@@ -4,6 +4,7 @@
 //! * `cargo loom`: at most 2 preemptions in the queues, 3 in the channels; a few minutes.
 //! * `cargo loom deep`: one more, and the models that are too large for every day, and the schedules.
 //! * `cargo loom models`: the models alone, without the mutants.
+//! * `cargo loom mutants NAME...`: these mutants alone, without the models.
 //! * `cargo loom schedules`: larger scenarios in schedules that shuttle draws at random.
 //!
 //! `RUSTFLAGS="--cfg loom" cargo test -p ringway-loom-tests` runs the models too, with at most 2 preemptions unless
@@ -47,6 +48,9 @@ const SCHEDULES: &str = "schedules";
 /// first runs the models too.
 const WORKERS: [&str; 2] = ["", "-too"];
 
+/// What a run with a mutant may allocate, in KiB: under some a queue drops values without end.
+const MEMORY: u32 = 4_000_000;
+
 impl Layout {
     fn flags(self) -> &'static str {
         match self {
@@ -78,12 +82,13 @@ struct Build<'a> {
 fn main() -> ExitCode {
     let tier = env::args().nth(1).unwrap_or_else(|| "quick".into());
     let passed = match tier.as_str() {
-        "quick" => models(0) && mutants_of_loom(0),
+        "quick" => models(0) && mutants_of_loom(0, |_| true),
         "models" => models(0),
-        "deep" => models(1) && mutants_of_loom(1) && schedules(),
+        "mutants" => mutants_of_loom(0, |mutant| env::args().skip(2).any(|name| name == mutant.name)),
+        "deep" => models(1) && mutants_of_loom(1, |_| true) && schedules(),
         "schedules" => schedules(),
         other => {
-            eprintln!("cargo loom: `{other}` is not one of quick, deep, models, schedules");
+            eprintln!("cargo loom: `{other}` is not one of quick, deep, models, mutants, schedules");
             false
         }
     };
@@ -108,10 +113,10 @@ fn schedules() -> bool {
         && are_caught(|mutant| mutant.layout == Layout::Schedules, |_| "0")
 }
 
-fn mutants_of_loom(tier: usize) -> bool {
+fn mutants_of_loom(tier: usize, is_asked: impl Fn(&Mutant) -> bool) -> bool {
     let bound =
         |models: &str| FILES.iter().find(|file| file.0 == models).expect("each file has its bounds").1[tier];
-    are_caught(|mutant| mutant.layout != Layout::Schedules, bound)
+    are_caught(|mutant| mutant.layout != Layout::Schedules && is_asked(mutant), bound)
 }
 
 /// Whether the list of mutants is right, and its models catch each of those that are asked for.
@@ -130,7 +135,7 @@ fn are_caught(is_asked: impl Fn(&Mutant) -> bool, bound: impl Fn(&str) -> &'stat
     if !escaped.is_empty() {
         eprintln!("escaped: {escaped:?}");
     }
-    escaped.is_empty()
+    escaped.is_empty() && !asked.is_empty()
 }
 
 fn copy_for(worker: &str) -> Copy {
@@ -156,7 +161,7 @@ fn escaped(mutants: &[Mutant], bound: impl Fn(&str) -> &'static str + Sync) -> V
 fn passes(models: &str, bound: &str, layout: Layout, ignored: &str) -> bool {
     let copy = copy_for(WORKERS[0]);
     let build = Build { root: copy.root(), worker: WORKERS[0], layout, models, bound };
-    let models = build.cargo(&["--", "--nocapture", ignored]);
+    let models = output(build.cargo(&["--", "--nocapture", ignored]));
     print!("{}", executions(&models));
     if !models.status.success() {
         eprintln!("{}{}", text(&models.stdout), text(&models.stderr));
@@ -170,9 +175,10 @@ fn is_caught(mutant: &Mutant, bound: &str, worker: &str, copy: &Copy) -> bool {
     let build = Build { root: copy.root(), worker, layout, models, bound };
     let replacement = mutant.replacement().expect("each mutant is defined");
     let run = copy.with(&replacement, || {
-        let built = build.cargo(&["--no-run"]);
+        let built = output(build.cargo(&["--no-run"]));
         assert!(built.status.success(), "{mutant:?} does not build:\n{}", text(&built.stderr));
-        build.cargo(&[])
+        // One at a time, so that the name of a model is known that takes the whole run down.
+        output(limited(&build.cargo(&["--", "--test-threads=1"])))
     });
     let run = run.unwrap_or_else(|error| panic!("{mutant:?}: {error}"));
     let failed = failed_models(&run);
@@ -186,21 +192,21 @@ fn is_caught(mutant: &Mutant, bound: &str, worker: &str, copy: &Copy) -> bool {
     caught
 }
 
-/// The models that failed, by the messages of their panics.
+/// The models that failed, or were the last to begin before the run was aborted.
 fn failed_models(run: &Output) -> Vec<String> {
-    let errors = text(&run.stderr) + &text(&run.stdout);
-    let name = |line: &str| line.trim().strip_prefix("thread '")?.split('\'').next().map(str::to_owned);
-    let mut models: Vec<_> = errors.lines().filter_map(name).filter(|name| name.contains("__cap")).collect();
-    models.sort_unstable();
-    models.dedup();
-    models
+    let failed = |line: &str| {
+        let (name, result) = line.strip_prefix("test ")?.split_once(" ... ")?;
+        (!result.starts_with("ok") && !result.starts_with("ignored")).then(|| name.to_owned())
+    };
+    text(&run.stdout).lines().filter_map(failed).filter(|name| name.contains("__cap")).collect()
 }
 
 impl Build<'_> {
     /// `cargo test` of the models.
-    fn cargo(&self, args: &[&str]) -> Output {
+    fn cargo(&self, args: &[&str]) -> Command {
         let target = format!("target/{}{}", self.layout.target(), self.worker);
-        Command::new(env::var("CARGO").unwrap_or_else(|_| "cargo".into()))
+        let mut command = Command::new(env::var("CARGO").unwrap_or_else(|_| "cargo".into()));
+        command
             .current_dir(self.root)
             .args(["test", "--profile=loom", "--package=ringway-loom-tests", "--no-fail-fast"])
             .args(["--test", self.models])
@@ -210,10 +216,23 @@ impl Build<'_> {
             // One constant changes from mutant to mutant: a quarter of the time.
             .env("CARGO_INCREMENTAL", "1")
             .env("RUST_BACKTRACE", "0")
-            .env("LOOM_MAX_PREEMPTIONS", self.bound)
-            .output()
-            .expect("cargo runs")
+            .env("LOOM_MAX_PREEMPTIONS", self.bound);
+        command
     }
+}
+
+/// The same command, in a shell that limits its memory.
+fn limited(command: &Command) -> Command {
+    let mut limited = Command::new("sh");
+    limited.args(["-c", &format!("ulimit -v {MEMORY}; exec \"$@\""), "sh"]);
+    limited.arg(command.get_program()).args(command.get_args());
+    limited.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    limited.current_dir(command.get_current_dir().expect("cargo runs in a copy"));
+    limited
+}
+
+fn output(mut command: Command) -> Output {
+    command.output().expect("cargo runs")
 }
 
 /// The lines that count the executions of each model.
