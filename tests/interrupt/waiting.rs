@@ -63,8 +63,16 @@ impl Bell {
         self.0.swap(false, Ordering::Relaxed)
     }
 
-    /// The reply of a future, or `asleep`. Allocates nothing: what the allocator knows does not go back in time.
-    fn poll(&self, future: Pin<&mut impl Future<Output = Reply>>, asleep: Reply) -> Reply {
+    /// The reply of a future, or `asleep`. A future that rings its bell at once may have yielded, and is polled once more.
+    fn poll(&self, mut future: Pin<&mut impl Future<Output = Reply>>, asleep: Reply) -> Reply {
+        match self.poll_once(future.as_mut(), asleep) {
+            reply if reply == asleep && self.rang() => self.poll_once(future, asleep),
+            reply => reply,
+        }
+    }
+
+    /// Allocates nothing: what the allocator knows does not go back in time.
+    fn poll_once(&self, future: Pin<&mut impl Future<Output = Reply>>, asleep: Reply) -> Reply {
         // SAFETY: the functions do nothing with the pointer but to ring.
         let waker = unsafe { Waker::from_raw(RawWaker::new((&raw const *self).cast(), &FUNCTIONS)) };
         match future.poll(&mut Context::from_waker(&waker)) {

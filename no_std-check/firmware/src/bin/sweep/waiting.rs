@@ -36,12 +36,19 @@ impl Bell {
         rang
     }
 
-    /// The answer of a future, or `asleep`.
+    /// The answer of a future, or `asleep`. A future that rings its bell at once may have yielded, and is polled once more.
     pub(crate) fn poll(
         &'static self,
-        future: Pin<&mut impl Future<Output = Answer>>,
+        mut future: Pin<&mut impl Future<Output = Answer>>,
         asleep: Answer,
     ) -> Answer {
+        match self.poll_once(future.as_mut(), asleep) {
+            answer if answer == asleep && self.rang() => self.poll_once(future, asleep),
+            answer => answer,
+        }
+    }
+
+    fn poll_once(&'static self, future: Pin<&mut impl Future<Output = Answer>>, asleep: Answer) -> Answer {
         // SAFETY: the functions do nothing with the pointer but to ring.
         let waker = unsafe { Waker::from_raw(RawWaker::new((&raw const *self).cast(), &FUNCTIONS)) };
         match future.poll(&mut Context::from_waker(&waker)) {
