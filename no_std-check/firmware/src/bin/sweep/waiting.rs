@@ -43,7 +43,8 @@ impl Bell {
         asleep: Answer,
     ) -> Answer {
         match self.poll_once(future.as_mut(), asleep) {
-            answer if answer == asleep && self.rang() => self.poll_once(future, asleep),
+            // Not `rang`: an interrupt between its load and its store would go unnoticed.
+            answer if answer == asleep && self.0.load(SeqCst) => self.poll_once(future, asleep),
             answer => answer,
         }
     }
