@@ -202,7 +202,7 @@ impl Pace {
     /// Returns `false` if the task is to yield first. Then it has been woken.
     #[inline]
     fn may_attempt(&mut self, context: &Context<'_>) -> bool {
-        !self.has_yielded && self.budget.spend() || !self.begins_to_yield(context)
+        self.budget.spend() || !self.begins_to_yield(context)
     }
 
     #[cold]
