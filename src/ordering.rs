@@ -262,6 +262,10 @@ pub(crate) const FREE_LOST_RACE: Ordering = order(Acquire);
 pub(crate) const WAITER_REGISTER_FENCE: Ordering = order(SeqCst);
 
 /// A notifier loads whether there are waiters, after its change: **W1 to** (SeqCst).
+///
+/// If it misses a registration, then the try that follows the registration reads the change. Needed
+/// where the change is an exchange without a fence behind it: a queue in the cached layout, closing,
+/// tasks and oneshots.
 pub(crate) const NOTIFY_LOAD_WAITERS: Ordering = order(SeqCst);
 
 /// Between a change that is a plain store and that load: **W1 to** (SeqCst); **W2 from**, to

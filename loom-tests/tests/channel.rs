@@ -175,6 +175,26 @@ fn drop_drop_recv__cap1__the_last_sender_closes_for_all() {
 }
 
 #[test]
+fn drop_drop_isclosed__cap1__the_flag_brings_what_each_sender_did() {
+    explore("drop_drop_isclosed__cap1", [None, Some(1)], || {
+        let (sender, receiver) = BoxedChannel::<Tracked>::with_spares(1, 1).unwrap().into_ends();
+        let (gate, note) = (Gate::new(), Note::new());
+        let (other, left) = (sender.clone(), note.clone());
+        let other = gate.spawn(move || {
+            left.leave();
+            drop(other);
+        });
+        let sender = gate.spawn(move || drop(sender));
+        gate.pass();
+        // No fence stands between the two: one of loom's would acquire too much.
+        let read = receiver.is_closed().then(|| note.read());
+        other.join().unwrap();
+        sender.join().unwrap();
+        read
+    });
+}
+
+#[test]
 fn drop_send__cap1__the_last_receiver_closes() {
     // Whether the value that did not fit came back. It may have found room behind the one that was dropped, before the
     // end mark, and was dropped then too: loom would report a value that leaks.
