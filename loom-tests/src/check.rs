@@ -107,8 +107,7 @@ mod tests {
 
     #[test]
     fn a_mutant_that_does_not_apply_is_a_fault_with_its_name() {
-        let changed =
-            |file: &str| read(file).unwrap().replace("own.place ^= 1;", "own.place = 1 - own.place;");
+        let changed = |file: &str| read(file).unwrap().replace("own.slot ^= 1;", "own.slot = 1 - own.slot;");
         let found = stale(changed);
         assert_eq!(found.len(), 1);
         assert!(found[0].starts_with("P-other-place: "), "{found:?}");
