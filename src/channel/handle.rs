@@ -342,7 +342,7 @@ impl<Q: Lent, R: RawLock, const L: usize> Handle<'_, Q, Receiving, R, L> {
 
 impl<Q: Lent, D: Side, R: RawLock, const L: usize> Clone for Handle<'_, Q, D, R, L> {
     fn clone(&self) -> Self {
-        Self::new(*self.channel(), self.keeper.clone())
+        Self::new(*self.channel(), Clone::clone(&self.keeper))
     }
 }
 
