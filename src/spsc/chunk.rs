@@ -1,6 +1,6 @@
 //! Several values at once, in place, published or given up with one store.
 
-use super::consumer::Drain;
+use super::iter::Drain;
 use crate::Full;
 use crate::raw::slot::{Place, drop_each};
 use crate::raw::spsc::{ConsumerEnd, ProducerEnd};

@@ -2,12 +2,12 @@
 
 use super::Keeper;
 use super::chunk::ReadChunk;
+use super::iter::{Drain, Iter};
 use crate::ChunkError;
 #[cfg(feature = "embedded-io-07")]
 use crate::raw::slot::Place;
 use crate::raw::spsc::ConsumerEnd;
 use core::fmt;
-use core::marker::PhantomData;
 
 /// The end that pops. Its type does not say how much the queue holds or where it lives.
 ///
@@ -92,7 +92,7 @@ impl<'a, T> Consumer<'a, T> {
     /// ```
     pub fn iter(&mut self) -> Iter<'_, 'a, T> {
         let count = self.end.available(usize::MAX);
-        Iter { end: &self.end, next: 0, count, lends: PhantomData }
+        Iter::new(&self.end, count)
     }
 
     /// The oldest value that is `wanted`, left where it is.
@@ -349,7 +349,7 @@ impl<T> Drop for Sieve<'_, '_, T> {
 /// # Safety
 /// The value `offset` behind the oldest is available, and nothing else refers to it.
 #[expect(clippy::mut_from_ref, reason = "the place has interior mutability; the caller answers for it")]
-unsafe fn value_mut<'c, T>(end: &'c ConsumerEnd<'_, T>, offset: usize) -> &'c mut T {
+pub(super) unsafe fn value_mut<'c, T>(end: &'c ConsumerEnd<'_, T>, offset: usize) -> &'c mut T {
     let place = end.place(offset).as_ptr();
     // SAFETY: nothing else refers to the value, and the place stays for the borrow of the end.
     let place = unsafe { &mut *place };
@@ -357,99 +357,15 @@ unsafe fn value_mut<'c, T>(end: &'c ConsumerEnd<'_, T>, offset: usize) -> &'c mu
     unsafe { place.assume_init_mut() }
 }
 
-/// The values in a queue, oldest first. Made by [`Consumer::iter`].
-pub struct Iter<'c, 'a, T> {
-    end: &'c ConsumerEnd<'a, T>,
-    next: usize,
-    count: usize,
-    /// Lends the values, so it is shared between threads only if they may be.
-    lends: PhantomData<&'c T>,
-}
-
-impl<'c, T> Iterator for Iter<'c, '_, T> {
-    type Item = &'c T;
-
-    fn next(&mut self) -> Option<&'c T> {
-        if self.next == self.count {
-            return None;
-        }
-        self.next += 1;
-        // SAFETY: available, handed out once by this iterator, which borrows the end exclusively.
-        Some(unsafe { value_mut(self.end, self.next - 1) })
-    }
-
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        (self.count - self.next, Some(self.count - self.next))
-    }
-}
-
-impl<T> ExactSizeIterator for Iter<'_, '_, T> {}
-
-/// Takes values out of a queue. Made by [`Consumer::drain`], and by iterating over a [`ReadChunk`].
-pub struct Drain<'c, 'a, T> {
-    end: &'c mut ConsumerEnd<'a, T>,
-    left: usize,
-}
-
-impl<'c, 'a, T> Drain<'c, 'a, T> {
-    /// Whoever calls this keeps `left` within what is available.
-    pub(super) fn new(end: &'c mut ConsumerEnd<'a, T>, left: usize) -> Self {
-        Self { end, left }
-    }
-}
-
-impl<T> Iterator for Drain<'_, '_, T> {
-    type Item = T;
-
-    fn next(&mut self) -> Option<T> {
-        self.left = self.left.checked_sub(1)?;
-        self.end.pop()
-    }
-
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        (self.left, Some(self.left))
-    }
-}
-
-impl<T> ExactSizeIterator for Drain<'_, '_, T> {}
-
 impl<T> fmt::Debug for Consumer<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Consumer").field("len", &self.len()).field("capacity", &self.capacity()).finish()
     }
 }
 
-impl<T> fmt::Debug for Iter<'_, '_, T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Iter").field("left", &self.len()).finish()
-    }
-}
-
-impl<T> fmt::Debug for Drain<'_, '_, T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Drain").field("left", &self.left).finish()
-    }
-}
-
 #[cfg(feature = "defmt")]
-mod defmt_impls {
-    use super::{Consumer, Drain, Iter};
-
-    impl<T> defmt::Format for Consumer<'_, T> {
-        fn format(&self, f: defmt::Formatter<'_>) {
-            defmt::write!(f, "Consumer {{ len: {=usize}, capacity: {=usize} }}", self.len(), self.capacity());
-        }
-    }
-
-    impl<T> defmt::Format for Iter<'_, '_, T> {
-        fn format(&self, f: defmt::Formatter<'_>) {
-            defmt::write!(f, "Iter {{ left: {=usize} }}", self.len());
-        }
-    }
-
-    impl<T> defmt::Format for Drain<'_, '_, T> {
-        fn format(&self, f: defmt::Formatter<'_>) {
-            defmt::write!(f, "Drain {{ left: {=usize} }}", self.left);
-        }
+impl<T> defmt::Format for Consumer<'_, T> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "Consumer {{ len: {=usize}, capacity: {=usize} }}", self.len(), self.capacity());
     }
 }

@@ -1,0 +1,95 @@
+//! The values of a queue one after another: borrowed, or taken out.
+
+use super::consumer::value_mut;
+use crate::raw::spsc::ConsumerEnd;
+use core::fmt;
+use core::marker::PhantomData;
+
+/// The values in a queue, oldest first. Made by [`Consumer::iter`](super::Consumer::iter).
+pub struct Iter<'c, 'a, T> {
+    end: &'c ConsumerEnd<'a, T>,
+    next: usize,
+    count: usize,
+    /// Lends the values, so it is shared between threads only if they may be.
+    lends: PhantomData<&'c T>,
+}
+
+impl<'c, 'a, T> Iter<'c, 'a, T> {
+    /// The caller borrows the end exclusively, and has made sure that `count` values are available.
+    pub(super) fn new(end: &'c ConsumerEnd<'a, T>, count: usize) -> Self {
+        Self { end, next: 0, count, lends: PhantomData }
+    }
+}
+
+impl<'c, T> Iterator for Iter<'c, '_, T> {
+    type Item = &'c T;
+
+    fn next(&mut self) -> Option<&'c T> {
+        if self.next == self.count {
+            return None;
+        }
+        self.next += 1;
+        // SAFETY: available, handed out once by this iterator, which borrows the end exclusively.
+        Some(unsafe { value_mut(self.end, self.next - 1) })
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.count - self.next, Some(self.count - self.next))
+    }
+}
+
+impl<T> ExactSizeIterator for Iter<'_, '_, T> {}
+
+/// Takes values out of a queue. Made by [`Consumer::drain`](super::Consumer::drain), and by iterating over a [`ReadChunk`](super::ReadChunk).
+pub struct Drain<'c, 'a, T> {
+    end: &'c mut ConsumerEnd<'a, T>,
+    left: usize,
+}
+
+impl<'c, 'a, T> Drain<'c, 'a, T> {
+    /// The caller keeps `left` within what is available.
+    pub(super) fn new(end: &'c mut ConsumerEnd<'a, T>, left: usize) -> Self {
+        Self { end, left }
+    }
+}
+
+impl<T> Iterator for Drain<'_, '_, T> {
+    type Item = T;
+
+    fn next(&mut self) -> Option<T> {
+        self.left = self.left.checked_sub(1)?;
+        self.end.pop()
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.left, Some(self.left))
+    }
+}
+
+impl<T> ExactSizeIterator for Drain<'_, '_, T> {}
+
+impl<T> fmt::Debug for Iter<'_, '_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Iter").field("left", &self.len()).finish()
+    }
+}
+
+impl<T> fmt::Debug for Drain<'_, '_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Drain").field("left", &self.left).finish()
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl<T> defmt::Format for Iter<'_, '_, T> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "Iter {{ left: {=usize} }}", self.len());
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl<T> defmt::Format for Drain<'_, '_, T> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "Drain {{ left: {=usize} }}", self.left);
+    }
+}
