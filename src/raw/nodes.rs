@@ -4,7 +4,7 @@
 //!   need on one line.
 //! * `apart`: cells, states and values in arrays of their own. That is smallest.
 //!
-//! `sync.rs` chooses. Of either, `Nodes` is the memory of a queue with its capacity in the type, `Heap` that of
+//! The profile in `sync` chooses. Of either, `Nodes` is the memory of a queue with its capacity in the type, `Heap` that of
 //! one without, and `Slots` is how the algorithm reaches both.
 
 use super::slot::Place;

@@ -20,7 +20,7 @@ macro_rules! array {
 /// The atomic zero of a [`Primitive`].
 macro_rules! zero {
     ($primitive:ty) => {
-        <$primitive as $crate::sync::Primitive>::ZERO
+        <$primitive as $crate::sync::platform::Primitive>::ZERO
     };
 }
 

@@ -1,0 +1,332 @@
+//! Atomic words of every width, barriers, and counts.
+
+use super::platform::{IS_LOOM, Primitive, read_alone, sequential, zero};
+use super::{IS_SINGLE_CORE, Ordering, const_fn, primitive};
+
+/// A machine word that positions are counted in.
+///
+/// Arithmetic is done on `usize` and cut to the word, so the same code runs on words of 8, 16 and 32
+/// bits, where a test reaches the wrap-around.
+pub(crate) trait Word: Copy + Eq + core::fmt::Debug + 'static {
+    /// The atomic that holds this word.
+    type Primitive: Primitive;
+    /// Whether this target can swap and compare-and-swap the word.
+    const HAS_CAS: bool;
+    /// The number of bits in the word.
+    const BITS: u32;
+
+    fn cut(wide: usize) -> Self;
+    fn wide(self) -> usize;
+    fn load(atomic: &Self::Primitive, order: Ordering) -> Self;
+    /// # Safety
+    /// Nobody writes the word meanwhile.
+    unsafe fn read(atomic: &Self::Primitive) -> Self;
+    fn store(atomic: &Self::Primitive, value: Self, order: Ordering);
+    fn swap(atomic: &Self::Primitive, value: Self, order: Ordering) -> Self;
+    fn fetch_or(atomic: &Self::Primitive, value: Self, order: Ordering) -> Self;
+    /// If `WEAK`, it may fail for no reason.
+    fn compare_exchange<const WEAK: bool>(
+        atomic: &Self::Primitive,
+        current: Self,
+        new: Self,
+        success: Ordering,
+        failure: Ordering,
+    ) -> Result<Self, Self>;
+    #[allow(dead_code, reason = "only the features `async` and `metrics` count")]
+    fn fetch_add(atomic: &Self::Primitive, value: Self, order: Ordering) -> Self;
+    #[allow(dead_code, reason = "only the feature `metrics` counts")]
+    fn fetch_max(atomic: &Self::Primitive, value: Self, order: Ordering) -> Self;
+}
+
+macro_rules! impl_word {
+    ($word:ident, $atomic:ident, $width:literal) => {
+        impl Word for $word {
+            type Primitive = primitive::$atomic;
+            const HAS_CAS: bool = cfg!(any(target_has_atomic = $width, feature = "portable-atomic"));
+            const BITS: u32 = $word::BITS;
+
+            #[inline]
+            fn cut(wide: usize) -> Self {
+                wide as $word
+            }
+            #[inline]
+            fn wide(self) -> usize {
+                self as usize
+            }
+            #[inline]
+            fn load(atomic: &Self::Primitive, order: Ordering) -> Self {
+                atomic.load(order)
+            }
+            #[inline]
+            unsafe fn read(atomic: &Self::Primitive) -> Self {
+                read_alone!(atomic)
+            }
+            #[inline]
+            fn store(atomic: &Self::Primitive, value: Self, order: Ordering) {
+                atomic.store(value, order)
+            }
+            #[cfg(any(target_has_atomic = $width, feature = "portable-atomic"))]
+            #[inline]
+            fn swap(atomic: &Self::Primitive, value: Self, order: Ordering) -> Self {
+                atomic.swap(value, order)
+            }
+            #[cfg(any(target_has_atomic = $width, feature = "portable-atomic"))]
+            #[inline]
+            fn compare_exchange<const WEAK: bool>(
+                atomic: &Self::Primitive,
+                current: Self,
+                new: Self,
+                success: Ordering,
+                failure: Ordering,
+            ) -> Result<Self, Self> {
+                if WEAK {
+                    atomic.compare_exchange_weak(current, new, success, failure)
+                } else {
+                    atomic.compare_exchange(current, new, success, failure)
+                }
+            }
+            #[cfg(any(target_has_atomic = $width, feature = "portable-atomic"))]
+            #[inline]
+            fn fetch_add(atomic: &Self::Primitive, value: Self, order: Ordering) -> Self {
+                atomic.fetch_add(value, order)
+            }
+            #[cfg(any(target_has_atomic = $width, feature = "portable-atomic"))]
+            #[inline]
+            fn fetch_max(atomic: &Self::Primitive, value: Self, order: Ordering) -> Self {
+                atomic.fetch_max(value, order)
+            }
+            #[cfg(any(target_has_atomic = $width, feature = "portable-atomic"))]
+            #[inline]
+            fn fetch_or(atomic: &Self::Primitive, value: Self, order: Ordering) -> Self {
+                atomic.fetch_or(value, order)
+            }
+            // Never compiled into a program: `Atomic` checks `HAS_CAS` before it gets here.
+            #[cfg(not(any(target_has_atomic = $width, feature = "portable-atomic")))]
+            fn fetch_or(_: &Self::Primitive, value: Self, _: Ordering) -> Self {
+                value
+            }
+            #[cfg(not(any(target_has_atomic = $width, feature = "portable-atomic")))]
+            fn swap(_: &Self::Primitive, value: Self, _: Ordering) -> Self {
+                value
+            }
+            #[cfg(not(any(target_has_atomic = $width, feature = "portable-atomic")))]
+            fn compare_exchange<const WEAK: bool>(
+                _: &Self::Primitive,
+                current: Self,
+                _: Self,
+                _: Ordering,
+                _: Ordering,
+            ) -> Result<Self, Self> {
+                Err(current)
+            }
+            // See `Atomic::add`: here a count has one writer.
+            #[cfg(not(any(target_has_atomic = $width, feature = "portable-atomic")))]
+            #[inline]
+            fn fetch_add(atomic: &Self::Primitive, value: Self, order: Ordering) -> Self {
+                let before = Self::load(atomic, order);
+                Self::store(atomic, before.wrapping_add(value), order);
+                before
+            }
+            #[cfg(not(any(target_has_atomic = $width, feature = "portable-atomic")))]
+            #[inline]
+            fn fetch_max(atomic: &Self::Primitive, value: Self, order: Ordering) -> Self {
+                let before = Self::load(atomic, order);
+                Self::store(atomic, before.max(value), order);
+                before
+            }
+        }
+    };
+}
+
+impl_word!(usize, AtomicUsize, "ptr");
+impl_word!(u8, AtomicU8, "8");
+#[cfg(test)]
+impl_word!(u16, AtomicU16, "16");
+#[cfg(test)]
+impl_word!(u32, AtomicU32, "32");
+
+/// An atomic word that starts at zero.
+pub(crate) struct Atomic<W: Word>(W::Primitive);
+
+impl<W: Word> Atomic<W> {
+    const_fn! {
+        pub(crate) fn new() -> Self {
+            Self(zero!(W::Primitive))
+        }
+    }
+
+    const NEEDS_CAS: () = assert!(
+        W::HAS_CAS,
+        "this core has no compare-and-swap, which ringway::mpmc needs: enable ringway's feature \
+         `portable-atomic` and choose a backend in your application (the portable-atomic feature \
+         `critical-section` or `unsafe-assume-single-core`), or use ringway::spsc, which needs none"
+    );
+
+    #[inline]
+    pub(crate) fn load(&self, order: Ordering) -> W {
+        let value = W::load(&self.0, sequential::load(order));
+        compiler_fence();
+        value
+    }
+
+    /// What is there, for whoever is the only one to write it: a plain read, which the compiler may join with another.
+    ///
+    /// # Safety
+    /// Nobody writes the word meanwhile.
+    #[inline]
+    pub(crate) unsafe fn read(&self) -> W {
+        // SAFETY: as the caller promises.
+        unsafe { W::read(&self.0) }
+    }
+
+    #[inline]
+    pub(crate) fn store(&self, value: W, order: Ordering) {
+        compiler_fence();
+        W::store(&self.0, value, order);
+    }
+
+    /// Stores to a word that others swap.
+    ///
+    /// loom lets a store slip between the two halves of a swap (tokio-rs/loom#389), and then shows a slot busy
+    /// that nobody holds, or a waker gone that nobody took. A swap does not slip.
+    #[inline]
+    pub(crate) fn store_beside_swaps(&self, value: W, order: Ordering) {
+        if IS_LOOM {
+            self.swap(value, order);
+        } else {
+            self.store(value, order);
+        }
+    }
+
+    #[inline]
+    pub(crate) fn swap(&self, value: W, order: Ordering) -> W {
+        self.modify(W::swap, value, order)
+    }
+
+    #[inline]
+    fn modify(&self, with: impl Fn(&W::Primitive, W, Ordering) -> W, value: W, order: Ordering) -> W {
+        let () = Self::NEEDS_CAS;
+        compiler_fence();
+        let before = with(&self.0, value, sequential::exchange(order));
+        compiler_fence();
+        before
+    }
+
+    /// The barrier behind an exchange of this word. loom switches threads at accesses only, so there one comes between.
+    #[inline]
+    pub(crate) fn barrier_behind(&self, order: Ordering) {
+        if IS_LOOM && order != Ordering::Relaxed {
+            // ORDERING: none: nothing is done with it.
+            self.load(Ordering::Relaxed);
+        }
+        barrier(order);
+    }
+
+    #[inline]
+    pub(crate) fn fetch_or(&self, value: W, order: Ordering) -> W {
+        self.modify(W::fetch_or, value, order)
+    }
+
+    /// Adds with wrap-around; gives back what was there before.
+    #[cfg(feature = "async")]
+    pub(crate) fn fetch_add(&self, value: W, order: Ordering) -> W {
+        self.modify(W::fetch_add, value, order)
+    }
+
+    #[inline]
+    pub(crate) fn compare_exchange(
+        &self,
+        current: W,
+        new: W,
+        success: Ordering,
+        failure: Ordering,
+    ) -> Result<W, W> {
+        self.exchange::<false>(current, new, success, failure)
+    }
+
+    /// The same, but it may fail for no reason, as some processors do: for loops, which are smaller with it.
+    #[inline]
+    pub(crate) fn compare_exchange_weak(
+        &self,
+        current: W,
+        new: W,
+        success: Ordering,
+        failure: Ordering,
+    ) -> Result<W, W> {
+        self.exchange::<true>(current, new, success, failure)
+    }
+
+    #[inline]
+    fn exchange<const WEAK: bool>(
+        &self,
+        current: W,
+        new: W,
+        success: Ordering,
+        failure: Ordering,
+    ) -> Result<W, W> {
+        let () = Self::NEEDS_CAS;
+        compiler_fence();
+        let success = sequential::exchange(success);
+        let result = W::compare_exchange::<WEAK>(&self.0, current, new, success, failure);
+        compiler_fence();
+        result
+    }
+}
+
+/// A number that is only ever counted up: it orders nothing, so every access is relaxed.
+///
+/// On cores without compare-and-swap, and without `portable-atomic`, the two writing methods are a load and a
+/// store: there a count must have one writer at a time, as the counts of either end of an SPSC queue have.
+#[cfg(feature = "metrics")]
+pub(crate) struct Count<W: Word = usize>(Atomic<W>);
+
+#[cfg(feature = "metrics")]
+impl<W: Word> Count<W> {
+    const_fn! {
+        pub(crate) fn new() -> Self {
+            Self(Atomic::new())
+        }
+    }
+
+    #[inline]
+    pub(crate) fn get(&self) -> W {
+        // ORDERING: a count orders nothing.
+        self.0.load(Ordering::Relaxed)
+    }
+
+    /// Adds, wrapping around, and says what it was before.
+    #[inline]
+    pub(crate) fn add(&self, value: W) -> W {
+        // ORDERING: a count orders nothing.
+        W::fetch_add(&self.0.0, value, Ordering::Relaxed)
+    }
+
+    /// Makes it at least `value`. Costs a load while it is.
+    #[inline]
+    pub(crate) fn raise(&self, value: W) {
+        if self.get().wide() < value.wide() {
+            // ORDERING: a count orders nothing.
+            W::fetch_max(&self.0.0, value, Ordering::Relaxed);
+        }
+    }
+}
+
+/// Orders the accesses before this point and those after it, unless `order` is `Relaxed`.
+#[inline]
+pub(crate) fn barrier(order: Ordering) {
+    compiler_fence();
+    if order != Ordering::Relaxed {
+        primitive::fence(order);
+    }
+}
+
+/// Keeps the compiler from moving accesses over this point, in builds for one core.
+///
+/// `--cfg ringway_single_core` promises that everything that uses the queues runs on one core: then no barrier
+/// instruction is needed, and the orderings in [`crate::ordering`] are all relaxed.
+#[inline]
+fn compiler_fence() {
+    if IS_SINGLE_CORE {
+        core::sync::atomic::compiler_fence(Ordering::SeqCst);
+    }
+}

@@ -1,0 +1,61 @@
+//! The profile of microcontrollers: memory and instructions are what costs, and each core has the memory to itself.
+
+pub(crate) const CACHES: bool = false;
+
+/// The same face as `CachePadded`, without the padding, which would cost more memory than the queue.
+pub(crate) struct Padded<T>(T);
+
+impl<T> Padded<T> {
+    pub(crate) const fn new(value: T) -> Self {
+        Self(value)
+    }
+}
+
+impl<T> core::ops::Deref for Padded<T> {
+    type Target = T;
+
+    #[inline]
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+/// A word about which way has been faster, where nothing is noted.
+pub(crate) struct Note;
+
+impl Note {
+    pub(crate) const fn new() -> Self {
+        Self
+    }
+
+    #[inline]
+    pub(crate) fn get(&self) -> usize {
+        0
+    }
+
+    #[inline]
+    pub(crate) fn set(&self, _: usize) {}
+}
+
+/// A word in the queue, where a look at it costs no more than a look at what one remembers.
+pub(crate) struct Remembered;
+
+impl Remembered {
+    #[inline]
+    pub(crate) fn new(_: impl FnOnce() -> usize) -> Self {
+        Self
+    }
+
+    #[inline]
+    pub(crate) fn get(&self, now: impl FnOnce() -> usize) -> usize {
+        now()
+    }
+
+    #[inline]
+    pub(crate) fn get_unless(&mut self, now: impl FnOnce() -> usize, _: impl FnOnce(usize) -> bool) -> usize {
+        now()
+    }
+
+    #[inline]
+    pub(crate) fn set(&mut self, _: usize) {}
+}
