@@ -14,10 +14,10 @@ use core::ops::{Deref, DerefMut};
 use core::pin::pin;
 
 impl<St: Storage, W: Deref<Target = Waiters<R>>, R: RawLock> ChannelInner<Fifo<St>, W> {
-    /// Claims a slot to be written to in place, for as long as one likes; whether there is room is asked when the grant
-    /// is [sent](FilledGrant::send).
+    /// Claims a slot to write a value in place. It may be held indefinitely; whether there is room is asked when the grant is
+    /// [sent](FilledGrant::send).
     ///
-    /// An open grant delays nobody, but each takes one of the [spare slots](super#spare-slots).
+    /// An open grant blocks no other operation, but each takes one of the [spare slots](super#spare-slots).
     ///
     /// **Guarantees**, **Complexity**: as [`mpmc`'s](crate::mpmc::QueueInner::reserve). **Errors**: `None` if every slot
     /// is in use. Never panics.
@@ -64,17 +64,17 @@ impl<'a, T, R: RawLock> Grant<'a, T, R> {
         ring.reserve().map(|slot| Self { grant: mpmc::Grant::new(ring, slot), channel })
     }
 
-    /// Writes the value.
+    /// Writes the value. Never panics.
     pub fn write(self, value: T) -> FilledGrant<'a, T, R> {
         FilledGrant { grant: self.grant.write(value), channel: self.channel }
     }
 
-    /// The place of the value.
+    /// Returns the place of the value. Never panics.
     pub fn as_uninit(&mut self) -> &mut MaybeUninit<T> {
         self.grant.as_uninit()
     }
 
-    /// Takes the place as written.
+    /// Asserts that the value has been written.
     ///
     /// # Safety
     /// A value was written to [`as_uninit`](Self::as_uninit).
@@ -87,7 +87,7 @@ impl<'a, T, R: RawLock> Grant<'a, T, R> {
 impl<'a, T, R: RawLock> FilledGrant<'a, T, R> {
     /// Sends the value if there is room at once.
     ///
-    /// **Guarantees**: as [`ChannelInner::try_send`]. **Complexity**: one atomic read-modify-write if nobody else sends
+    /// **Guarantees**: as [`ChannelInner::try_send`]. **Complexity**: one atomic read-modify-write if no other sender sends
     /// at the same moment.
     /// **Errors**: [`TrySendError`] gives the grant back. Never panics.
     pub fn try_send(self) -> Result<(), TrySendError<Self>> {
@@ -127,7 +127,7 @@ impl<'a, T, R: RawLock> FilledGrant<'a, T, R> {
         .await
     }
 
-    /// Takes the value back.
+    /// Gives the value back, and the slot. Never panics.
     pub fn into_inner(self) -> T {
         self.grant.into_inner()
     }

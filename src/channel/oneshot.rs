@@ -52,7 +52,7 @@ const UNWANTED: usize = 3;
 
 impl<T> Oneshot<T> {
     const_fn! {
-        /// A place without a value.
+        /// Creates a place without a value. Never panics.
         pub fn new() -> Self {
             Self { place: Place::new(), state: Atomic::new(), receiver: WaitCell::new() }
         }
@@ -78,7 +78,7 @@ impl<T> Oneshot<T> {
         unsafe { receiver.write(WaitCell::new()) };
     }
 
-    /// Both ends, for one value. What a forgotten end left behind is dropped.
+    /// Returns both ends, for one value. What a forgotten end left behind is dropped.
     ///
     /// **Complexity**: one atomic read-modify-write. Never panics, unless dropping a `T` does.
     pub fn split(&mut self) -> (Sender<'_, T>, Receiver<'_, T>) {
@@ -134,7 +134,7 @@ impl<T> Drop for Oneshot<T> {
     }
 }
 
-/// Both ends of a place for one value, which own it together.
+/// Creates a place for one value on the heap, and returns two ends that own it together. Never panics.
 ///
 /// ```
 /// # #[cfg(feature = "std")] {
@@ -205,7 +205,7 @@ impl<T> Sender<'_, T> {
         Err(unsafe { self.home.place.read() })
     }
 
-    /// Whether the receiver is gone, so that nobody wants the value.
+    /// Returns `true` if the receiver was dropped, so that no value is wanted.
     ///
     /// **Guarantees**: wait-free; once true it stays true. Never panics.
     pub fn is_closed(&self) -> bool {
@@ -224,7 +224,7 @@ impl<T> Drop for Sender<'_, T> {
 }
 
 impl<T> Receiver<'_, T> {
-    /// Takes the value if it is there; `None` if it may still come.
+    /// Receives the value if it is there. Returns `None` if it may still come.
     ///
     /// **Guarantees**: wait-free; may be called in an interrupt handler. **Complexity**: one load, and one atomic
     /// read-modify-write if the value is there.
@@ -244,16 +244,16 @@ impl<T> Receiver<'_, T> {
 
 #[cfg(feature = "std")]
 impl<T> Receiver<'_, T> {
-    /// Takes the value; the thread sleeps until it is there.
+    /// Receives the value. The thread sleeps until it is there.
     ///
-    /// **Errors**: [`RecvError`] if the sender goes without a value. Never panics.
+    /// **Errors**: [`RecvError`] if the sender is dropped without a value. Never panics.
     pub fn recv_blocking(mut self) -> Result<T, RecvError> {
         self.recv_until(None).map_err(|_| RecvError)
     }
 
-    /// Takes the value; the thread sleeps until it is there, or for this long.
+    /// Receives the value. The thread sleeps until it is there, or until the timeout has passed.
     ///
-    /// **Errors**: [`RecvTimeoutError`] says why there is none; after a timeout one may ask again. Never panics.
+    /// **Errors**: [`RecvTimeoutError`] says why there is none. After a timeout it may be called again. Never panics.
     ///
     /// ```
     /// use std::time::Duration;
@@ -267,7 +267,7 @@ impl<T> Receiver<'_, T> {
         self.recv_until(after(timeout))
     }
 
-    /// Takes the value; the thread sleeps until it is there, or until this time.
+    /// Receives the value. The thread sleeps until it is there, or until the deadline.
     ///
     /// **Errors**: as [`recv_timeout`](Self::recv_timeout).
     pub fn recv_deadline(&mut self, deadline: Instant) -> Result<T, RecvTimeoutError> {

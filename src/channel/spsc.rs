@@ -52,11 +52,11 @@ use {crate::spsc::BoxedQueue, crate::sync::Arc};
 /// A channel of exactly `N` values for one sender and one receiver, without allocation, `const`, for a `static`.
 pub struct Channel<T, const N: usize> {
     queue: Queue<T, N>,
-    /// Apart from the slots: both ends read it, and while neither waits nobody writes it.
+    /// Apart from the slots: both ends read it, and neither writes it unless one waits.
     signals: Padded<Signals>,
 }
 
-/// What the ends tell each other apart from the values.
+/// What the ends share apart from the values.
 struct Signals {
     closed: Closed,
     sender: WaitCell,
@@ -73,7 +73,7 @@ impl Signals {
 
 impl<T, const N: usize> Channel<T, N> {
     const_fn! {
-        /// An empty channel. All zeros, so a `static` lies in `.bss`.
+        /// Creates an empty channel: all zeros, so a `static` lies in `.bss`. Never panics.
         pub fn new() -> Self {
             Self { queue: Queue::new(), signals: Padded::new(Signals::new()) }
         }
@@ -104,20 +104,22 @@ impl<T, const N: usize> Channel<T, N> {
         unsafe { zeroed::boxed_with(finish) }
     }
 
-    /// Both ends, anew: an end that went before does not count.
+    /// Returns both ends of the channel, open even if earlier ends were dropped. Values that were left are still there.
+    ///
+    /// **Complexity**: no atomic read-modify-write. Never panics.
     pub fn split(&mut self) -> (Sender<'_, T>, Receiver<'_, T>) {
         self.signals = Padded::new(Signals::new());
         ends(self.queue.split(), Home::Borrowed(&self.signals), Home::Borrowed(&self.signals))
     }
 
-    /// Both ends, once: for a `static`. See [`Queue::take`].
+    /// Returns both ends to the first caller, and `None` to all others: for a `static`. See [`Queue::take`].
     ///
     /// ```
     /// use ringway::channel::spsc::Channel;
     ///
     /// static SAMPLES: Channel<u16, 32> = Channel::new();
     ///
-    /// let (mut sender, mut receiver) = SAMPLES.take().expect("nobody took the ends before");
+    /// let (mut sender, mut receiver) = SAMPLES.take().expect("the first to take them");
     /// sender.try_send(7).unwrap();
     /// assert_eq!(receiver.try_recv(), Ok(7));
     /// assert!(SAMPLES.take().is_none());
@@ -134,7 +136,7 @@ impl<T, const N: usize> Default for Channel<T, N> {
     }
 }
 
-/// A channel on the heap with a capacity chosen at run time, as two ends that own it together.
+/// Creates a channel on the heap with a capacity chosen at run time, and returns two ends that own it together.
 ///
 /// **Errors**: [`CapacityError`] if the capacity is zero or more than there can be. Never panics.
 #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
@@ -164,7 +166,7 @@ impl core::ops::Deref for Home<'_> {
 }
 
 impl Home<'_> {
-    /// Whether the ends own the channel, so that without them nobody can get at it.
+    /// Returns `true` if the ends own the channel, so that without them nothing can reach it.
     fn is_owned(&self) -> bool {
         !matches!(self, Self::Borrowed(_))
     }
@@ -172,7 +174,7 @@ impl Home<'_> {
 
 /// The only sender.
 ///
-/// The channel closes when it goes; what it sent can still be received.
+/// Dropping it closes the channel; what it sent can still be received.
 pub struct Sender<'a, T> {
     producer: Producer<'a, T>,
     signals: Home<'a>,
@@ -181,8 +183,8 @@ pub struct Sender<'a, T> {
 
 /// The only receiver.
 ///
-/// The channel closes when it goes. What it did not receive is dropped at once if the ends own the channel, but for a
-/// value that is sent meanwhile, which is dropped with the channel; a channel that they borrow keeps all.
+/// Dropping it closes the channel. What it did not receive is dropped at once if the ends own the channel, except for a
+/// value that is sent meanwhile, which is dropped with the channel. A channel that they borrow keeps all.
 pub struct Receiver<'a, T> {
     consumer: Consumer<'a, T>,
     signals: Home<'a>,
@@ -292,8 +294,8 @@ impl<'a, T> Sender<'a, T> {
         SendFuture::new(self, Some(value))
     }
 
-    /// The queue's own end, for batches: see [`Producer`]. What is pushed through it does not wake the receiver before
-    /// the borrow ends.
+    /// Calls `push` with the queue's own end, for batches: see [`Producer`]. What is pushed through it does not wake the
+    /// receiver before the call ends.
     ///
     /// ```
     /// let mut channel = ringway::channel::spsc::Channel::<u8, 8>::new();
@@ -306,28 +308,32 @@ impl<'a, T> Sender<'a, T> {
         push(&mut sender.0.producer)
     }
 
-    /// Whether the receiver is gone.
+    /// Returns `true` if the receiver was dropped.
+    ///
+    /// **Guarantees**: wait-free; once `true` it stays so. **Complexity**: one load. Never panics.
     #[inline]
     pub fn is_closed(&self) -> bool {
         self.signals.closed.get()
     }
 
-    /// How many values the channel holds when it is full.
+    /// Returns the number of values that the channel holds when it is full. Never panics.
     pub fn capacity(&self) -> usize {
         self.producer.capacity()
     }
 
-    /// The number of values, which the receiver may lower meanwhile. Never too small: see [`Producer::len`].
+    /// Returns the number of values, which the receiver may lower meanwhile.
+    ///
+    /// **Guarantees**: wait-free; never too small. **Complexity**: one load. Never panics. Never too small: see [`Producer::len`].
     pub fn len(&self) -> usize {
         self.producer.len()
     }
 
-    /// Whether there is no value.
+    /// Returns `true` if there is no value: as [`len`](Self::len).
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Whether there was no room, which the receiver may make meanwhile.
+    /// Returns `true` if there was no room, which the receiver may make meanwhile: as [`len`](Self::len).
     pub fn is_full(&self) -> bool {
         self.len() == self.capacity()
     }
@@ -386,8 +392,8 @@ impl<'a, T> Receiver<'a, T> {
         RecvFuture { receiver: self }
     }
 
-    /// The queue's own end, for batches, [`peek`](Consumer::peek) and searches: see [`Consumer`]. What is popped through
-    /// it does not wake the sender before the borrow ends.
+    /// Calls `pop` with the queue's own end, for batches, [`peek`](Consumer::peek) and searches: see [`Consumer`]. What is
+    /// popped through it does not wake the sender before the call ends.
     ///
     /// ```
     /// let mut channel = ringway::channel::spsc::Channel::<u8, 8>::new();
@@ -400,28 +406,32 @@ impl<'a, T> Receiver<'a, T> {
         pop(&mut receiver.0.consumer)
     }
 
-    /// Whether the sender is gone. There may still be values to receive.
+    /// Returns `true` if the sender was dropped. There may still be values to receive.
+    ///
+    /// **Guarantees**: wait-free; once `true` it stays so. **Complexity**: one load. Never panics.
     #[inline]
     pub fn is_closed(&self) -> bool {
         self.signals.closed.get()
     }
 
-    /// How many values the channel holds when it is full.
+    /// Returns the number of values that the channel holds when it is full. Never panics.
     pub fn capacity(&self) -> usize {
         self.consumer.capacity()
     }
 
-    /// The number of values, which the sender may raise meanwhile. Never too large: see [`Consumer::len`].
+    /// Returns the number of values, which the sender may raise meanwhile.
+    ///
+    /// **Guarantees**: wait-free; never too large. **Complexity**: one load. Never panics. Never too large: see [`Consumer::len`].
     pub fn len(&self) -> usize {
         self.consumer.len()
     }
 
-    /// Whether there was no value, which the sender may change meanwhile.
+    /// Returns `true` if there was no value, which the sender may change meanwhile: as [`len`](Self::len).
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Whether there is no room.
+    /// Returns `true` if there is no room: as [`len`](Self::len).
     pub fn is_full(&self) -> bool {
         self.len() == self.capacity()
     }
@@ -429,21 +439,21 @@ impl<'a, T> Receiver<'a, T> {
 
 #[cfg(feature = "std")]
 impl<T> Sender<'_, T> {
-    /// Sends a value; the thread sleeps until there is room.
+    /// Sends a value. The thread sleeps until there is room.
     ///
     /// **Errors**: [`SendError`] gives the value back if the receiver is gone. Panics as [`try_send`](Self::try_send).
     pub fn send_blocking(&mut self, value: T) -> Result<(), SendError<T>> {
         self.send_until(value, None).map_err(|error| SendError(error.into_inner()))
     }
 
-    /// Sends a value; the thread sleeps until there is room, or for this long.
+    /// Sends a value. The thread sleeps until there is room, or until the timeout has passed.
     ///
     /// **Errors**: [`SendTimeoutError`] gives the value back. Panics as [`try_send`](Self::try_send).
     pub fn send_timeout(&mut self, value: T, timeout: Duration) -> Result<(), SendTimeoutError<T>> {
         self.send_until(value, after(timeout))
     }
 
-    /// Sends a value; the thread sleeps until there is room, or until this time.
+    /// Sends a value. The thread sleeps until there is room, or until the deadline.
     ///
     /// **Errors**: [`SendTimeoutError`] gives the value back. Panics as [`try_send`](Self::try_send).
     pub fn send_deadline(&mut self, value: T, deadline: Instant) -> Result<(), SendTimeoutError<T>> {
@@ -467,7 +477,7 @@ impl<T> Sender<'_, T> {
 
 #[cfg(feature = "std")]
 impl<T> Receiver<'_, T> {
-    /// Receives the oldest value; the thread sleeps until there is one.
+    /// Receives the oldest value. The thread sleeps until there is one.
     ///
     /// **Errors**: [`RecvError`] if the sender is gone and everything was received. Panics as [`try_recv`](Self::try_recv).
     ///
@@ -484,14 +494,14 @@ impl<T> Receiver<'_, T> {
         self.recv_until(None).map_err(|_| RecvError)
     }
 
-    /// Receives the oldest value; the thread sleeps until there is one, or for this long.
+    /// Receives the oldest value. The thread sleeps until there is one, or until the timeout has passed.
     ///
     /// **Errors**: [`RecvTimeoutError`] says why there is none. Panics as [`try_recv`](Self::try_recv).
     pub fn recv_timeout(&mut self, timeout: Duration) -> Result<T, RecvTimeoutError> {
         self.recv_until(after(timeout))
     }
 
-    /// Receives the oldest value; the thread sleeps until there is one, or until this time.
+    /// Receives the oldest value. The thread sleeps until there is one, or until the deadline.
     ///
     /// **Errors**: [`RecvTimeoutError`] says why there is none. Panics as [`try_recv`](Self::try_recv).
     pub fn recv_deadline(&mut self, deadline: Instant) -> Result<T, RecvTimeoutError> {
@@ -539,7 +549,7 @@ impl<T> Receiver<'_, T> {
     }
 }
 
-/// A value on its way into a channel: see [`Sender::send`].
+/// Sends a value: see [`Sender::send`].
 #[must_use = "a future does nothing unless it is awaited"]
 pub struct SendFuture<'s, 'a, T> {
     pub(super) sender: &'s mut Sender<'a, T>,
@@ -607,7 +617,7 @@ impl<T> Drop for SendFuture<'_, '_, T> {
     }
 }
 
-/// A value on its way out of a channel: see [`Receiver::recv`].
+/// Receives a value: see [`Receiver::recv`].
 #[must_use = "a future does nothing unless it is awaited"]
 pub struct RecvFuture<'r, 'a, T> {
     receiver: &'r mut Receiver<'a, T>,
