@@ -189,7 +189,7 @@ impl<T, const L: usize, const N: usize, P, const S: usize, const CLOSES: bool>
     ///
     /// **Guarantees**: lock-free; FIFO among equals; seen by every pop that begins after it; may be called in an
     /// interrupt handler.
-    /// **Complexity**: two atomic read-modify-writes if nobody else pushes to the level at the same moment.
+    /// **Complexity**: two atomic read-modify-writes if no other operation pushes to the level at the same moment.
     /// **Errors**: [`PushError`] gives the value back, if the level is full or there is none of that number.
     /// Never panics.
     ///
@@ -214,7 +214,7 @@ impl<T, const L: usize, const N: usize, P, const S: usize, const CLOSES: bool>
     /// levels are empty.
     ///
     /// **Guarantees**: lock-free; see the [module](self#guarantees); may be called in an interrupt handler.
-    /// **Complexity**: one atomic read-modify-write if nobody else pops from the level at the same moment, and
+    /// **Complexity**: one atomic read-modify-write if no other operation pops from the level at the same moment, and
     /// that of the policy; a few loads for each level without a value. Never panics.
     ///
     /// ```
@@ -306,7 +306,7 @@ impl<T, const L: usize, const N: usize, P, const S: usize, const CLOSES: bool>
         self.levels.each_ref().map(QueueInner::len)
     }
 
-    /// The number of values: the sum of [`lengths`](Self::lengths), which stays true while nobody else acts. Zero is of
+    /// The number of values: the sum of [`lengths`](Self::lengths), which stays true while no other operation runs. Zero is of
     /// one moment: see [`is_empty`](Self::is_empty).
     ///
     /// **Guarantees**: lock-free: it looks again if a push or a pop came between. **Complexity**: a few loads for each
@@ -328,7 +328,7 @@ impl<T, const L: usize, const N: usize, P, const S: usize, const CLOSES: bool>
         }
     }
 
-    /// Whether all levels were empty at one moment during the call. If so, it stays so until somebody pushes.
+    /// Whether all levels were empty at one moment during the call. If so, it stays so until a value is pushed.
     ///
     /// **Guarantees** and **Complexity**: as [`len`](Self::len). Never panics.
     ///

@@ -133,7 +133,7 @@ impl<const L: usize> Policy<L> for Weighted<L> {
             } else if (0..L).any(has_use) {
                 Step::Pass(if level + 1 < L { level + 1 } else { 0 }, 0)
             } else {
-                // Whoever has a turn has no value: any level will do.
+                // The level that has the turn has no value: any level will do.
                 Step::Take(0, level, pops)
             }
         })
@@ -146,7 +146,7 @@ struct Turn(Atomic<usize>);
 /// What becomes of a turn: the level that is looked at first, and the level and count of the next turn.
 enum Step {
     Take(usize, usize, usize),
-    /// Nobody takes this turn.
+    /// No level takes this turn.
     Pass(usize, usize),
 }
 

@@ -4,6 +4,24 @@ use super::{Atomic, Ordering, const_fn};
 
 pub(crate) const CACHES: bool = true;
 
+/// The first of two items, which is for cores that share caches.
+macro_rules! by_caches {
+    ($cached:item $compact:item) => {
+        $cached
+    };
+}
+
+/// A function for what is rare, kept out of the way of what is not.
+macro_rules! out_of_line {
+    ($function:item) => {
+        #[cold]
+        #[inline(never)]
+        $function
+    };
+}
+
+pub(crate) use {by_caches, out_of_line};
+
 /// Keeps a value on cache lines of its own.
 pub(crate) type Padded<T> = crossbeam_utils::CachePadded<T>;
 

@@ -2,6 +2,23 @@
 
 pub(crate) const CACHES: bool = false;
 
+/// The second of two items, which is for microcontrollers.
+macro_rules! by_caches {
+    ($cached:item $compact:item) => {
+        $compact
+    };
+}
+
+/// A function for what is rare, part of the one that calls it: that is smallest.
+macro_rules! out_of_line {
+    ($function:item) => {
+        #[inline]
+        $function
+    };
+}
+
+pub(crate) use {by_caches, out_of_line};
+
 /// The same face as `CachePadded`, without the padding, which would cost more memory than the queue.
 pub(crate) struct Padded<T>(T);
 

@@ -53,7 +53,7 @@ pub(crate) use self::atomic::{Atomic, Word, barrier};
 pub(crate) use self::claim::{Busy, State};
 pub(crate) use self::once::Claimed;
 pub(crate) use self::patience::Patience;
-pub(crate) use self::profile::{CACHES, Note, Padded, Remembered};
+pub(crate) use self::profile::{CACHES, Note, Padded, Remembered, by_caches, out_of_line};
 
 /// How often a push that finds the queue full looks again for room before it says so.
 ///
@@ -95,39 +95,3 @@ pub(crate) const ROTATES: bool = WIDE_THUMB || cfg!(any(target_arch = "x86_64", 
 pub(crate) fn pause(times: usize) {
     (0..times).for_each(|_| core::hint::spin_loop());
 }
-
-/// The first of two items where there are caches, the second where there are none to speak of: on
-/// microcontrollers. `--cfg ringway_caches="yes"` or `"no"` overrides the choice, and nothing else decides it.
-#[cfg(any(ringway_caches = "yes", not(any(ringway_caches = "no", target_os = "none"))))]
-macro_rules! by_caches {
-    ($with:item $without:item) => {
-        $with
-    };
-}
-#[cfg(not(any(ringway_caches = "yes", not(any(ringway_caches = "no", target_os = "none")))))]
-macro_rules! by_caches {
-    ($with:item $without:item) => {
-        $without
-    };
-}
-
-by_caches! {
-    /// A function for what is rare. Where there are caches, it is kept out of the way of what is not; on
-    /// microcontrollers it is part of it, for that is smallest.
-    macro_rules! out_of_line {
-        ($function:item) => {
-            #[cold]
-            #[inline(never)]
-            $function
-        };
-    }
-
-    macro_rules! out_of_line {
-        ($function:item) => {
-            #[inline]
-            $function
-        };
-    }
-}
-
-pub(crate) use {by_caches, out_of_line};

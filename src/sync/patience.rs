@@ -3,7 +3,7 @@
 use super::{CACHES, Note, Word, const_fn};
 
 /// At which position a push looked again. Where one looked in vain, the next does not look, but answers: those who
-/// could make room do not run. Without caches nobody looks twice.
+/// could make room do not run. Without caches no push looks twice.
 pub(crate) struct Patience(Note);
 
 impl Patience {

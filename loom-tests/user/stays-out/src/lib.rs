@@ -8,7 +8,7 @@ use ringway::mpmc;
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::AcqRel;
 
-/// What happened, for whoever debugs it. A `static`, under loom as elsewhere.
+/// What happened, for debugging. A `static`, under loom as elsewhere.
 pub static LOG: mpmc::Queue<Event, 16> = mpmc::Queue::new();
 
 /// What happened to a [`Gauge`].
