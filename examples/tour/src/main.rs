@@ -83,7 +83,7 @@ fn share_between_threads(story: &mut Story) -> u64 {
         TRACKER.join_blocking();
         story.step("join()", "tracker.join_blocking()", format!("{} unfinished", TRACKER.unfinished()));
         TASKS.close();
-        story.step("shutdown()", "close()", "the workers are notified, and end");
+        story.step("shutdown()", "close()", "the workers are told, and end");
         let sum = workers.into_iter().map(|worker| worker.join().expect("a worker does not panic")).sum();
         story.step("sum(results)", "worker sums, added", format!("1² + 2² + … + 100² = {sum}"));
         sum
