@@ -286,13 +286,9 @@ impl<T> Future for Receiver<'_, T> {
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         // A place is used once, so only a budget that belongs to the thread can be spent here.
         let budget = Budget::new();
-        if self.has_yielded {
-            budget.renew();
-        } else if !budget.spend() && budget.yields(context) {
-            self.has_yielded = true;
+        if !budget.admits(&mut self.has_yielded, context) {
             return Poll::Pending;
         }
-        self.has_yielded = false;
         if let Some(received) = self.home.attempt() {
             return Poll::Ready(received);
         }

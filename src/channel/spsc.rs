@@ -204,16 +204,7 @@ impl Pace {
     /// Returns `false` if the task is to yield first. Then it has been woken.
     #[inline]
     fn may_attempt(&mut self, context: &Context<'_>) -> bool {
-        self.budget.spend() || !self.begins_to_yield(context)
-    }
-
-    #[cold]
-    fn begins_to_yield(&mut self, context: &Context<'_>) -> bool {
-        if self.has_yielded {
-            self.budget.renew();
-        }
-        self.has_yielded = !self.has_yielded && self.budget.yields(context);
-        self.has_yielded
+        self.budget.admits(&mut self.has_yielded, context)
     }
 }
 

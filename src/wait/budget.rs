@@ -51,6 +51,22 @@ impl Budget {
         true
     }
 
+    /// Charges one operation. Returns `false` if the task is to yield first: then it has been woken. `has_yielded` is what
+    /// the future remembers of that until it is polled again.
+    #[inline]
+    pub(crate) fn admits(&self, has_yielded: &mut bool, context: &Context<'_>) -> bool {
+        self.spend() || !self.begins_to_yield(has_yielded, context)
+    }
+
+    #[cold]
+    fn begins_to_yield(&self, has_yielded: &mut bool, context: &Context<'_>) -> bool {
+        if *has_yielded {
+            self.renew();
+        }
+        *has_yielded = !*has_yielded && self.yields(context);
+        *has_yielded
+    }
+
     /// Charges an operation for the values that it moved beyond the first.
     pub(crate) fn charge(&self, values: usize) {
         let values = u8::try_from(values).unwrap_or(LIMIT);
