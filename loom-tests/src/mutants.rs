@@ -113,7 +113,7 @@ pub(crate) const STEPS: &[(&str, &str, &str, &str)] = &[
     // Closing notifies one waiter.
     ("P-tell-all", "src/wait/queue.rs", "self.take(self.waiting())", "self.take(self.waiting().min(1))"),
     // A closed channel counts as drained without its end mark.
-    ("P-end-mark", "src/channel/core.rs", "None if self.queue.seal() =>", "None =>"),
+    ("P-end-mark", "src/channel/core.rs", "None if self.queue.close_if_empty() =>", "None =>"),
     // A forced send does not notify senders of room that it made and did not use.
     ("P-room", "src/channel/mpmc.rs", "if self.count > 0 {", "if false {"),
     // A waiter whose waker was taken uses the same place of its cell again.

@@ -6,7 +6,7 @@ use super::core::{ChannelInner, Waiters};
 use super::future::SendFuture;
 use super::queue::{Queue, Single};
 use super::{RecvError, RecvTimeoutError, SendError, SendTimeoutError};
-use crate::sync::FULL_LOOKS;
+use crate::sync::FULL_RETRIES;
 use crate::wait::RawLock;
 use crate::wait::thread::{Deadline, after, block_on, block_on_pinned, spin};
 use core::ops::Deref;
@@ -82,7 +82,7 @@ impl<Q: Queue, W: Deref<Target = Waiters<R, L>>, R: RawLock, const L: usize> Cha
         deadline: Deadline,
     ) -> Result<Result<(), Q::SendError>, Q::Value> {
         let mut unsent = Some(value);
-        if let Some(sent) = spin(|| self.attempt_send(level, &mut unsent, FULL_LOOKS)) {
+        if let Some(sent) = spin(|| self.attempt_send(level, &mut unsent, FULL_RETRIES)) {
             return Ok(sent);
         }
         let mut send = pin!(SendFuture::new(self.by_ref(), level, unsent));

@@ -4,7 +4,7 @@ use super::closed::Closed;
 use super::queue::{Level, Queue};
 use super::{TryRecvError, TrySendError};
 use crate::ordering;
-use crate::sync::{Atomic, FULL_LOOKS, Ordering, Padded, array, const_fn};
+use crate::sync::{Atomic, FULL_RETRIES, Ordering, Padded, array, const_fn};
 use crate::wait::RawLock;
 use crate::wait::queue::{WaitQueue, wake_each};
 use core::fmt;
@@ -135,7 +135,7 @@ impl<Q: Queue, W: Deref<Target = Waiters<R, L>>, R: RawLock, const L: usize> Cha
     /// Attempts to send a value.
     #[inline]
     pub(super) fn try_send_at(&self, level: Q::Level, value: Q::Value) -> Result<(), TrySendError<Q::Value>> {
-        self.try_send_after(level, value, FULL_LOOKS)
+        self.try_send_after(level, value, FULL_RETRIES)
     }
 
     #[inline]
@@ -214,7 +214,7 @@ impl<Q: Queue, W: Deref<Target = Waiters<R, L>>, R: RawLock, const L: usize> Cha
         loop {
             match self.queue.pop() {
                 Some(item) => return Ok(item),
-                None if self.queue.seal() => return Err(TryRecvError::Closed),
+                None if self.queue.close_if_empty() => return Err(TryRecvError::Closed),
                 None => {}
             }
         }
@@ -222,7 +222,7 @@ impl<Q: Queue, W: Deref<Target = Waiters<R, L>>, R: RawLock, const L: usize> Cha
 
     /// Drops what is left of a closed channel, and ends it: a send that is in flight is rejected, or its value is dropped.
     pub(super) fn discard_rest(&self) {
-        while self.queue.discard() || !self.queue.seal() {}
+        while self.queue.discard() || !self.queue.close_if_empty() {}
     }
 
     /// Closes the channel: it rejects every further value, what it holds can still be received, and all waiting senders

@@ -4,7 +4,7 @@ use super::core::{ChannelInner, Waiters};
 use super::mpmc::{Fifo, Storage};
 use super::{SendError, Sender, TrySendError, View};
 use crate::mpmc;
-use crate::raw::ring::Algorithm;
+use crate::raw::mpmc::Algorithm;
 use crate::wait::RawLock;
 use crate::wait::queue::Waiter;
 use core::fmt;

@@ -4,7 +4,7 @@ use super::core::{ChannelInner, Owned, Waiters};
 use super::error::{SendError, TrySendError};
 use super::queue::{Lent, Queue, Sealed};
 use crate::mpmc::{self, Stats};
-use crate::raw::ring::{Algorithm, Ring};
+use crate::raw::mpmc::{Algorithm, Ring};
 use crate::raw::zeroed::Zeroed;
 use crate::sync::const_fn;
 use crate::wait::{DefaultLock, RawLock};
@@ -133,8 +133,8 @@ impl<St: Storage> Queue for Fifo<St> {
     }
 
     #[inline]
-    fn seal(&self) -> bool {
-        self.0.seal()
+    fn close_if_empty(&self) -> bool {
+        self.0.close_if_empty()
     }
 
     #[inline]

@@ -15,7 +15,7 @@
 
 use super::RecvError;
 use crate::ordering;
-use crate::raw::slot::Place;
+use crate::raw::value::ValueCell;
 use crate::sync::{Atomic, const_fn};
 use crate::wait::budget::Budget;
 use crate::wait::cell::WaitCell;
@@ -36,7 +36,7 @@ use {
 /// The place of one value on its way from a [`Sender`] to a [`Receiver`]; `const`, without allocation, used again
 /// with the next [`split`](Self::split).
 pub struct Oneshot<T> {
-    place: Place<T>,
+    place: ValueCell<T>,
     state: Atomic<usize>,
     receiver: WaitCell,
 }
@@ -54,7 +54,7 @@ impl<T> Oneshot<T> {
     const_fn! {
         /// Creates a place without a value. Never panics.
         pub fn new() -> Self {
-            Self { place: Place::new(), state: Atomic::new(), receiver: WaitCell::new() }
+            Self { place: ValueCell::new(), state: Atomic::new(), receiver: WaitCell::new() }
         }
     }
 
@@ -67,7 +67,7 @@ impl<T> Oneshot<T> {
         // SAFETY: as the caller promises.
         let value = unsafe { &raw mut (*place).place };
         // SAFETY: as above.
-        unsafe { Place::make(value) };
+        unsafe { ValueCell::make(value) };
         // SAFETY: as above.
         let state = unsafe { &raw mut (*place).state };
         // SAFETY: as above.

@@ -7,7 +7,7 @@ use super::handle::{Handle, Receiving, Sending};
 use super::queue::{Queue, Sealed};
 use crate::PushError;
 use crate::priority::{Policy, Priority, Strict};
-use crate::raw::ring::Algorithm;
+use crate::raw::mpmc::Algorithm;
 use crate::sync::const_fn;
 use crate::wait::{DefaultLock, RawLock};
 use core::ops::Deref;
@@ -96,8 +96,8 @@ impl<T, const L: usize, const N: usize, P: Policy<L>, const S: usize> Queue
         L
     }
 
-    fn seal(&self) -> bool {
-        self.each_level().all(|level| level.ring().seal())
+    fn close_if_empty(&self) -> bool {
+        self.each_level().all(|level| level.ring().close_if_empty())
     }
 
     #[inline]

@@ -54,7 +54,7 @@ pub trait Queue: Sealed {
     }
     /// Ends an empty queue for good. Returns `false` if there is a value, or if it is to be tried again.
     #[doc(hidden)]
-    fn seal(&self) -> bool;
+    fn close_if_empty(&self) -> bool;
     #[doc(hidden)]
     fn send_error(error: TrySendError<Self::Value>) -> Self::SendError;
 }
@@ -157,8 +157,8 @@ impl<Q: Queue> Queue for &Q {
     }
 
     #[inline]
-    fn seal(&self) -> bool {
-        (**self).seal()
+    fn close_if_empty(&self) -> bool {
+        (**self).close_if_empty()
     }
 
     #[inline]

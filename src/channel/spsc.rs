@@ -29,7 +29,7 @@ use super::closed::Closed;
 use super::{RecvError, SendError, TryRecvError, TrySendError};
 use crate::ordering;
 use crate::spsc::{Consumer, Producer, Queue};
-use crate::sync::{FULL_LOOKS, Padded, barrier, const_fn};
+use crate::sync::{FULL_RETRIES, Padded, const_fn, fence};
 use crate::wait::budget::Budget;
 use crate::wait::cell::WaitCell;
 use crate::wait::spin::AdaptiveSpin;
@@ -226,7 +226,7 @@ impl<'a, T> Sender<'a, T> {
     /// Never panics, unless the waker of the receiver does. The value was sent then.
     #[inline]
     pub fn try_send(&mut self, value: T) -> Result<(), TrySendError<T>> {
-        self.try_send_after(value, FULL_LOOKS)
+        self.try_send_after(value, FULL_RETRIES)
     }
 
     #[inline]
@@ -242,7 +242,7 @@ impl<'a, T> Sender<'a, T> {
     #[inline]
     fn wake_receiver(&self) {
         // ORDERING: the store of the tail comes before the load of the waiter (W1).
-        barrier(ordering::NOTIFY_AFTER_STORE_FENCE);
+        fence(ordering::NOTIFY_AFTER_STORE_FENCE);
         // SAFETY: only the sender calls this, and there is one.
         unsafe { self.signals.receiver.notify() };
     }
@@ -353,7 +353,7 @@ impl<'a, T> Receiver<'a, T> {
     #[inline]
     fn wake_sender(&self) {
         // ORDERING: the store of the head comes before the load of the waiter (W1).
-        barrier(ordering::NOTIFY_AFTER_STORE_FENCE);
+        fence(ordering::NOTIFY_AFTER_STORE_FENCE);
         // SAFETY: only the receiver calls this, and there is one.
         unsafe { self.signals.sender.notify() };
     }
@@ -453,7 +453,7 @@ impl<T> Sender<'_, T> {
 
     fn send_until(&mut self, value: T, deadline: Deadline) -> Result<(), SendTimeoutError<T>> {
         let mut unsent = Some(value);
-        let sent = spin(|| self.attempt(&mut unsent, FULL_LOOKS)).or_else(|| {
+        let sent = spin(|| self.attempt(&mut unsent, FULL_RETRIES)).or_else(|| {
             let mut send = SendFuture::new(self, unsent.take());
             let sent = block_on(&mut send, deadline);
             unsent = send.value.take();

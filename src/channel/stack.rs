@@ -80,8 +80,8 @@ impl<T, const N: usize, const S: usize> Queue for Lifo<T, N, S> {
         N
     }
 
-    fn seal(&self) -> bool {
-        self.0.seal()
+    fn close_if_empty(&self) -> bool {
+        self.0.close_if_empty()
     }
 
     #[inline]

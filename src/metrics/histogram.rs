@@ -263,10 +263,11 @@ impl<W: Word> Sum<W> {
     #[inline]
     fn add(&self, value: u128) {
         let (low, high) = (value as usize, (value >> W::BITS) as usize);
-        let sum_of_low = self.low.add(W::cut(low)).wide() as u128 + W::cut(low).wide() as u128;
+        let sum_of_low =
+            self.low.add(W::truncate_from(low)).to_usize() as u128 + W::truncate_from(low).to_usize() as u128;
         let high = high.wrapping_add((sum_of_low >> W::BITS) as usize);
-        if W::cut(high).wide() != 0 {
-            self.high.add(W::cut(high));
+        if W::truncate_from(high).to_usize() != 0 {
+            self.high.add(W::truncate_from(high));
         }
     }
 
@@ -277,7 +278,7 @@ impl<W: Word> Sum<W> {
             let low = self.low.get();
             let now = self.high.get();
             if now == high {
-                return ((high.wide() as u128) << W::BITS) | low.wide() as u128;
+                return ((high.to_usize() as u128) << W::BITS) | low.to_usize() as u128;
             }
             high = now;
         }

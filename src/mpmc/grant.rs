@@ -1,7 +1,7 @@
 //! Guards: a push or a pop taken in two steps, with the value in place between them.
 
 use crate::Full;
-use crate::raw::ring::{Algorithm, Ring};
+use crate::raw::mpmc::{Algorithm, Ring};
 use core::fmt;
 use core::marker::PhantomData;
 use core::mem::{ManuallyDrop, MaybeUninit};
@@ -105,7 +105,7 @@ impl<'a, T> Value<'a, T> {
     fn into_inner(self) -> T {
         let (ring, index) = self.into_raw();
         // SAFETY: this guard held the slot and a value, and is gone.
-        unsafe { ring.withdraw(index) }
+        unsafe { ring.take_value(index) }
     }
 }
 

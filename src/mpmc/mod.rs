@@ -60,9 +60,9 @@ mod grant;
 mod storage;
 
 use crate::Full;
-use crate::raw::ring::Algorithm;
+use crate::raw::mpmc::Algorithm;
 use crate::raw::zeroed::Zeroed;
-use crate::sync::{FULL_LOOKS, const_fn};
+use crate::sync::{FULL_RETRIES, const_fn};
 use core::fmt;
 use core::marker::PhantomData;
 
@@ -241,7 +241,7 @@ impl<T, St: Storage<T>> QueueInner<T, St> {
     /// ```
     #[inline]
     pub fn push(&self, value: T) -> Result<(), Full<T>> {
-        self.storage.push(value, FULL_LOOKS).map_err(Full)
+        self.storage.push(value, FULL_RETRIES).map_err(Full)
     }
 
     /// Takes the oldest value, or `None` if the queue is empty.

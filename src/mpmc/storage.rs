@@ -1,8 +1,8 @@
 //! Where an MPMC queue lives: in itself, on the heap, or in another queue.
 
-use crate::raw::nodes::{Nodes, Slots};
-use crate::raw::pos::Shape;
-use crate::raw::ring::{Algorithm, Ends, Ring};
+use crate::raw::mpmc::nodes::{Nodes, Slots};
+use crate::raw::mpmc::position::Geometry;
+use crate::raw::mpmc::{Algorithm, Ends, Ring};
 use crate::raw::zeroed::{Zeroed, zeroed};
 use crate::sync::{ZEROS, const_fn};
 use core::fmt;
@@ -30,12 +30,12 @@ unsafe impl<T, const N: usize, const S: usize, const CLOSES: bool> Zeroed for In
 }
 
 impl<T, const N: usize, const S: usize, const CLOSES: bool> Inline<T, N, S, CLOSES> {
-    const SHAPE: Shape = {
+    const SHAPE: Geometry = {
         assert!(N >= 1, "a queue holds at least one value: its capacity N must not be zero");
-        let shape = Shape::of(N, N + S, CLOSES);
-        assert!(shape.fits(usize::BITS), "N + S is too large: a word cannot count its positions");
-        assert!(shape.lasts(usize::BITS), "S is too large beside N: a word cannot count 2^24 pushes");
-        shape
+        let geometry = Geometry::of(N, N + S, CLOSES);
+        assert!(geometry.fits(usize::BITS), "N + S is too large: a word cannot count its positions");
+        assert!(geometry.lasts(usize::BITS), "S is too large beside N: a word cannot count 2^24 pushes");
+        geometry
     };
 
     const_fn! {
@@ -62,7 +62,7 @@ unsafe impl<T, const N: usize, const S: usize, const CLOSES: bool> Algorithm<T> 
     }
 
     #[inline]
-    fn shape(&self) -> Shape {
+    fn geometry(&self) -> Geometry {
         Self::SHAPE
     }
 }
@@ -101,8 +101,8 @@ unsafe impl<T> Algorithm<T> for Borrowed<'_, T> {
     }
 
     #[inline]
-    fn shape(&self) -> Shape {
-        self.0.shape()
+    fn geometry(&self) -> Geometry {
+        self.0.geometry()
     }
 }
 
@@ -147,15 +147,15 @@ pub use self::boxed::Boxed;
 
 #[cfg(feature = "alloc")]
 mod boxed {
-    use super::{Algorithm, Ends, Shape, Slots};
+    use super::{Algorithm, Ends, Geometry, Slots};
     use crate::CapacityError;
-    use crate::raw::nodes::Heap;
+    use crate::raw::mpmc::nodes::Heap;
 
     /// A capacity chosen at run time, on the heap.
     pub struct Boxed<T> {
         ends: Ends<usize>,
         nodes: Heap<T, usize>,
-        shape: Shape,
+        geometry: Geometry,
     }
 
     impl<T> Boxed<T> {
@@ -164,16 +164,16 @@ mod boxed {
                 return Err(CapacityError::Zero);
             }
             let slots = capacity.checked_add(spares).ok_or(CapacityError::TooLarge)?;
-            let shape = Shape::of(capacity, slots, closes);
-            if !shape.lasts(usize::BITS) {
+            let geometry = Geometry::of(capacity, slots, closes);
+            if !geometry.lasts(usize::BITS) {
                 return Err(CapacityError::TooLarge);
             }
             let nodes = Heap::new(capacity, slots).ok_or(CapacityError::TooLarge)?;
-            Ok(Self { ends: Ends::new(), nodes, shape })
+            Ok(Self { ends: Ends::new(), nodes, geometry })
         }
     }
 
-    // SAFETY: `new` checked the shape, which is that of these nodes and the only one used here.
+    // SAFETY: `new` checked the geometry, which is that of these nodes and the only one used here.
     unsafe impl<T> Algorithm<T> for Boxed<T> {
         type W = usize;
 
@@ -188,8 +188,8 @@ mod boxed {
         }
 
         #[inline]
-        fn shape(&self) -> Shape {
-            self.shape
+        fn geometry(&self) -> Geometry {
+            self.geometry
         }
     }
 

@@ -6,8 +6,8 @@
 //! The types of models are not zeros (`ZEROS` is false): there everything is made by its `new`, which each function
 //! here asks for.
 
-use super::slot::Place;
-use crate::sync::{Atomic, Busy, Word, ZEROS};
+use super::value::ValueCell;
+use crate::sync::{Atomic, ClaimFlag, Word, ZEROS};
 use core::mem::MaybeUninit;
 
 #[cfg(any(feature = "alloc", test))]
@@ -25,9 +25,9 @@ pub(crate) unsafe trait Zeroed {
 // SAFETY: words are integers, and start at zero.
 unsafe impl<W: Word> Zeroed for Atomic<W> {}
 // SAFETY: a word.
-unsafe impl<W: Word> Zeroed for Busy<W> {}
+unsafe impl<W: Word> Zeroed for ClaimFlag<W> {}
 // SAFETY: there is no value in a new place, so all bytes are valid; what else is there has no size.
-unsafe impl<T> Zeroed for Place<T> {}
+unsafe impl<T> Zeroed for ValueCell<T> {}
 
 /// A new thing of zeros, by value; only where there are such things.
 pub(crate) const fn zeroed<X: Zeroed>() -> X {

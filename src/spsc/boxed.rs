@@ -1,6 +1,6 @@
 //! The queue on the heap, with a capacity chosen at run time.
 
-use super::{Block, Consumer, Parity, Place, Producer, drop_all, ends, fmt};
+use super::{Block, Consumer, Producer, ValueCell, WrapBit, drop_all, ends, fmt};
 use crate::CapacityError;
 use crate::raw::zeroed::Owned;
 
@@ -15,7 +15,7 @@ use crate::raw::zeroed::Owned;
 /// # Ok::<(), CapacityError>(())
 /// ```
 pub struct BoxedQueue<T> {
-    block: Owned<Block<[Place<T>]>>,
+    block: Owned<Block<[ValueCell<T>]>>,
 }
 
 impl<T> BoxedQueue<T> {
@@ -35,7 +35,7 @@ impl<T> BoxedQueue<T> {
         if capacity == 0 {
             return Err(CapacityError::Zero);
         }
-        if !Parity::fits(capacity, usize::BITS) {
+        if !WrapBit::fits(capacity, usize::BITS) {
             return Err(CapacityError::TooLarge);
         }
         let block = Block::on_heap(capacity).ok_or(CapacityError::TooLarge)?;

@@ -2,8 +2,8 @@
 
 use super::iter::Drain;
 use crate::Full;
-use crate::raw::slot::{Place, drop_each};
 use crate::raw::spsc::{ConsumerEnd, ProducerEnd};
+use crate::raw::value::{ValueCell, drop_each};
 use core::fmt;
 use core::marker::PhantomData;
 use core::mem::MaybeUninit;
@@ -194,9 +194,9 @@ impl<T> Drop for WriteChunk<'_, '_, T> {
 /// # Safety
 /// Nobody else has access to the places for `'p`.
 #[expect(clippy::mut_from_ref, reason = "the places have interior mutability; the caller answers for it")]
-unsafe fn uninit<T>(places: &[Place<T>]) -> &mut [MaybeUninit<T>] {
+unsafe fn uninit<T>(places: &[ValueCell<T>]) -> &mut [MaybeUninit<T>] {
     // SAFETY: nobody else has access, and a place is laid out as its value.
-    unsafe { &mut *(Place::values(places) as *mut [MaybeUninit<T>]) }
+    unsafe { &mut *(ValueCell::values(places) as *mut [MaybeUninit<T>]) }
 }
 
 /// Values that are being read in place. Made by [`Consumer::read_chunk`](super::Consumer::read_chunk).
@@ -253,9 +253,9 @@ impl<'c, 'a, T> ReadChunk<'c, 'a, T> {
     pub fn as_slices(&self) -> (&[T], &[T]) {
         let (first, second) = self.end.places(self.len);
         // SAFETY: available values, which only this chunk has access to, laid out as a slice.
-        let first = unsafe { &*Place::values(first) };
+        let first = unsafe { &*ValueCell::values(first) };
         // SAFETY: as above.
-        let second = unsafe { &*Place::values(second) };
+        let second = unsafe { &*ValueCell::values(second) };
         (first, second)
     }
 
@@ -273,9 +273,9 @@ impl<'c, 'a, T> ReadChunk<'c, 'a, T> {
     pub fn as_mut_slices(&mut self) -> (&mut [T], &mut [T]) {
         let (first, second) = self.end.places(self.len);
         // SAFETY: available values, which only this chunk has access to; it is borrowed for as long.
-        let first = unsafe { &mut *Place::values(first) };
+        let first = unsafe { &mut *ValueCell::values(first) };
         // SAFETY: as above; the two runs do not overlap.
-        let second = unsafe { &mut *Place::values(second) };
+        let second = unsafe { &mut *ValueCell::values(second) };
         (first, second)
     }
 

@@ -4,9 +4,9 @@ use super::Keeper;
 use super::chunk::ReadChunk;
 use super::iter::{Drain, Iter};
 use crate::ChunkError;
-#[cfg(feature = "embedded-io-07")]
-use crate::raw::slot::Place;
 use crate::raw::spsc::ConsumerEnd;
+#[cfg(feature = "embedded-io-07")]
+use crate::raw::value::ValueCell;
 use core::fmt;
 
 /// The end that pops. Its type does not say how much the queue holds or where it lives.
@@ -246,7 +246,7 @@ impl<'a, T> Consumer<'a, T> {
     pub(super) fn run(&mut self) -> &[T] {
         let count = self.end.available(usize::MAX);
         // SAFETY: available values, which only this end has access to, laid out as a slice.
-        unsafe { &*Place::values(self.end.places(count).0) }
+        unsafe { &*ValueCell::values(self.end.places(count).0) }
     }
 
     /// The number of values. The producer may add to them at any time; nobody takes any away.
@@ -295,7 +295,7 @@ impl<'a, T> Consumer<'a, T> {
     /// assert_eq!(queue.split().1.capacity(), 3);
     /// ```
     pub fn capacity(&self) -> usize {
-        self.end.parity().capacity()
+        self.end.wrap_bit().capacity()
     }
 }
 

@@ -71,9 +71,9 @@ mod io;
 mod iter;
 mod producer;
 
-use crate::raw::pos::Parity;
-use crate::raw::slot::Place;
+use crate::raw::spsc::WrapBit;
 use crate::raw::spsc::{Block, ConsumerEnd, ProducerEnd, Ring, drop_all};
+use crate::raw::value::ValueCell;
 use crate::raw::zeroed::{Row, Zeroed};
 use crate::sync::const_fn;
 use core::fmt;
@@ -112,14 +112,14 @@ use {
 /// let queue = ringway::spsc::Queue::<u32, 0>::new();
 /// ```
 pub struct Queue<T, const N: usize> {
-    block: Block<Row<Place<T>, N>>,
+    block: Block<Row<ValueCell<T>, N>>,
 }
 
 // SAFETY: a block of a row may be zeros.
 unsafe impl<T, const N: usize> Zeroed for Queue<T, N> {
     const IS_SOUND: () = {
         assert!(N >= 1, "a queue holds at least one value: its capacity N must not be zero");
-        assert!(Parity::fits(N, usize::BITS), "N is too large: a word cannot count its positions");
+        assert!(WrapBit::fits(N, usize::BITS), "N is too large: a word cannot count its positions");
     };
 }
 
@@ -188,7 +188,7 @@ impl<T, const N: usize> Queue<T, N> {
         self.block().take().map(|ring| unsafe { ends(ring) })
     }
 
-    fn block(&self) -> &Block<[Place<T>]> {
+    fn block(&self) -> &Block<[ValueCell<T>]> {
         self.block.as_slice()
     }
 

@@ -3,7 +3,7 @@
 use super::Keeper;
 use super::chunk::WriteChunk;
 use crate::raw::spsc::ProducerEnd;
-use crate::sync::FULL_LOOKS;
+use crate::sync::FULL_RETRIES;
 use crate::{ChunkError, Full};
 use core::fmt;
 
@@ -45,7 +45,7 @@ impl<'a, T> Producer<'a, T> {
     /// ```
     #[inline]
     pub fn push(&mut self, value: T) -> Result<(), Full<T>> {
-        self.push_after(value, FULL_LOOKS)
+        self.push_after(value, FULL_RETRIES)
     }
 
     /// The same, with at most the pauses of so many looks.
@@ -156,7 +156,7 @@ impl<'a, T> Producer<'a, T> {
     /// assert_eq!(queue.split().0.capacity(), 3);
     /// ```
     pub fn capacity(&self) -> usize {
-        self.end.parity().capacity()
+        self.end.wrap_bit().capacity()
     }
 }
 

@@ -15,8 +15,8 @@ pub(crate) trait Word: Copy + Eq + core::fmt::Debug + 'static {
     /// The number of bits in the word.
     const BITS: u32;
 
-    fn cut(wide: usize) -> Self;
-    fn wide(self) -> usize;
+    fn truncate_from(wide: usize) -> Self;
+    fn to_usize(self) -> usize;
     fn load(atomic: &Self::Primitive, order: Ordering) -> Self;
     /// # Safety
     /// Nobody writes the word meanwhile.
@@ -46,11 +46,11 @@ macro_rules! impl_word {
             const BITS: u32 = $word::BITS;
 
             #[inline]
-            fn cut(wide: usize) -> Self {
+            fn truncate_from(wide: usize) -> Self {
                 wide as $word
             }
             #[inline]
-            fn wide(self) -> usize {
+            fn to_usize(self) -> usize {
                 self as usize
             }
             #[inline]
@@ -190,7 +190,7 @@ impl<W: Word> Atomic<W> {
     /// loom lets a store slip between the two halves of a swap (tokio-rs/loom#389), and then shows a slot busy
     /// that nobody holds, or a waker gone that nobody took. A swap does not slip.
     #[inline]
-    pub(crate) fn store_beside_swaps(&self, value: W, order: Ordering) {
+    pub(crate) fn store_racing_with_swap(&self, value: W, order: Ordering) {
         if IS_LOOM {
             self.swap(value, order);
         } else {
@@ -214,12 +214,12 @@ impl<W: Word> Atomic<W> {
 
     /// The barrier behind an exchange of this word. loom switches threads at accesses only, so there one comes between.
     #[inline]
-    pub(crate) fn barrier_behind(&self, order: Ordering) {
+    pub(crate) fn fence_after(&self, order: Ordering) {
         if IS_LOOM && order != Ordering::Relaxed {
             // ORDERING: none: nothing is done with it.
             self.load(Ordering::Relaxed);
         }
-        barrier(order);
+        fence(order);
     }
 
     #[inline]
@@ -304,7 +304,7 @@ impl<W: Word> Count<W> {
     /// Makes it at least `value`. Costs a load while it is.
     #[inline]
     pub(crate) fn raise(&self, value: W) {
-        if self.get().wide() < value.wide() {
+        if self.get().to_usize() < value.to_usize() {
             // ORDERING: a count orders nothing.
             W::fetch_max(&self.0.0, value, Ordering::Relaxed);
         }
@@ -313,7 +313,7 @@ impl<W: Word> Count<W> {
 
 /// Orders the accesses before this point and those after it, unless `order` is `Relaxed`.
 #[inline]
-pub(crate) fn barrier(order: Ordering) {
+pub(crate) fn fence(order: Ordering) {
     compiler_fence();
     if order != Ordering::Relaxed {
         primitive::fence(order);

@@ -26,9 +26,9 @@ pub(crate) use {by_caches, out_of_line};
 pub(crate) type Padded<T> = crossbeam_utils::CachePadded<T>;
 
 /// A word about which way has been faster: nothing but time depends on it.
-pub(crate) struct Note(Atomic<usize>);
+pub(crate) struct Heuristic(Atomic<usize>);
 
-impl Note {
+impl Heuristic {
     const_fn! {
         pub(crate) fn new() -> Self {
             Self(Atomic::new())
@@ -49,9 +49,9 @@ impl Note {
 }
 
 /// What one end remembers of a word in the queue, so that it need not touch the word's line.
-pub(crate) struct Remembered(usize);
+pub(crate) struct CachedIndex(usize);
 
-impl Remembered {
+impl CachedIndex {
     #[inline]
     pub(crate) fn new(now: impl FnOnce() -> usize) -> Self {
         Self(now())
@@ -64,7 +64,7 @@ impl Remembered {
 
     /// As it is now if `is_too_old` says so of what is remembered.
     #[inline]
-    pub(crate) fn get_unless(
+    pub(crate) fn refresh_if(
         &mut self,
         now: impl FnOnce() -> usize,
         is_too_old: impl FnOnce(usize) -> bool,

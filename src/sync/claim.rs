@@ -1,18 +1,18 @@
 //! A flag that is claimed by one operation at a time.
 
-use super::{Atomic, CACHES, Word, barrier, const_fn};
+use super::{Atomic, CACHES, Word, const_fn, fence};
 use crate::ordering;
 
 /// What a state is kept in where memory counts: a byte, unless to claim one takes ten instructions more than a word.
 #[cfg(not(all(target_arch = "riscv32", target_has_atomic = "8")))]
-pub(crate) type State = u8;
+pub(crate) type FlagWord = u8;
 #[cfg(all(target_arch = "riscv32", target_has_atomic = "8"))]
-pub(crate) type State = usize;
+pub(crate) type FlagWord = usize;
 
 /// Whether something is in use: claimed by one read-modify-write, given back by a store, with the edges of a slot.
-pub(crate) struct Busy<W: Word>(Atomic<W>);
+pub(crate) struct ClaimFlag<W: Word>(Atomic<W>);
 
-impl<W: Word> Busy<W> {
+impl<W: Word> ClaimFlag<W> {
     const_fn! {
         pub(crate) fn new() -> Self {
             Self(Atomic::new())
@@ -22,7 +22,7 @@ impl<W: Word> Busy<W> {
     #[inline]
     pub(crate) fn is_free(&self) -> bool {
         // ORDERING: acquires the release of the flag: the old value is gone (E2).
-        self.0.load(ordering::SLOT_LOAD).wide() == 0
+        self.0.load(ordering::SLOT_LOAD).to_usize() == 0
     }
 
     /// Whether it was free; it is busy afterwards. Where there are caches, a look first spares the line of one
@@ -32,7 +32,7 @@ impl<W: Word> Busy<W> {
         if CACHES && !self.is_free() {
             return false;
         }
-        let busy = W::cut(1);
+        let busy = W::truncate_from(1);
         // ORDERING: acquires the release of the flag (E2), or the claim of its holder; releases to the
         // next push that finds it busy (E6).
         let before = if CACHES {
@@ -42,13 +42,13 @@ impl<W: Word> Busy<W> {
         };
         // ORDERING: on microcontrollers, acquires for the claim (E2, E6) and for the head that was
         // loaded before (E4).
-        barrier(ordering::SLOT_CLAIM_FENCE);
-        before.wide() == 0
+        fence(ordering::SLOT_CLAIM_FENCE);
+        before.to_usize() == 0
     }
 
     #[inline]
     pub(crate) fn release(&self) {
         // ORDERING: releases to the next claim: the value is gone (E2).
-        self.0.store_beside_swaps(W::cut(0), ordering::SLOT_RELEASE);
+        self.0.store_racing_with_swap(W::truncate_from(0), ordering::SLOT_RELEASE);
     }
 }

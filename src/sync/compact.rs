@@ -38,9 +38,9 @@ impl<T> core::ops::Deref for Padded<T> {
 }
 
 /// A word about which way has been faster, where nothing is noted.
-pub(crate) struct Note;
+pub(crate) struct Heuristic;
 
-impl Note {
+impl Heuristic {
     pub(crate) const fn new() -> Self {
         Self
     }
@@ -55,9 +55,9 @@ impl Note {
 }
 
 /// A word in the queue, where a look at it costs no more than a look at what one remembers.
-pub(crate) struct Remembered;
+pub(crate) struct CachedIndex;
 
-impl Remembered {
+impl CachedIndex {
     #[inline]
     pub(crate) fn new(_: impl FnOnce() -> usize) -> Self {
         Self
@@ -69,7 +69,7 @@ impl Remembered {
     }
 
     #[inline]
-    pub(crate) fn get_unless(&mut self, now: impl FnOnce() -> usize, _: impl FnOnce(usize) -> bool) -> usize {
+    pub(crate) fn refresh_if(&mut self, now: impl FnOnce() -> usize, _: impl FnOnce(usize) -> bool) -> usize {
         now()
     }
 

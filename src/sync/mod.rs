@@ -1,6 +1,6 @@
 //! The platform: the only place that knows loom, shuttle, portable-atomic or the target.
 //!
-//! Everything above uses [`Atomic`], [`Track`], [`Padded`], [`Remembered`], [`Claimed`] and the orderings in
+//! Everything above uses [`Atomic`], [`Track`], [`Padded`], [`CachedIndex`], [`SetOnce`] and the orderings in
 //! [`crate::ordering`], and nothing above has a `cfg` in an algorithm.
 
 pub(crate) use core::sync::atomic::Ordering;
@@ -22,7 +22,7 @@ mod platform;
 mod atomic;
 mod claim;
 mod once;
-mod patience;
+mod spin_once;
 // The profile. `--cfg ringway_caches="yes"` or `"no"` overrides the choice, and nothing else decides it.
 #[cfg_attr(
     any(ringway_caches = "yes", not(any(ringway_caches = "no", target_os = "none"))),
@@ -49,27 +49,27 @@ pub(crate) use self::tally::Tally;
 
 #[cfg(feature = "metrics")]
 pub(crate) use self::atomic::Count;
-pub(crate) use self::atomic::{Atomic, Word, barrier};
-pub(crate) use self::claim::{Busy, State};
-pub(crate) use self::once::Claimed;
-pub(crate) use self::patience::Patience;
-pub(crate) use self::profile::{CACHES, Note, Padded, Remembered, by_caches, out_of_line};
+pub(crate) use self::atomic::{Atomic, Word, fence};
+pub(crate) use self::claim::{ClaimFlag, FlagWord};
+pub(crate) use self::once::SetOnce;
+pub(crate) use self::profile::{CACHES, CachedIndex, Heuristic, Padded, by_caches, out_of_line};
+pub(crate) use self::spin_once::SpinOncePerPosition;
 
 /// How often a push that finds the queue full looks again for room before it says so.
 ///
 /// Looking again pays only where another core can make room meanwhile. Under loom and shuttle a bounded spin
 /// multiplies the schedules without adding one that differs.
-pub(crate) const FULL_LOOKS: usize = if IS_MODEL || cfg!(target_os = "none") { 0 } else { 3 };
+pub(crate) const FULL_RETRIES: usize = if IS_MODEL || cfg!(target_os = "none") { 0 } else { 3 };
 
 /// How many pauses of the processor come before each of these looks. Chosen by measurement: with fewer, a push goes on
 /// as soon as one value is taken, and the two ends exchange lines for every value.
-pub(crate) const LOOK_PAUSES: usize = 8;
+pub(crate) const SPINS_PER_RETRY: usize = 8;
 
 /// When a task that waits looks again before it sleeps: after pauses that double, from the first power of two to the
-/// last, some microseconds in all. Shorter pauses make the next sleep no rarer. As with [`FULL_LOOKS`], only where
+/// last, some microseconds in all. Shorter pauses make the next sleep no rarer. As with [`FULL_RETRIES`], only where
 /// another core can change something meanwhile.
 #[cfg(feature = "async")]
-pub(crate) const SPINS: core::ops::Range<u32> =
+pub(crate) const POLL_BACKOFF: core::ops::Range<u32> =
     if !CACHES || IS_MODEL || cfg!(target_os = "none") { 0..0 } else { 2..8 };
 
 /// Whether a task that never waits yields now and then. In a model it would add schedules, and none that differs.
@@ -84,10 +84,11 @@ pub(crate) const IS_SINGLE_CORE: bool = cfg!(ringway_single_core);
 
 /// Cores that reach in front of a pointer for nothing, where others need an instruction more: Cortex-M3 and up. (The
 /// Cortex-M23 is counted among them, and is not one.)
-pub(crate) const WIDE_THUMB: bool = cfg!(all(target_arch = "arm", target_has_atomic = "ptr"));
+pub(crate) const HAS_NEGATIVE_OFFSETS: bool = cfg!(all(target_arch = "arm", target_has_atomic = "ptr"));
 
 /// Cores that rotate a word in one instruction or in none, where others need three.
-pub(crate) const ROTATES: bool = WIDE_THUMB || cfg!(any(target_arch = "x86_64", target_arch = "aarch64"));
+pub(crate) const HAS_CHEAP_ROTATE: bool =
+    HAS_NEGATIVE_OFFSETS || cfg!(any(target_arch = "x86_64", target_arch = "aarch64"));
 
 /// Does nothing for some time, in the way that disturbs other cores least.
 #[cold]

@@ -7,7 +7,7 @@ pub(crate) use core::sync::atomic as primitive;
 pub(crate) use portable_atomic as primitive;
 
 #[cfg(all(feature = "async", feature = "std"))]
-use crate::sync::Busy;
+use crate::sync::ClaimFlag;
 
 /// Whether this is loom, which has its own limits.
 pub(crate) const IS_LOOM: bool = false;
@@ -29,18 +29,18 @@ pub(crate) use read_alone;
 /// A slot without a queue: claimed and given back as one, by the same edge. The models use a mutex of theirs, which
 /// does not spin.
 #[cfg(all(feature = "async", feature = "std"))]
-pub(crate) struct Mutex(Busy<u8>);
+pub(crate) struct Mutex(ClaimFlag<u8>);
 
 #[cfg(all(feature = "async", feature = "std"))]
 impl Mutex {
     pub(crate) const fn new() -> Self {
-        Self(Busy::new())
+        Self(ClaimFlag::new())
     }
 
     #[inline]
     pub(crate) fn with<O>(&self, f: impl FnOnce() -> O) -> O {
         /// Gives the mutex back, even if `f` panics.
-        struct Held<'b>(&'b Busy<u8>);
+        struct Held<'b>(&'b ClaimFlag<u8>);
 
         impl Drop for Held<'_> {
             #[inline]

@@ -3,19 +3,19 @@
 use super::{Atomic, Ordering, const_fn};
 
 /// A word that one caller sets for good.
-pub(crate) struct Claimed {
+pub(crate) struct SetOnce {
     word: Atomic<usize>,
     #[cfg(not(any(target_has_atomic = "ptr", feature = "portable-atomic")))]
-    last: splitter::Last,
+    splitter: splitter::Splitter,
 }
 
-impl Claimed {
+impl SetOnce {
     const_fn! {
         pub(crate) fn new() -> Self {
             Self {
                 word: Atomic::new(),
                 #[cfg(not(any(target_has_atomic = "ptr", feature = "portable-atomic")))]
-                last: splitter::Last::new(),
+                splitter: splitter::Splitter::new(),
             }
         }
     }
@@ -26,7 +26,7 @@ impl Claimed {
         // ORDERING: none needed. Only the winner acts, and what it reads happened before it shared the queue.
         return self.word.compare_exchange(0, value, Ordering::Relaxed, Ordering::Relaxed).is_ok();
         #[cfg(not(any(target_has_atomic = "ptr", feature = "portable-atomic")))]
-        return self.last.claim(&self.word, value);
+        return self.splitter.claim(&self.word, value);
     }
 
     /// Sets the word to a `value` that is not zero, unless it is set.
@@ -61,9 +61,9 @@ mod splitter {
     use super::{Atomic, Ordering, const_fn};
 
     /// Who came last.
-    pub(super) struct Last(Atomic<usize>);
+    pub(super) struct Splitter(Atomic<usize>);
 
-    impl Last {
+    impl Splitter {
         const_fn! {
             pub(super) fn new() -> Self {
                 Self(Atomic::new())
@@ -92,11 +92,11 @@ mod splitter {
 
     #[cfg(test)]
     mod tests {
-        use super::{Atomic, Last};
+        use super::{Atomic, Splitter};
 
         #[test]
         fn the_first_claim_wins_and_no_other() {
-            let (last, word) = (Last::new(), Atomic::new());
+            let (last, word) = (Splitter::new(), Atomic::new());
             assert!(last.claim(&word, 7));
             assert!(!last.claim(&word, 7));
         }

@@ -1,7 +1,7 @@
 //! One waiter and one notifier, both wait-free: there is no lock that one could find held by the other.
 
 use crate::ordering;
-use crate::sync::{Atomic, Track, barrier, const_fn};
+use crate::sync::{Atomic, Track, const_fn, fence};
 use core::cell::UnsafeCell;
 use core::panic::{RefUnwindSafe, UnwindSafe};
 use core::task::Waker;
@@ -125,9 +125,9 @@ impl WaitCell {
         let _replaced = unsafe { self.slots[own.slot & 1].replace(waker) };
         if own.has_waker {
             // ORDERING: releases the waker to the notifier that takes it (W2).
-            self.state.store_beside_swaps(WAKER_IN + own.slot, ordering::WAITER_STORE_WAKER);
+            self.state.store_racing_with_swap(WAKER_IN + own.slot, ordering::WAITER_STORE_WAKER);
             // ORDERING: the waker is there before the try that follows: a later change sees it (W1).
-            barrier(ordering::WAITER_REGISTER_FENCE);
+            fence(ordering::WAITER_REGISTER_FENCE);
         }
     }
 }

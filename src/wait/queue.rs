@@ -5,7 +5,7 @@ use super::list::{List, Node};
 use super::lock::RawLock;
 use super::spin::AdaptiveSpin;
 use crate::ordering;
-use crate::sync::{Atomic, Ordering, barrier, const_fn};
+use crate::sync::{Atomic, Ordering, const_fn, fence};
 use core::cell::UnsafeCell;
 use core::marker::PhantomPinned;
 use core::mem::MaybeUninit;
@@ -302,7 +302,7 @@ impl<'q, R: RawLock> Waiter<'q, R> {
             self.queue.link(self.node(), in_front);
         }
         // ORDERING: the waiter is on the list before the attempt that follows: a later change sees it (W1).
-        barrier(ordering::WAITER_REGISTER_FENCE);
+        fence(ordering::WAITER_REGISTER_FENCE);
     }
 
     /// Returns `true` if it was notified. If it was not, it stays on the list.

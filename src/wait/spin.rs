@@ -1,6 +1,6 @@
 //! Spinning for some microseconds before a task waits, where that has paid of late.
 
-use crate::sync::{Note, SPINS, const_fn, pause};
+use crate::sync::{Heuristic, POLL_BACKOFF, const_fn, pause};
 use core::task::{Context, Poll};
 
 /// The recent success rate of spinning before parking.
@@ -16,7 +16,7 @@ use core::task::{Context, Poll};
 /// | without a spin    |                    |                   |
 /// +-------------------+--------------------+-------------------+
 /// ```
-pub(crate) struct AdaptiveSpin(Note);
+pub(crate) struct AdaptiveSpin(Heuristic);
 
 /// Successes in a row after which the other tasks of the thread have their turn.
 const WINS: usize = 32;
@@ -29,7 +29,7 @@ const ONE_SKIP: usize = 1 << 12;
 impl AdaptiveSpin {
     const_fn! {
         pub(crate) fn new() -> Self {
-            Self(Note::new())
+            Self(Heuristic::new())
         }
     }
 
@@ -41,7 +41,7 @@ impl AdaptiveSpin {
         context: &Context<'_>,
         attempt: impl FnMut() -> Option<O>,
     ) -> Option<Poll<O>> {
-        if SPINS.is_empty() {
+        if POLL_BACKOFF.is_empty() {
             return None;
         }
         let word = self.0.get();
@@ -66,7 +66,7 @@ impl AdaptiveSpin {
             context.waker().wake_by_ref();
             return Some(Poll::Pending);
         }
-        for spin in SPINS {
+        for spin in POLL_BACKOFF {
             pause(1 << spin);
             if let Some(done) = attempt() {
                 self.0.set(wins + 1);
@@ -87,7 +87,7 @@ impl Default for AdaptiveSpin {
 
 #[cfg(test)]
 mod tests {
-    use super::{AdaptiveSpin, LOSSES, SPINS, WINS};
+    use super::{AdaptiveSpin, LOSSES, POLL_BACKOFF, WINS};
     use core::task::{Context, Poll, Waker};
 
     /// The number of attempts of a task that succeeds after `after` of them.
@@ -102,10 +102,10 @@ mod tests {
 
     /// Returns `true` if this build spins at all; if not, that is all there is to see.
     fn is_tried() -> bool {
-        if SPINS.is_empty() {
+        if POLL_BACKOFF.is_empty() {
             assert_eq!(tries(&AdaptiveSpin::new(), 0), (0, None));
         }
-        !SPINS.is_empty()
+        !POLL_BACKOFF.is_empty()
     }
 
     #[test]
@@ -143,7 +143,7 @@ mod tests {
         assert!(lost > 3, "and so the next are skipped");
         let won = (0..100).find(|_| tries(&spin, 0).0 > 0);
         assert!(won > Some(0));
-        let tried = SPINS.len();
+        let tried = POLL_BACKOFF.len();
         assert_eq!(tries(&spin, usize::MAX), (tried, None), "tries again at once");
     }
 }

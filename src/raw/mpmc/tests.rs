@@ -4,59 +4,59 @@
 //! again at zero. A [`Seeded`] ring stands where a new one would after so many pushes and pops.
 
 use super::*;
-use crate::raw::nodes::Heap;
+use crate::raw::mpmc::nodes::Heap;
 use std::collections::VecDeque;
 use std::thread;
 use std::vec::Vec;
 
-fn one_lap(shape: Shape) -> usize {
+fn one_lap(geometry: Geometry) -> usize {
     // Once filled, the first cell of all says so with one lap.
-    shape.filled(0usize, 0)
+    geometry.filled(0usize, 0)
 }
 
 /// The number of positions after which a word begins again at zero.
-fn round<W: Word>(shape: Shape) -> usize {
-    (1 << W::BITS) / one_lap(shape) * shape.capacity()
+fn round<W: Word>(geometry: Geometry) -> usize {
+    (1 << W::BITS) / one_lap(geometry) * geometry.capacity()
 }
 
-fn position<W: Word>(shape: Shape, number: usize) -> W {
-    let (lap, index) = (number / shape.capacity(), number % shape.capacity());
-    W::cut(lap * one_lap(shape) + index)
+fn position<W: Word>(geometry: Geometry, number: usize) -> W {
+    let (lap, index) = (number / geometry.capacity(), number % geometry.capacity());
+    W::truncate_from(lap * one_lap(geometry) + index)
 }
 
 struct Seeded<W: Word> {
     ends: Ends<W>,
     nodes: Heap<u32, W>,
-    shape: Shape,
+    geometry: Geometry,
 }
 
 impl<W: Word> Seeded<W> {
     /// An empty ring, through which `number` values went.
-    fn new(shape: Shape, spares: usize, number: usize) -> Self {
-        let nodes = Heap::new(shape.capacity(), shape.capacity() + spares).unwrap();
-        let seeded = Self { ends: Ends::new(), nodes, shape };
-        for last in
-            (number..number + shape.capacity()).map(|number| number + round::<W>(shape) - shape.capacity())
+    fn new(geometry: Geometry, spares: usize, number: usize) -> Self {
+        let nodes = Heap::new(geometry.capacity(), geometry.capacity() + spares).unwrap();
+        let seeded = Self { ends: Ends::new(), nodes, geometry };
+        for last in (number..number + geometry.capacity())
+            .map(|number| number + round::<W>(geometry) - geometry.capacity())
         {
             // As a value of the last lap that went through its home slot left it.
-            let last = position::<W>(shape, last);
-            seeded.ring().cell(last).store(shape.filled(last, shape.index(last)), Ordering::Relaxed);
+            let last = position::<W>(geometry, last);
+            seeded.ring().cell(last).store(geometry.filled(last, geometry.index(last)), Ordering::Relaxed);
         }
-        seeded.ends.head.store(position(shape, number), Ordering::Relaxed);
+        seeded.ends.head.store(position(geometry, number), Ordering::Relaxed);
         seeded.lag(number, 0);
         seeded
     }
 
     /// Lets the hint lag `by` positions behind the tail, which is `tail`.
     fn lag(&self, tail: usize, by: usize) {
-        let stale = position(self.shape, tail + round::<W>(self.shape) - by);
+        let stale = position(self.geometry, tail + round::<W>(self.geometry) - by);
         self.ends.tail.hint.store(stale, Ordering::Relaxed);
     }
 
     fn ring(&self) -> Ring<'_, u32, W> {
-        // SAFETY: the shape is that of the nodes. A word that it does not fit is what one test is about;
+        // SAFETY: the geometry is that of the nodes. A word that it does not fit is what one test is about;
         // slot numbers fit all words here, so that then the order is lost and nothing else.
-        unsafe { Ring::new(&self.ends, self.nodes.slots(), self.shape) }
+        unsafe { Ring::new(&self.ends, self.nodes.slots(), self.geometry) }
     }
 }
 
@@ -141,8 +141,11 @@ impl<'a, W: Word> Checked<'a, W> {
                 self.commit(slot, value);
             }
             Held::Filled(slot, value) if self.throw(2) == 0 => self.commit(slot, value),
-            // SAFETY: reserved or taken, with a value in it, and not used since.
-            Held::Filled(slot, value) => assert_eq!(unsafe { self.ring.withdraw(slot) }, value, "withdraw"),
+            Held::Filled(slot, value) => {
+                // SAFETY: reserved or taken, with a value in it, and not used since.
+                let taken = unsafe { self.ring.take_value(slot) };
+                assert_eq!(taken, value, "take_value");
+            }
         }
     }
 
@@ -159,19 +162,19 @@ impl<'a, W: Word> Checked<'a, W> {
 }
 
 /// Shapes with the number of their spares.
-fn shapes() -> impl Iterator<Item = (Shape, usize)> {
+fn geometries() -> impl Iterator<Item = (Geometry, usize)> {
     let sizes = [1, 2, 3, 4, 5, 8, 13, 60].into_iter().flat_map(|n| [0, 1, 2, 4].map(|spares| (n, spares)));
-    sizes.map(|(capacity, spares)| (Shape::new(capacity, capacity + spares), spares))
+    sizes.map(|(capacity, spares)| (Geometry::new(capacity, capacity + spares), spares))
 }
 
 /// Runs a checked sequence from shortly before the wrap until well after it, from several starts.
-fn cross_the_wrap<W: Word>(shape: Shape, spares: usize) {
-    let round = round::<W>(shape);
-    for before in 0..=3 * shape.capacity() {
+fn cross_the_wrap<W: Word>(geometry: Geometry, spares: usize) {
+    let round = round::<W>(geometry);
+    for before in 0..=3 * geometry.capacity() {
         let start = round - before.min(round);
-        let seeded = Seeded::<W>::new(shape, spares, start);
+        let seeded = Seeded::<W>::new(geometry, spares, start);
         let mut checked = Checked::new(seeded.ring());
-        while checked.pushed < before + 2 * shape.capacity() {
+        while checked.pushed < before + 2 * geometry.capacity() {
             checked.step();
             let (pushed, popped, len) = checked.ring.counts();
             assert_eq!(len, checked.model.len());
@@ -183,31 +186,31 @@ fn cross_the_wrap<W: Word>(shape: Shape, spares: usize) {
 
 #[test]
 fn eight_bit_positions_wrap_without_a_trace() {
-    for (shape, spares) in shapes().filter(|(shape, _)| shape.fits(8)) {
-        cross_the_wrap::<u8>(shape, spares);
+    for (geometry, spares) in geometries().filter(|(geometry, _)| geometry.fits(8)) {
+        cross_the_wrap::<u8>(geometry, spares);
     }
 }
 
 #[test]
 fn sixteen_bit_positions_wrap_without_a_trace() {
-    shapes().for_each(|(shape, spares)| cross_the_wrap::<u16>(shape, spares));
+    geometries().for_each(|(geometry, spares)| cross_the_wrap::<u16>(geometry, spares));
 }
 
 #[test]
 fn thirty_two_bit_positions_wrap_without_a_trace() {
-    shapes().for_each(|(shape, spares)| cross_the_wrap::<u32>(shape, spares));
+    geometries().for_each(|(geometry, spares)| cross_the_wrap::<u32>(geometry, spares));
 }
 
 #[test]
 fn a_seeded_ring_is_what_pushes_and_pops_lead_to() {
-    for (shape, spares) in shapes().filter(|(shape, _)| shape.fits(8)) {
-        let grown = Seeded::<u8>::new(shape, spares, 0);
-        for number in 0..2 * round::<u8>(shape) {
-            let seeded = Seeded::<u8>::new(shape, spares, number);
+    for (geometry, spares) in geometries().filter(|(geometry, _)| geometry.fits(8)) {
+        let grown = Seeded::<u8>::new(geometry, spares, 0);
+        for number in 0..2 * round::<u8>(geometry) {
+            let seeded = Seeded::<u8>::new(geometry, spares, number);
             assert_eq!(grown.ring().positions(), seeded.ring().positions());
             let cells = |ring: &Seeded<u8>| -> Vec<u8> {
-                (0..shape.capacity())
-                    .map(|n| ring.ring().cell(position(shape, n)).load(Ordering::Relaxed))
+                (0..geometry.capacity())
+                    .map(|n| ring.ring().cell(position(geometry, n)).load(Ordering::Relaxed))
                     .collect()
             };
             assert_eq!(cells(&grown), cells(&seeded));
@@ -218,21 +221,21 @@ fn a_seeded_ring_is_what_pushes_and_pops_lead_to() {
 }
 
 /// How far behind a hint may be, in positions. A word shows one that is further behind in front of the tail.
-fn longest_lag<W: Word>(shape: Shape) -> usize {
-    round::<W>(shape) - shape.capacity()
+fn longest_lag<W: Word>(geometry: Geometry) -> usize {
+    round::<W>(geometry) - geometry.capacity()
 }
 
 /// Pushes and pops with a hint that lags, at every fill level.
-fn work_with_a_lag<W: Word>(shape: Shape, spares: usize, tail: usize, lag: usize) {
-    for level in 0..=shape.capacity() {
-        let seeded = Seeded::<W>::new(shape, spares, tail);
+fn work_with_a_lag<W: Word>(geometry: Geometry, spares: usize, tail: usize, lag: usize) {
+    for level in 0..=geometry.capacity() {
+        let seeded = Seeded::<W>::new(geometry, spares, tail);
         let ring = seeded.ring();
         for value in 0..level {
             ring.push(value as u32, 0).unwrap();
         }
         seeded.lag(tail + level, lag);
         assert_eq!(ring.len(), level, "len");
-        let fits = level < shape.capacity();
+        let fits = level < geometry.capacity();
         assert_eq!(ring.push(level as u32, 0).is_ok(), fits);
         for value in 0..level + usize::from(fits) {
             seeded.lag(tail + level + usize::from(fits), lag);
@@ -244,29 +247,31 @@ fn work_with_a_lag<W: Word>(shape: Shape, spares: usize, tail: usize, lag: usize
 
 #[test]
 fn a_hint_may_lag_by_any_number_of_positions_short_of_a_round() {
-    for (shape, spares) in shapes().filter(|(shape, _)| shape.fits(8) && shape.capacity() <= 8) {
-        for lag in 0..=longest_lag::<u8>(shape) {
-            work_with_a_lag::<u8>(shape, spares, 3 * shape.capacity() + 1, lag);
+    for (geometry, spares) in
+        geometries().filter(|(geometry, _)| geometry.fits(8) && geometry.capacity() <= 8)
+    {
+        for lag in 0..=longest_lag::<u8>(geometry) {
+            work_with_a_lag::<u8>(geometry, spares, 3 * geometry.capacity() + 1, lag);
         }
     }
 }
 
 #[test]
 fn a_hint_may_lag_by_very_many_laps() {
-    for (shape, spares) in shapes() {
-        let capacity = shape.capacity();
-        for lag in [1000 * capacity, 4000 * capacity + 1].map(|lag| lag.min(longest_lag::<u16>(shape))) {
-            work_with_a_lag::<u16>(shape, spares, capacity + 1, lag);
+    for (geometry, spares) in geometries() {
+        let capacity = geometry.capacity();
+        for lag in [1000 * capacity, 4000 * capacity + 1].map(|lag| lag.min(longest_lag::<u16>(geometry))) {
+            work_with_a_lag::<u16>(geometry, spares, capacity + 1, lag);
         }
-        for lag in [1, 2, capacity, 70_000 * capacity + 1, longest_lag::<u32>(shape)] {
-            work_with_a_lag::<u32>(shape, spares, capacity + 1, lag);
+        for lag in [1, 2, capacity, 70_000 * capacity + 1, longest_lag::<u32>(geometry)] {
+            work_with_a_lag::<u32>(geometry, spares, capacity + 1, lag);
         }
     }
 }
 
 /// A push that found its position, and then stood still while `late` values came and went.
-fn link_late<W: Word>(shape: Shape, spares: usize, late: usize) {
-    let seeded = Seeded::<W>::new(shape, spares, round::<W>(shape) - 2);
+fn link_late<W: Word>(geometry: Geometry, spares: usize, late: usize) {
+    let seeded = Seeded::<W>::new(geometry, spares, round::<W>(geometry) - 2);
     let ring = seeded.ring();
     let vacancy = ring.find_room(ring.hint()).unwrap();
     let slot = ring.reserve().unwrap();
@@ -281,7 +286,7 @@ fn link_late<W: Word>(shape: Shape, spares: usize, late: usize) {
     assert!(!unsafe { ring.try_link(slot, vacancy) }, "the cell was filled since");
     // SAFETY: as above.
     let linked = unsafe { ring.link(slot, vacancy.position) };
-    assert_eq!(linked.is_ok(), shape.capacity() > 1, "the queue of one is full");
+    assert_eq!(linked.is_ok(), geometry.capacity() > 1, "the queue of one is full");
     assert_eq!(ring.pop(), Some(1));
     if linked.is_err() {
         // SAFETY: still claimed, with the value in it.
@@ -292,28 +297,28 @@ fn link_late<W: Word>(shape: Shape, spares: usize, late: usize) {
 
 #[test]
 fn a_push_that_stood_still_links_at_the_end_however_late() {
-    for (shape, spares) in shapes().filter(|&(shape, spares)| shape.fits(8) && spares > 0) {
-        (0..longest_lag::<u8>(shape)).for_each(|late| link_late::<u8>(shape, spares, late));
+    for (geometry, spares) in geometries().filter(|&(geometry, spares)| geometry.fits(8) && spares > 0) {
+        (0..longest_lag::<u8>(geometry)).for_each(|late| link_late::<u8>(geometry, spares, late));
     }
 }
 
 /// Seals a ring after some values, with a hint that lags, and looks at it from all sides.
-fn seal_after<W: Word>(shape: Shape, spares: usize, values: usize, lag: usize) {
-    let number = round::<W>(shape) - 1;
-    let seeded = Seeded::<W>::new(shape, spares, number);
+fn seal_after<W: Word>(geometry: Geometry, spares: usize, values: usize, lag: usize) {
+    let number = round::<W>(geometry) - 1;
+    let seeded = Seeded::<W>::new(geometry, spares, number);
     let ring = seeded.ring();
     for value in 0..values as u32 {
         ring.push(value, 0).unwrap();
-        assert!(!ring.seal(), "a value is there");
+        assert!(!ring.close_if_empty(), "a value is there");
     }
     (0..values as u32).for_each(|value| assert_eq!(ring.pop(), Some(value)));
     let in_time = ring.reserve();
-    assert!(ring.seal());
+    assert!(ring.close_if_empty());
     seeded.lag(number + values, lag);
-    for _ in 0..2 * shape.capacity() {
+    for _ in 0..2 * geometry.capacity() {
         assert_eq!(ring.push(7, 0), Err(7));
         assert_eq!((ring.pop(), ring.len()), (None, 0));
-        assert!(ring.seal(), "it stays closed");
+        assert!(ring.close_if_empty(), "it stays closed");
     }
     if let Some(slot) = in_time {
         // SAFETY: reserved above and not used since.
@@ -321,19 +326,19 @@ fn seal_after<W: Word>(shape: Shape, spares: usize, values: usize, lag: usize) {
         // SAFETY: reserved, with a value in it.
         assert!(unsafe { ring.commit(slot) }.is_err());
         // SAFETY: a commit that failed leaves slot and value.
-        assert_eq!(unsafe { ring.withdraw(slot) }, 8);
+        assert_eq!(unsafe { ring.take_value(slot) }, 8);
     }
 }
 
 #[test]
 fn behind_the_end_mark_nothing_is_pushed_or_popped() {
-    for (capacity, spares) in shapes().map(|(shape, spares)| (shape.capacity(), spares)) {
-        let shape = Shape::with_end(capacity, capacity + spares);
+    for (capacity, spares) in geometries().map(|(geometry, spares)| (geometry.capacity(), spares)) {
+        let geometry = Geometry::with_end(capacity, capacity + spares);
         for values in [0, 1, capacity] {
             for lag in [0, 1, capacity, 2 * capacity - 1, 2 * capacity] {
-                seal_after::<u32>(shape, spares, values, lag);
-                if shape.fits(8) {
-                    seal_after::<u8>(shape, spares, values, lag);
+                seal_after::<u32>(geometry, spares, values, lag);
+                if geometry.fits(8) {
+                    seal_after::<u8>(geometry, spares, values, lag);
                 }
             }
         }
@@ -344,8 +349,8 @@ fn behind_the_end_mark_nothing_is_pushed_or_popped() {
 fn threads_cross_the_wrap_together() {
     const EACH: u32 = 20_000;
 
-    let shape = Shape::new(3, 11);
-    let seeded = Seeded::<u32>::new(shape, 8, round::<u32>(shape) - EACH as usize);
+    let geometry = Geometry::new(3, 11);
+    let seeded = Seeded::<u32>::new(geometry, 8, round::<u32>(geometry) - EACH as usize);
     let ring = seeded.ring();
     let sum: u64 = thread::scope(|scope| {
         for producer in 0..2 {
@@ -383,21 +388,21 @@ mod an_operation_that_stands_still {
     use super::*;
 
     /// What the documentation of `mpmc` says.
-    fn promised(shape: Shape) -> usize {
-        shape.capacity() * (256 / one_lap(shape) - 2)
+    fn promised(geometry: Geometry) -> usize {
+        geometry.capacity() * (256 / one_lap(geometry) - 2)
     }
 
-    fn small_shapes() -> impl Iterator<Item = (Shape, usize)> {
-        shapes().filter(|&(shape, spares)| shape.fits(8) && shape.capacity() <= 8 && spares > 0)
+    fn small_shapes() -> impl Iterator<Item = (Geometry, usize)> {
+        geometries().filter(|&(geometry, spares)| geometry.fits(8) && geometry.capacity() <= 8 && spares > 0)
     }
 
     /// A ring, and pushes and pops that keep it full, or as full as it can be by now.
-    struct Busy<'a> {
+    struct ClaimFlag<'a> {
         ring: Ring<'a, u32, u8>,
         pushed: usize,
     }
 
-    impl Busy<'_> {
+    impl ClaimFlag<'_> {
         fn push(&mut self) {
             if self.ring.len() == self.ring.capacity() {
                 self.ring.pop().unwrap();
@@ -407,21 +412,21 @@ mod an_operation_that_stands_still {
         }
     }
 
-    fn on_small_rings(test: impl Fn(Shape, &Seeded<u8>, Busy<'_>)) {
-        for (shape, spares) in small_shapes() {
-            let seeded = Seeded::<u8>::new(shape, spares, 3);
-            test(shape, &seeded, Busy { ring: seeded.ring(), pushed: 0 });
+    fn on_small_rings(test: impl Fn(Geometry, &Seeded<u8>, ClaimFlag<'_>)) {
+        for (geometry, spares) in small_shapes() {
+            let seeded = Seeded::<u8>::new(geometry, spares, 3);
+            test(geometry, &seeded, ClaimFlag { ring: seeded.ring(), pushed: 0 });
         }
     }
 
     #[test]
     fn a_pop_that_read_the_head_finds_no_queue_empty_that_is_not() {
-        on_small_rings(|shape, _, mut busy| {
-            (0..shape.capacity()).for_each(|_| busy.push());
+        on_small_rings(|geometry, _, mut busy| {
+            (0..geometry.capacity()).for_each(|_| busy.push());
             let head = busy.ring.head();
             let looks_empty =
-                |busy: &Busy<'_>| shape.is_vacant(head, busy.ring.cell(head).load(Ordering::Relaxed));
-            for _ in 0..promised(shape) {
+                |busy: &ClaimFlag<'_>| geometry.is_vacant(head, busy.ring.cell(head).load(Ordering::Relaxed));
+            for _ in 0..promised(geometry) {
                 busy.push();
                 assert!(!looks_empty(&busy));
             }
@@ -432,17 +437,17 @@ mod an_operation_that_stands_still {
 
     #[test]
     fn a_pop_that_read_a_cell_takes_nothing_twice_before_the_head_has_come_round() {
-        on_small_rings(|shape, _, mut busy| {
-            (0..shape.capacity()).for_each(|_| busy.push());
+        on_small_rings(|geometry, _, mut busy| {
+            (0..geometry.capacity()).for_each(|_| busy.push());
             let head = busy.ring.head();
             let cell = busy.ring.cell(head).load(Ordering::Relaxed);
-            let late = round::<u8>(shape) - shape.capacity();
-            assert!(late > promised(shape));
+            let late = round::<u8>(geometry) - geometry.capacity();
+            assert!(late > promised(geometry));
             for _ in 0..late {
                 busy.push();
                 assert_eq!(busy.ring.try_take(head, cell), None);
             }
-            for _ in 0..shape.capacity() {
+            for _ in 0..geometry.capacity() {
                 assert_eq!(busy.ring.try_take(head, cell), None);
                 busy.ring.pop().unwrap();
             }
@@ -464,11 +469,11 @@ mod an_operation_that_stands_still {
 
     #[test]
     fn a_push_that_found_room_links_over_no_value_that_is_still_there() {
-        on_small_rings(|shape, seeded, mut busy| {
+        on_small_rings(|geometry, seeded, mut busy| {
             let vacancy = busy.ring.find_room(busy.ring.hint()).unwrap();
             let slot = reserve_a_spare(busy.ring);
-            let late = round::<u8>(shape) - shape.capacity();
-            assert!(late > promised(shape));
+            let late = round::<u8>(geometry) - geometry.capacity();
+            assert!(late > promised(geometry));
             for _ in 0..late {
                 busy.push();
                 // SAFETY: reserved and written to above.
@@ -476,33 +481,33 @@ mod an_operation_that_stands_still {
             }
             busy.push();
             // From here on the cell looks as it did, although the value that it names is not taken.
-            (1..shape.capacity()).for_each(|_| busy.push());
-            assert_eq!(busy.ring.len(), shape.capacity());
+            (1..geometry.capacity()).for_each(|_| busy.push());
+            assert_eq!(busy.ring.len(), geometry.capacity());
             // SAFETY: as above.
             assert!(unsafe { busy.ring.try_link(slot, vacancy) });
             seeded.lag(3 + busy.pushed, 0);
             // The oldest value is lost, and this one is taken in its place, and then again: two own it.
             assert_eq!(busy.ring.take(), Some(slot));
-            (1..shape.capacity()).for_each(|_| assert!(busy.ring.pop().is_some()));
+            (1..geometry.capacity()).for_each(|_| assert!(busy.ring.pop().is_some()));
             assert_eq!(busy.ring.take(), Some(slot));
         });
     }
 
     #[test]
     fn a_push_that_is_late_with_its_hint_lets_no_other_link_over_a_value() {
-        for (shape, spares) in small_shapes() {
-            let tail = 2 * shape.capacity();
+        for (geometry, spares) in small_shapes() {
+            let tail = 2 * geometry.capacity();
             let full_after = |lag| {
-                let seeded = Seeded::<u8>::new(shape, spares, tail - shape.capacity());
-                (0..shape.capacity()).for_each(|_| seeded.ring().push(0, 0).unwrap());
+                let seeded = Seeded::<u8>::new(geometry, spares, tail - geometry.capacity());
+                (0..geometry.capacity()).for_each(|_| seeded.ring().push(0, 0).unwrap());
                 seeded.lag(tail, lag);
                 seeded.ring().push(1, 0).is_err()
             };
-            assert!(longest_lag::<u8>(shape) > promised(shape));
-            assert!((0..=longest_lag::<u8>(shape)).all(full_after));
+            assert!(longest_lag::<u8>(geometry) > promised(geometry));
+            assert!((0..=longest_lag::<u8>(geometry)).all(full_after));
             // One more, and the others start in front of the tail.
-            let further = longest_lag::<u8>(shape) + 1..round::<u8>(shape);
-            assert!(further.into_iter().all(|lag| !full_after(lag)), "{shape:?}");
+            let further = longest_lag::<u8>(geometry) + 1..round::<u8>(geometry);
+            assert!(further.into_iter().all(|lag| !full_after(lag)), "{geometry:?}");
         }
     }
 }
@@ -510,14 +515,14 @@ mod an_operation_that_stands_still {
 #[test]
 fn a_word_that_is_too_small_is_refused() {
     for (capacity, spares) in (1..=300).flat_map(|capacity| [0, 4].map(|spares| (capacity, spares))) {
-        let shape = Shape::new(capacity, capacity + spares);
-        assert_eq!(shape.fits(8), capacity + spares <= 64);
-        assert!(shape.fits(16));
+        let geometry = Geometry::new(capacity, capacity + spares);
+        assert_eq!(geometry.fits(8), capacity + spares <= 64);
+        assert!(geometry.fits(16));
         // What the two bits are for: at least four laps, so a lag of two is never mistaken.
-        assert!(!shape.fits(8) || longest_lag::<u8>(shape) >= 2 * capacity);
+        assert!(!geometry.fits(8) || longest_lag::<u8>(geometry) >= 2 * capacity);
     }
-    assert!(!Shape::new(1 << 15, (1 << 15) + 1).fits(16));
-    assert!(!Shape::new(1, usize::MAX).fits(usize::BITS));
+    assert!(!Geometry::new(1 << 15, (1 << 15) + 1).fits(16));
+    assert!(!Geometry::new(1, usize::MAX).fits(usize::BITS));
 }
 
 /// The test of the test: what these sequences say of words that `fits` refuses.
@@ -528,8 +533,8 @@ mod on_a_word_that_is_too_small {
     #[test]
     #[should_panic(expected = "pop")]
     fn a_value_is_lost() {
-        let shape = Shape::new(200, 200);
-        let seeded = Seeded::<u8>::new(shape, 0, 0);
+        let geometry = Geometry::new(200, 200);
+        let seeded = Seeded::<u8>::new(geometry, 0, 0);
         let mut checked = Checked::new(seeded.ring());
         (0..1000).for_each(|_| checked.step());
     }
@@ -538,6 +543,6 @@ mod on_a_word_that_is_too_small {
     #[test]
     #[should_panic(expected = "len")]
     fn a_hint_that_lags_is_mistaken() {
-        work_with_a_lag::<u8>(Shape::new(60, 68), 8, 0, 61);
+        work_with_a_lag::<u8>(Geometry::new(60, 68), 8, 0, 61);
     }
 }

@@ -7,11 +7,11 @@
 //! The profile in `sync` chooses. Of either, `Nodes` is the memory of a queue with its capacity in the type, `Heap` that of
 //! one without, and `Slots` is how the algorithm reaches both.
 
-use super::slot::Place;
+use crate::raw::value::ValueCell;
 #[cfg(any(feature = "alloc", test))]
-use super::zeroed::Owned;
-use super::zeroed::{Row, Run, Zeroed};
-use crate::sync::{Atomic, Busy, Word, array, by_caches, const_fn};
+use crate::raw::zeroed::Owned;
+use crate::raw::zeroed::{Row, Run, Zeroed};
+use crate::sync::{Atomic, ClaimFlag, Word, array, by_caches, const_fn};
 
 by_caches! {
     pub(crate) use self::beside::{Nodes, Slots};
@@ -31,14 +31,14 @@ mod beside {
     /// One cell beside its home slot. A spare is a node whose cell is not used.
     struct Node<T, W: Word> {
         cell: Atomic<W>,
-        busy: Busy<W>,
-        place: Place<T>,
+        busy: ClaimFlag<W>,
+        place: ValueCell<T>,
     }
 
     impl<T, W: Word> Node<T, W> {
         const_fn! {
             fn new() -> Self {
-                Self { cell: Atomic::new(), busy: Busy::new(), place: Place::new() }
+                Self { cell: Atomic::new(), busy: ClaimFlag::new(), place: ValueCell::new() }
             }
         }
     }
@@ -121,7 +121,7 @@ mod beside {
         /// # Safety
         /// `slot` is below `len`.
         #[inline]
-        pub(crate) unsafe fn busy(self, slot: usize) -> &'a Busy<W> {
+        pub(crate) unsafe fn busy(self, slot: usize) -> &'a ClaimFlag<W> {
             // SAFETY: as the caller promises.
             &unsafe { self.node(slot) }.busy
         }
@@ -129,7 +129,7 @@ mod beside {
         /// # Safety
         /// `slot` is below `len`.
         #[inline]
-        pub(crate) unsafe fn place(self, slot: usize) -> &'a Place<T> {
+        pub(crate) unsafe fn place(self, slot: usize) -> &'a ValueCell<T> {
             // SAFETY: as the caller promises.
             &unsafe { self.node(slot) }.place
         }
@@ -148,13 +148,13 @@ mod beside {
 #[allow(dead_code, reason = "one of the two ways of `by_caches`")]
 mod apart {
     use super::*;
-    use crate::sync::State;
+    use crate::sync::FlagWord;
 
     #[repr(C)]
     pub(crate) struct Nodes<T, W: Word, const N: usize, const S: usize> {
         cells: Row<Atomic<W>, N>,
-        places: Run<Place<T>, N, S>,
-        busy: Run<Busy<State>, N, S>,
+        places: Run<ValueCell<T>, N, S>,
+        busy: Run<ClaimFlag<FlagWord>, N, S>,
     }
 
     // SAFETY: each part may be zeros.
@@ -165,8 +165,8 @@ mod apart {
             pub(crate) fn new() -> Self {
                 Self {
                     cells: Row::of(array![Atomic::new(); N]),
-                    places: Run::of(array![Place::new(); N], array![Place::new(); S]),
-                    busy: Run::of(array![Busy::new(); N], array![Busy::new(); S]),
+                    places: Run::of(array![ValueCell::new(); N], array![ValueCell::new(); S]),
+                    busy: Run::of(array![ClaimFlag::new(); N], array![ClaimFlag::new(); S]),
                 }
             }
         }
@@ -180,8 +180,8 @@ mod apart {
     #[cfg(any(feature = "alloc", test))]
     pub(crate) struct Heap<T, W: Word> {
         cells: Owned<[Atomic<W>]>,
-        places: Owned<[Place<T>]>,
-        busy: Owned<[Busy<State>]>,
+        places: Owned<[ValueCell<T>]>,
+        busy: Owned<[ClaimFlag<FlagWord>]>,
     }
 
     #[cfg(any(feature = "alloc", test))]
@@ -189,8 +189,8 @@ mod apart {
         pub(crate) fn new(cells: usize, slots: usize) -> Option<Self> {
             Some(Self {
                 cells: Owned::slice(cells, Atomic::new)?,
-                places: Owned::slice(slots, Place::new)?,
-                busy: Owned::slice(slots, Busy::new)?,
+                places: Owned::slice(slots, ValueCell::new)?,
+                busy: Owned::slice(slots, ClaimFlag::new)?,
             })
         }
 
@@ -202,9 +202,9 @@ mod apart {
 
     pub(crate) struct Slots<'a, T, W: Word> {
         cells: &'a [Atomic<W>],
-        places: &'a [Place<T>],
+        places: &'a [ValueCell<T>],
         /// As many as there are places.
-        busy: &'a [Busy<State>],
+        busy: &'a [ClaimFlag<FlagWord>],
     }
 
     impl<T, W: Word> Clone for Slots<'_, T, W> {
@@ -246,7 +246,7 @@ mod apart {
         /// # Safety
         /// `slot` is below `len`.
         #[inline]
-        pub(crate) unsafe fn busy(self, slot: usize) -> &'a Busy<State> {
+        pub(crate) unsafe fn busy(self, slot: usize) -> &'a ClaimFlag<FlagWord> {
             debug_assert!(slot < self.busy.len());
             // SAFETY: as the caller promises.
             unsafe { self.busy.get_unchecked(slot) }
@@ -255,7 +255,7 @@ mod apart {
         /// # Safety
         /// `slot` is below `len`.
         #[inline]
-        pub(crate) unsafe fn place(self, slot: usize) -> &'a Place<T> {
+        pub(crate) unsafe fn place(self, slot: usize) -> &'a ValueCell<T> {
             debug_assert!(slot < self.places.len());
             // SAFETY: as the caller promises.
             unsafe { self.places.get_unchecked(slot) }

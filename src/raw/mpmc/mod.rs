@@ -15,15 +15,19 @@
 //! only after another operation linked or took a value, or after an exchange that the processor gave up.
 //! The proof is in `DESIGN.md`.
 
-use super::nodes::Slots;
-use super::pos::Shape;
-use super::slot::{Place, drop_each};
-use super::zeroed::Zeroed;
+use self::nodes::Slots;
+use self::position::Geometry;
 use crate::ordering;
+use crate::raw::value::{ValueCell, drop_each};
+use crate::raw::zeroed::Zeroed;
 use crate::sync::{
-    Atomic, CACHES, LOOK_PAUSES, Ordering, Padded, Patience, Word, barrier, const_fn, out_of_line, pause,
+    Atomic, CACHES, Ordering, Padded, SPINS_PER_RETRY, SpinOncePerPosition, Word, const_fn, fence,
+    out_of_line, pause,
 };
 use core::mem::MaybeUninit;
+
+pub(crate) mod nodes;
+pub(crate) mod position;
 
 /// The two ends of the queue.
 pub(crate) struct Ends<W: Word> {
@@ -33,7 +37,7 @@ pub(crate) struct Ends<W: Word> {
 
 struct Tail<W: Word> {
     hint: Atomic<W>,
-    patience: Patience,
+    spin_once: SpinOncePerPosition,
 }
 
 // SAFETY: words, each of which may be zero, and padding.
@@ -50,7 +54,7 @@ impl<W: Word> Ends<W> {
 impl<W: Word> Tail<W> {
     const_fn! {
         fn new() -> Self {
-            Self { hint: Atomic::new(), patience: Patience::new() }
+            Self { hint: Atomic::new(), spin_once: SpinOncePerPosition::new() }
         }
     }
 }
@@ -77,19 +81,19 @@ impl<W> Search<W> {
 
 /// The algorithm, on whatever storage has the three parts of a ring.
 ///
-/// Written as a trait, so that for a queue whose capacity is in its type the shape is a constant.
+/// Written as a trait, so that for a queue whose capacity is in its type the geometry is a constant.
 ///
 /// # Safety
 ///
-/// All three always return the same; `1 <= shape.capacity()`, of which there are cells; `shape` is that of
-/// `slots.len()` slots and fits `W`. Nothing else uses the ends and the slots, except with the same shape.
+/// All three always return the same; `1 <= geometry.capacity()`, of which there are cells; `geometry` is that of
+/// `slots.len()` slots and fits `W`. Nothing else uses the ends and the slots, except with the same geometry.
 pub(crate) unsafe trait Algorithm<T> {
     /// The word that positions are counted in.
     type W: Word;
 
     fn ends(&self) -> &Ends<Self::W>;
     fn slots(&self) -> Slots<'_, T, Self::W>;
-    fn shape(&self) -> Shape;
+    fn geometry(&self) -> Geometry;
 
     /// In a full queue, looks for room this often before it says so.
     #[inline]
@@ -137,14 +141,14 @@ pub(crate) unsafe trait Algorithm<T> {
             return Ok(());
         }
         // SAFETY: as above, and it was not linked.
-        Err(unsafe { self.withdraw(slot) })
+        Err(unsafe { self.take_value(slot) })
     }
 
     #[inline]
     fn pop(&self) -> Option<T> {
         let slot = self.take()?;
         // SAFETY: `take` gave this call the slot, and the push that linked it wrote a value.
-        Some(unsafe { self.withdraw(slot) })
+        Some(unsafe { self.take_value(slot) })
     }
 
     /// Claims a slot for the first vacancy at or after the position of the search.
@@ -157,18 +161,18 @@ pub(crate) unsafe trait Algorithm<T> {
         search: &mut Search<Self::W>,
         has_room: impl Fn(Vacancy<Self::W>) -> bool,
     ) -> Option<(Vacancy<Self::W>, usize)> {
-        let shape = self.shape();
+        let geometry = self.geometry();
         loop {
             let vacancy = self.look(search.position, ordering::PUSH_LOAD_CELL);
             let Vacancy { position, cell } = vacancy;
-            let Some(before) = shape.slot_before(position, cell) else {
+            let Some(before) = geometry.slot_before(position, cell) else {
                 if self.is_end(position, cell) {
                     return None;
                 }
-                *search = Search::from(shape.next(shape.newest(position, cell)));
+                *search = Search::from(geometry.next(geometry.newest(position, cell)));
                 continue;
             };
-            let preferred = Slots::<T, Self::W>::preferred(shape.index(position), before);
+            let preferred = Slots::<T, Self::W>::preferred(geometry.index(position), before);
             let slot = match search.busy {
                 // Free and named by a vacancy, it has lost the value of the lap before: there is room.
                 0 if preferred == before => preferred,
@@ -186,8 +190,8 @@ pub(crate) unsafe trait Algorithm<T> {
     /// The slot that a vacancy names, if it is the one to try first there.
     #[inline]
     fn named_if_preferred(&self, vacancy: Vacancy<Self::W>) -> Option<usize> {
-        let before = self.shape().slot_before(vacancy.position, vacancy.cell)?;
-        let home = self.shape().index(vacancy.position);
+        let before = self.geometry().slot_before(vacancy.position, vacancy.cell)?;
+        let home = self.geometry().index(vacancy.position);
         (Slots::<T, Self::W>::preferred(home, before) == before).then_some(before)
     }
 
@@ -213,10 +217,10 @@ pub(crate) unsafe trait Algorithm<T> {
     /// As for [`link`](Self::link).
     #[inline]
     unsafe fn try_link(&self, slot: usize, vacancy: Vacancy<Self::W>) -> bool {
-        let linked = self.fill(vacancy, self.shape().filled(vacancy.position, slot));
+        let linked = self.fill(vacancy, self.geometry().filled(vacancy.position, slot));
         if linked {
             // ORDERING: E3 from. Only a hint: to stop before this store delays nobody.
-            self.ends().tail.hint.store(self.shape().next(vacancy.position), ordering::PUSH_STORE_HINT);
+            self.ends().tail.hint.store(self.geometry().next(vacancy.position), ordering::PUSH_STORE_HINT);
         }
         linked
     }
@@ -231,7 +235,7 @@ pub(crate) unsafe trait Algorithm<T> {
             .is_ok();
         if filled {
             // ORDERING: E5; E3 from.
-            cell.barrier_behind(ordering::PUSH_LINK_CELL_FENCE);
+            cell.fence_after(ordering::PUSH_LINK_CELL_FENCE);
         }
         filled
     }
@@ -249,12 +253,12 @@ pub(crate) unsafe trait Algorithm<T> {
     #[inline(always)]
     fn first_vacancy(&self, from: Self::W, order: Ordering) -> Vacancy<Self::W> {
         let mut vacancy = self.look(from, order);
-        while !self.shape().is_vacant(vacancy.position, vacancy.cell) {
-            vacancy.position = self.shape().newest(vacancy.position, vacancy.cell);
+        while !self.geometry().is_vacant(vacancy.position, vacancy.cell) {
+            vacancy.position = self.geometry().newest(vacancy.position, vacancy.cell);
             if self.is_end(vacancy.position, vacancy.cell) {
                 break;
             }
-            vacancy = self.look(self.shape().next(vacancy.position), order);
+            vacancy = self.look(self.geometry().next(vacancy.position), order);
         }
         vacancy
     }
@@ -265,30 +269,30 @@ pub(crate) unsafe trait Algorithm<T> {
         let cell = self.cell(position).load(order);
         // ORDERING: E1 to; E3 to: the first cell after the hint may be out of date, and then is not vacant; the next are
         // not. E6 from, for the claim that follows.
-        barrier(ordering::PUSH_LOAD_CELL_FENCE);
+        fence(ordering::PUSH_LOAD_CELL_FENCE);
         Vacancy { position, cell }
     }
 
     /// Whether the value that stood here a lap ago was taken.
     #[inline]
     fn has_room(&self, vacancy: Vacancy<Self::W>, looks: usize) -> bool {
-        let slot_before = self.shape().slot(vacancy.position, vacancy.cell);
+        let slot_before = self.geometry().slot(vacancy.position, vacancy.cell);
         let look_again = |_| {
-            pause(LOOK_PAUSES);
+            pause(SPINS_PER_RETRY);
             self.is_free(slot_before)
         };
         // A free slot proves it, and costs no look at the head, which the poppers write all the time.
         if CACHES
             && (self.is_free(slot_before)
                 || looks > 0
-                    && self.ends().tail.patience.is_new_at(vacancy.position)
+                    && self.ends().tail.spin_once.first_visit(vacancy.position)
                     && (0..looks).any(look_again))
         {
             return true;
         }
         // ORDERING: E4 to; E5: the linearization point of Full.
         let head = self.ends().head.load(ordering::PUSH_LOAD_HEAD);
-        !self.shape().is_lap_ahead(head, vacancy.position)
+        !self.geometry().is_lap_ahead(head, vacancy.position)
     }
 
     /// Takes the oldest value out of the order: its slot is the caller's from here on.
@@ -298,7 +302,7 @@ pub(crate) unsafe trait Algorithm<T> {
             let head = self.head();
             // ORDERING: E1 to; E5: the linearization point of Empty.
             let cell = self.cell(head).load(ordering::POP_LOAD_CELL);
-            if self.shape().is_vacant(head, cell) || self.is_end(head, cell) {
+            if self.geometry().is_vacant(head, cell) || self.is_end(head, cell) {
                 return None;
             }
             if let Some(slot) = self.try_take(head, cell) {
@@ -311,8 +315,8 @@ pub(crate) unsafe trait Algorithm<T> {
     #[inline]
     fn try_take(&self, head: Self::W, cell: Self::W) -> Option<usize> {
         // ORDERING: E4 from, for the exchange that follows.
-        barrier(ordering::POP_LOAD_CELL_FENCE);
-        let next = self.shape().next(head);
+        fence(ordering::POP_LOAD_CELL_FENCE);
+        let next = self.geometry().next(head);
         // ORDERING: E4 from, E5. On failure nothing is used: the head is loaded again.
         let taken =
             self.ends().head.compare_exchange_weak(head, next, ordering::POP_ADVANCE_HEAD, Ordering::Relaxed);
@@ -320,8 +324,8 @@ pub(crate) unsafe trait Algorithm<T> {
             return None;
         }
         // ORDERING: E5; E1 to, for the value.
-        barrier(ordering::POP_ADVANCE_HEAD_FENCE);
-        Some(self.shape().slot(head, cell))
+        fence(ordering::POP_ADVANCE_HEAD_FENCE);
+        Some(self.geometry().slot(head, cell))
     }
 
     /// Ends an empty queue for good: no push and no pop succeeds from here on. `false` if a value came first, or if it is
@@ -329,20 +333,20 @@ pub(crate) unsafe trait Algorithm<T> {
     ///
     /// The end mark stands where the next value would, so whatever was pushed is popped before it is met.
     #[cfg_attr(not(feature = "async"), allow(dead_code, reason = "queues do not close, channels do"))]
-    fn seal(&self) -> bool {
+    fn close_if_empty(&self) -> bool {
         let head = self.head();
         // ORDERING: E1 to; E5: as for Empty.
         let cell = self.cell(head).load(ordering::POP_LOAD_CELL);
-        if !self.shape().is_vacant(head, cell) {
+        if !self.geometry().is_vacant(head, cell) {
             return self.is_end(head, cell);
         }
-        self.fill(Vacancy { position: head, cell }, self.shape().ended(head))
+        self.fill(Vacancy { position: head, cell }, self.geometry().ended(head))
     }
 
     /// Whether `cell`, at the index of `position`, is filled with the end mark.
     #[inline]
     fn is_end(&self, position: Self::W, cell: Self::W) -> bool {
-        self.shape().is_end(self.shape().slot(position, cell))
+        self.geometry().is_end(self.geometry().slot(position, cell))
     }
 
     /// Drops every value that is left, where it lies, even if one of them panics. The slots are not given back.
@@ -354,7 +358,7 @@ pub(crate) unsafe trait Algorithm<T> {
         unsafe { drop_each(|| self.take().map(|slot| self.value(slot))) };
     }
 
-    // Slots: each step. `Busy` has its edge.
+    // Slots: each step. `ClaimFlag` has its edge.
 
     #[inline]
     fn is_free(&self, slot: usize) -> bool {
@@ -383,7 +387,7 @@ pub(crate) unsafe trait Algorithm<T> {
     /// # Safety
     /// The caller holds the slot (claimed or taken), a value is in it, and the slot is not used again.
     #[inline]
-    unsafe fn withdraw(&self, slot: usize) -> T {
+    unsafe fn take_value(&self, slot: usize) -> T {
         // SAFETY: the holder of a slot is the only one with access, and there is a value.
         let value = unsafe { self.place(slot).read() };
         // SAFETY: the caller holds the slot and gives it up.
@@ -409,7 +413,7 @@ pub(crate) unsafe trait Algorithm<T> {
     }
 
     #[inline]
-    fn place<'s>(&'s self, slot: usize) -> &'s Place<T>
+    fn place<'s>(&'s self, slot: usize) -> &'s ValueCell<T>
     where
         T: 's,
     {
@@ -425,7 +429,7 @@ pub(crate) unsafe trait Algorithm<T> {
         T: 's,
     {
         // SAFETY: the index of a position is below the capacity.
-        unsafe { self.slots().cell(self.shape().index(position)) }
+        unsafe { self.slots().cell(self.geometry().index(position)) }
     }
 
     #[inline]
@@ -466,12 +470,12 @@ pub(crate) unsafe trait Algorithm<T> {
     #[inline]
     fn borrow(&self) -> Ring<'_, T, Self::W> {
         // SAFETY: the parts of a ring.
-        unsafe { Ring::new(self.ends(), self.slots(), self.shape()) }
+        unsafe { Ring::new(self.ends(), self.slots(), self.geometry()) }
     }
 
     #[inline]
     fn capacity(&self) -> usize {
-        self.shape().capacity()
+        self.geometry().capacity()
     }
 
     /// The positions of both ends at one moment: the look at the cell that is vacant, if the head is still the same
@@ -489,13 +493,13 @@ pub(crate) unsafe trait Algorithm<T> {
 
     fn len(&self) -> usize {
         let (head, tail) = self.positions();
-        self.shape().distance(head, tail)
+        self.geometry().distance(head, tail)
     }
 
     /// How many values were pushed and popped, modulo the laps of a word, and how many are there.
     fn counts(&self) -> (usize, usize, usize) {
         let (head, tail) = self.positions();
-        (self.shape().count(tail), self.shape().count(head), self.shape().distance(head, tail))
+        (self.geometry().count(tail), self.geometry().count(head), self.geometry().distance(head, tail))
     }
 }
 
@@ -503,15 +507,15 @@ pub(crate) unsafe trait Algorithm<T> {
 pub(crate) struct Ring<'a, T, W: Word> {
     ends: &'a Ends<W>,
     slots: Slots<'a, T, W>,
-    shape: Shape,
+    geometry: Geometry,
 }
 
 impl<'a, T, W: Word> Ring<'a, T, W> {
     /// # Safety
     /// The three are parts of a ring, as [`Algorithm`] asks for.
     #[inline]
-    pub(crate) const unsafe fn new(ends: &'a Ends<W>, slots: Slots<'a, T, W>, shape: Shape) -> Self {
-        Self { ends, slots, shape }
+    pub(crate) const unsafe fn new(ends: &'a Ends<W>, slots: Slots<'a, T, W>, geometry: Geometry) -> Self {
+        Self { ends, slots, geometry }
     }
 }
 
@@ -539,8 +543,8 @@ unsafe impl<T, W: Word> Algorithm<T> for Ring<'_, T, W> {
     }
 
     #[inline]
-    fn shape(&self) -> Shape {
-        self.shape
+    fn geometry(&self) -> Geometry {
+        self.geometry
     }
 }
 

@@ -26,10 +26,10 @@
 //! Full at a load of the used list. Both operations are lock-free: a loop goes round again only after another
 //! operation linked or took a slot. `DESIGN.md` has the proof.
 
-use super::pos::LEAST_ROUND_BITS;
-use super::slot::{Place, drop_each};
-use super::zeroed::{Run, Zeroed, zeroed};
 use crate::ordering;
+use crate::raw::LEAST_ROUND_BITS;
+use crate::raw::value::{ValueCell, drop_each};
+use crate::raw::zeroed::{Run, Zeroed, zeroed};
 use crate::sync::{Atomic, Ordering, Padded, Word, ZEROS, array, const_fn};
 
 /// `N` values, and `S` spare slots for operations in mid-flight.
@@ -54,7 +54,7 @@ unsafe impl<T, const N: usize, const S: usize, const CLOSES: bool> Zeroed for St
 struct Node<T, W: Word> {
     /// What is below this slot, in whichever list it is.
     below: Atomic<W>,
-    place: Place<T>,
+    place: ValueCell<T>,
 }
 
 // SAFETY: each part may be zeros.
@@ -63,7 +63,7 @@ unsafe impl<T, W: Word> Zeroed for Node<T, W> {}
 impl<T, W: Word> Node<T, W> {
     const_fn! {
         fn new() -> Self {
-            Self { below: Atomic::new(), place: Place::new() }
+            Self { below: Atomic::new(), place: ValueCell::new() }
         }
     }
 }
@@ -148,7 +148,7 @@ impl<T, W: Word, const N: usize, const S: usize, const CLOSES: bool> Stack<T, W,
         match self.link(self.used(), slot, N) {
             Ok(()) => Ok(()),
             // SAFETY: not linked, so the slot and the value in it are still this call's.
-            Err(slot) => Err(unsafe { self.withdraw(slot) }),
+            Err(slot) => Err(unsafe { self.take_value(slot) }),
         }
     }
 
@@ -156,7 +156,7 @@ impl<T, W: Word, const N: usize, const S: usize, const CLOSES: bool> Stack<T, W,
     pub(crate) fn pop(&self) -> Option<T> {
         let slot = self.take(self.used())?;
         // SAFETY: this call took the slot, and the push that linked it wrote a value.
-        Some(unsafe { self.withdraw(slot) })
+        Some(unsafe { self.take_value(slot) })
     }
 
     /// Moves the value out and gives the slot back.
@@ -164,7 +164,7 @@ impl<T, W: Word, const N: usize, const S: usize, const CLOSES: bool> Stack<T, W,
     /// # Safety
     /// There is a value in the slot.
     #[inline]
-    unsafe fn withdraw(&self, slot: Slot<'_, T, W>) -> T {
+    unsafe fn take_value(&self, slot: Slot<'_, T, W>) -> T {
         // SAFETY: whoever took a slot is the only one with access, and there is a value.
         let value = unsafe { slot.node.place.read() };
         // Free slots are not counted, so no count is too much.
@@ -209,8 +209,8 @@ impl<T, W: Word, const N: usize, const S: usize, const CLOSES: bool> Stack<T, W,
         // ORDERING: none: acquired by the load of the top (L1, L5). If it is newer than that, the
         // exchange fails.
         let below = node.below.load(Ordering::Relaxed);
-        let below = (below.wide() & (Self::ONE - 1)) ^ (index + 1);
-        let rest = W::cut((top.wide() & !(Self::ONE - 1)) | (below ^ list.first));
+        let below = (below.to_usize() & (Self::ONE - 1)) ^ (index + 1);
+        let rest = W::truncate_from((top.to_usize() & !(Self::ONE - 1)) | (below ^ list.first));
         Some((Slot { index, node }, rest))
     }
 
@@ -232,9 +232,9 @@ impl<T, W: Word, const N: usize, const S: usize, const CLOSES: bool> Stack<T, W,
             let below = (depth + 1).wrapping_mul(Self::ONE) | (list.slot(top, Self::ONE) ^ (slot.index + 1));
             // ORDERING: releases the moment of this store: a count read from it is not that of the top
             // of before (L4).
-            slot.node.below.store(W::cut(below), ordering::BELOW_STORE);
-            let links = (top.wide() & !(Self::ONE - 1)).wrapping_add(Self::ONE);
-            let linked = W::cut(links | (slot.index ^ list.first));
+            slot.node.below.store(W::truncate_from(below), ordering::BELOW_STORE);
+            let links = (top.to_usize() & !(Self::ONE - 1)).wrapping_add(Self::ONE);
+            let linked = W::truncate_from(links | (slot.index ^ list.first));
             // ORDERING: see `USED` and `FREE`.
             match list.top.compare_exchange(top, linked, list.orders.link, list.orders.follow) {
                 Ok(_) => return Ok(()),
@@ -248,20 +248,20 @@ impl<T, W: Word, const N: usize, const S: usize, const CLOSES: bool> Stack<T, W,
     fn depth(&self, list: List<'_, W>, top: W) -> usize {
         // ORDERING: acquires the store of the count: if it is newer than `top`, the next load of the top
         // shows that (L4).
-        let count = |node: &Node<T, W>| node.below.load(ordering::BELOW_LOAD).wide() >> Self::BITS;
+        let count = |node: &Node<T, W>| node.below.load(ordering::BELOW_LOAD).to_usize() >> Self::BITS;
         self.node(list.slot(top, Self::ONE)).map_or(0, count)
     }
 
     /// Ends an empty stack for good: no push and no pop succeeds from here on. `false` if a value came first.
     #[cfg_attr(not(feature = "async"), allow(dead_code, reason = "stacks do not close, channels do"))]
-    pub(crate) fn seal(&self) -> bool {
+    pub(crate) fn close_if_empty(&self) -> bool {
         let (list, end) = (self.used(), Self::NONE ^ Self::END);
         let top = list.load();
         if list.slot(top, Self::ONE) != Self::NONE {
             return self.is_end(list, top);
         }
         // ORDERING: as for a link. On failure nothing is used.
-        let ended = W::cut(top.wide() | end);
+        let ended = W::truncate_from(top.to_usize() | end);
         list.top.compare_exchange(top, ended, list.orders.link, Ordering::Relaxed).is_ok()
     }
 
@@ -308,7 +308,7 @@ impl<W: Word> List<'_, W> {
     /// The slot at the top.
     #[inline]
     fn slot(self, top: W, one: usize) -> usize {
-        (top.wide() & (one - 1)) ^ self.first
+        (top.to_usize() & (one - 1)) ^ self.first
     }
 }
 
@@ -333,7 +333,7 @@ mod tests {
         let mut slots = Vec::new();
         while let Some(node) = stack.node(slot) {
             slots.push(slot);
-            let below = node.below.load(Ordering::Relaxed).wide();
+            let below = node.below.load(Ordering::Relaxed).to_usize();
             slot = (below & (Stack::<u32, u8, N, S, CLOSES>::ONE - 1)) ^ (slot + 1);
         }
         slots
@@ -377,12 +377,12 @@ mod tests {
     fn behind_the_end_nothing_is_pushed_or_popped() {
         let stack = Stack::<u32, u8, 3, 2, true>::on_words();
         (0..3).for_each(|value| stack.push(value).unwrap());
-        assert!(!stack.seal(), "values are there");
+        assert!(!stack.close_if_empty(), "values are there");
         (0..3).rev().for_each(|value| assert_eq!(stack.pop(), Some(value)));
-        assert!(stack.seal());
+        assert!(stack.close_if_empty());
         for _ in 0..4 {
             assert_eq!((stack.push(7), stack.pop(), stack.len()), (Err(7), None, 0));
-            assert!(stack.seal(), "it stays closed");
+            assert!(stack.close_if_empty(), "it stays closed");
         }
         assert_eq!(slots(&stack, stack.free()).len(), 5, "no slot is lost");
     }

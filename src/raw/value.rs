@@ -6,18 +6,18 @@ use core::mem::MaybeUninit;
 
 /// The place of one value. Who may touch it is decided by the algorithm around it.
 ///
-/// Outside loom a `Place<T>` is laid out as a `T`, so that a run of places can be lent as a slice.
+/// Outside loom a `ValueCell<T>` is laid out as a `T`, so that a run of places can be lent as a slice.
 #[repr(C)]
-pub(crate) struct Place<T> {
+pub(crate) struct ValueCell<T> {
     value: UnsafeCell<MaybeUninit<T>>,
     track: Track,
 }
 
 // SAFETY: a place is shared so that values can move between threads through it, which `T: Send` allows;
 // the rings never lend one value to two threads at once, so `T: Sync` is not needed.
-unsafe impl<T: Send> Sync for Place<T> {}
+unsafe impl<T: Send> Sync for ValueCell<T> {}
 
-impl<T> Place<T> {
+impl<T> ValueCell<T> {
     const_fn! {
         // Zeros rather than uninitialised bytes, so that a queue in a `static` lies in `.bss`.
         pub(crate) fn new() -> Self {
@@ -90,8 +90,8 @@ impl<T> Place<T> {
     }
 }
 
-impl<T> core::panic::UnwindSafe for Place<T> {}
-impl<T> core::panic::RefUnwindSafe for Place<T> {}
+impl<T> core::panic::UnwindSafe for ValueCell<T> {}
+impl<T> core::panic::RefUnwindSafe for ValueCell<T> {}
 
 /// Drops every value whose place `next` yields, where it lies, even if one of them panics.
 ///

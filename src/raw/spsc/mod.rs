@@ -4,29 +4,32 @@
 //! again only when what it remembers says that there is nothing to do. So a pair in balance exchanges lines
 //! rarely. Neither end ever waits: every operation is a bounded number of loads and at most one store.
 
-use super::pos::Parity;
-use super::slot::{Place, drop_each};
-use super::zeroed::{Row, Zeroed, zeroed};
 use crate::ordering;
+use crate::raw::value::{ValueCell, drop_each};
+use crate::raw::zeroed::{Row, Zeroed, zeroed};
 use crate::sync::{
-    Atomic, Claimed, LOOK_PAUSES, Ordering, Padded, Patience, Remembered, WIDE_THUMB, ZEROS, array, const_fn,
-    pause,
+    Atomic, CachedIndex, HAS_NEGATIVE_OFFSETS, Ordering, Padded, SPINS_PER_RETRY, SetOnce,
+    SpinOncePerPosition, ZEROS, array, const_fn, pause,
 };
 use core::marker::PhantomData;
 use core::mem::offset_of;
 use core::ptr::NonNull;
 #[cfg(feature = "alloc")]
 use {
-    super::zeroed::{Owned, make, make_each},
+    crate::raw::zeroed::{Owned, make, make_each},
     alloc::alloc::Layout,
 };
+
+mod position;
+
+pub(crate) use self::position::WrapBit;
 
 /// The published positions of both ends.
 pub(crate) struct Ends {
     /// Next to pop. Moved by the consumer.
     head: Padded<Atomic<usize>>,
     /// Next to push, moved by the producer; and the limit of all positions: zero until the first end is made.
-    tail: Padded<(Atomic<usize>, Claimed)>,
+    tail: Padded<(Atomic<usize>, SetOnce)>,
 }
 
 // SAFETY: words, each of which may be zero, and padding.
@@ -35,7 +38,7 @@ unsafe impl Zeroed for Ends {}
 impl Ends {
     const_fn! {
         pub(crate) fn new() -> Self {
-            Self { head: Padded::new(Atomic::new()), tail: Padded::new((Atomic::new(), Claimed::new())) }
+            Self { head: Padded::new(Atomic::new()), tail: Padded::new((Atomic::new(), SetOnce::new())) }
         }
     }
 
@@ -45,12 +48,12 @@ impl Ends {
     }
 
     #[inline]
-    fn limit(&self) -> &Claimed {
+    fn limit(&self) -> &SetOnce {
         &self.tail.1
     }
 }
 
-/// A queue in memory: its ends, and behind them its places, `Row<Place<T>, N>` or `[Place<T>]`.
+/// A queue in memory: its ends, and behind them its places, `Row<ValueCell<T>, N>` or `[ValueCell<T>]`.
 #[repr(C)]
 pub(crate) struct Block<P: ?Sized> {
     ends: Ends,
@@ -58,25 +61,25 @@ pub(crate) struct Block<P: ?Sized> {
 }
 
 // SAFETY: both parts may be zeros.
-unsafe impl<T, const N: usize> Zeroed for Block<Row<Place<T>, N>> {}
+unsafe impl<T, const N: usize> Zeroed for Block<Row<ValueCell<T>, N>> {}
 
-impl<T, const N: usize> Block<Row<Place<T>, N>> {
+impl<T, const N: usize> Block<Row<ValueCell<T>, N>> {
     const_fn! {
         pub(crate) fn new() -> Self {
-            if ZEROS { zeroed() } else { Self { ends: Ends::new(), places: Row::of(array![Place::new(); N]) } }
+            if ZEROS { zeroed() } else { Self { ends: Ends::new(), places: Row::of(array![ValueCell::new(); N]) } }
         }
     }
 
     /// The same block, with the number of its places in the reference.
     #[inline]
-    pub(crate) fn as_slice(&self) -> &Block<[Place<T>]> {
+    pub(crate) fn as_slice(&self) -> &Block<[ValueCell<T>]> {
         let block = core::ptr::slice_from_raw_parts(core::ptr::from_ref(self).cast::<u8>(), N);
         // SAFETY: in `repr(C)` both are the ends, and behind them `N` places.
-        unsafe { &*(block as *const Block<[Place<T>]>) }
+        unsafe { &*(block as *const Block<[ValueCell<T>]>) }
     }
 }
 
-impl<T> Block<[Place<T>]> {
+impl<T> Block<[ValueCell<T>]> {
     #[inline]
     pub(crate) fn capacity(&self) -> usize {
         self.places.len()
@@ -84,12 +87,12 @@ impl<T> Block<[Place<T>]> {
 
     /// The number of values, which others may change meanwhile.
     pub(crate) fn len(&self) -> usize {
-        self.ring().len(Parity::new(self.capacity()))
+        self.ring().len(WrapBit::new(self.capacity()))
     }
 
     /// The ring to the first caller, if it was not lent before; `None` to all others.
     pub(crate) fn take(&self) -> Option<Ring<'_, T>> {
-        self.ends.limit().claim(Parity::new(self.capacity()).limit()).then(|| self.ring())
+        self.ends.limit().claim(WrapBit::new(self.capacity()).limit()).then(|| self.ring())
     }
 
     /// The ring, to a caller who sees to it that no other ends of it are in use.
@@ -97,14 +100,14 @@ impl<T> Block<[Place<T>]> {
     /// # Safety
     /// The block stays where it is for `'b` or as long as the ring is used.
     pub(crate) unsafe fn lend<'b>(&self) -> Ring<'b, T> {
-        self.ends.limit().set(Parity::new(self.capacity()).limit());
+        self.ends.limit().set(WrapBit::new(self.capacity()).limit());
         Ring { origin: self.ring().origin, borrows: PhantomData }
     }
 
     /// The block on the heap, with so many places; `None` if there is no memory for it.
     #[cfg(feature = "alloc")]
     pub(crate) fn on_heap(capacity: usize) -> Option<Owned<Self>> {
-        let places = Layout::array::<Place<T>>(capacity).ok()?;
+        let places = Layout::array::<ValueCell<T>>(capacity).ok()?;
         let (layout, _) = Layout::new::<Ends>().extend(places).ok()?;
         let cast = |start| core::ptr::slice_from_raw_parts_mut(start, capacity) as *mut Self;
         // SAFETY: what `new` hands over is zeros.
@@ -124,7 +127,7 @@ impl<T> Block<[Place<T>]> {
         // SAFETY: as above.
         unsafe { make(ends, Ends::new) };
         // SAFETY: as above.
-        unsafe { make_each(places, Place::new) };
+        unsafe { make_each(places, ValueCell::new) };
     }
 
     fn ring(&self) -> Ring<'_, T> {
@@ -140,7 +143,7 @@ impl<T> Block<[Place<T>]> {
 pub(crate) struct Ring<'a, T> {
     /// Points into a `Block` of as many places as its limit says.
     origin: NonNull<u8>,
-    borrows: PhantomData<&'a Place<T>>,
+    borrows: PhantomData<&'a ValueCell<T>>,
 }
 
 // SAFETY: a ring is a shared reference to ends and places, which are `Sync` if `T: Send`.
@@ -159,19 +162,19 @@ impl<T> Copy for Ring<'_, T> {}
 
 impl<'a, T> Ring<'a, T> {
     /// Where in the block the places are: in `repr(C)` where those of an empty array are.
-    const PLACES: usize = offset_of!(Block<[Place<T>; 0]>, places);
+    const PLACES: usize = offset_of!(Block<[ValueCell<T>; 0]>, places);
     /// Where the pointer points to: to the places, if the ends are reached from there as fast, else to the ends.
-    const ORIGIN: usize = if WIDE_THUMB { Self::PLACES } else { 0 };
+    const ORIGIN: usize = if HAS_NEGATIVE_OFFSETS { Self::PLACES } else { 0 };
 
     /// For an end to remember.
-    fn limit(self) -> Remembered {
-        Remembered::new(|| self.limit_now())
+    fn limit(self) -> CachedIndex {
+        CachedIndex::new(|| self.limit_now())
     }
 
     /// Its positions, whose limit an end may remember.
     #[inline]
-    fn parity(self, limit: &Remembered) -> Parity {
-        Parity::from_limit(limit.get(|| self.limit_now()))
+    fn wrap_bit(self, limit: &CachedIndex) -> WrapBit {
+        WrapBit::from_limit(limit.get(|| self.limit_now()))
     }
 
     #[inline]
@@ -180,11 +183,11 @@ impl<'a, T> Ring<'a, T> {
         unsafe { self.ends().limit().get() }
     }
 
-    fn len(self, parity: Parity) -> usize {
+    fn len(self, wrap_bit: WrapBit) -> usize {
         // ORDERING: acquires both stores (S1, S2); the head first, so that the tail is not behind it.
         let head = self.ends().head.load(ordering::PRODUCER_LOAD_HEAD);
         let tail = self.ends().tail().load(ordering::CONSUMER_LOAD_TAIL);
-        parity.distance(head, tail).min(parity.capacity())
+        wrap_bit.distance(head, tail).min(wrap_bit.capacity())
     }
 
     #[inline]
@@ -197,26 +200,31 @@ impl<'a, T> Ring<'a, T> {
 
     /// The place at index 0.
     #[inline]
-    fn first(self) -> NonNull<Place<T>> {
+    fn first(self) -> NonNull<ValueCell<T>> {
         // SAFETY: an offset within the block.
         unsafe { self.origin.add(Self::PLACES - Self::ORIGIN) }.cast()
     }
 
     /// The place of a position, whose index is below the capacity.
     #[inline]
-    fn place(self, position: usize) -> &'a Place<T> {
+    fn place(self, position: usize) -> &'a ValueCell<T> {
         // SAFETY: the index of a position is below the capacity.
-        let place = unsafe { self.first().add(Parity::index(position)) };
+        let place = unsafe { self.first().add(WrapBit::index(position)) };
         // SAFETY: the places outlive every use of the ring.
         unsafe { place.as_ref() }
     }
 
     /// The places of the `count` positions from `position` on: one run, and one more from index 0.
     #[inline]
-    fn runs(self, parity: Parity, position: usize, count: usize) -> (&'a [Place<T>], &'a [Place<T>]) {
-        debug_assert!(count <= parity.capacity());
-        let index = Parity::index(position);
-        let first = count.min(parity.capacity() - index);
+    fn runs(
+        self,
+        wrap_bit: WrapBit,
+        position: usize,
+        count: usize,
+    ) -> (&'a [ValueCell<T>], &'a [ValueCell<T>]) {
+        debug_assert!(count <= wrap_bit.capacity());
+        let index = WrapBit::index(position);
+        let first = count.min(wrap_bit.capacity() - index);
         // SAFETY: `index + first <= capacity`.
         let start = unsafe { self.first().add(index) };
         // SAFETY: as above, and the places outlive every use of the ring.
@@ -230,10 +238,10 @@ impl<'a, T> Ring<'a, T> {
 /// The only end that pushes.
 pub(crate) struct ProducerEnd<'a, T> {
     ring: Ring<'a, T>,
-    limit: Remembered,
-    tail: Remembered,
-    head: Remembered,
-    patience: Patience,
+    limit: CachedIndex,
+    tail: CachedIndex,
+    head: CachedIndex,
+    spin_once: SpinOncePerPosition,
 }
 
 impl<'a, T> ProducerEnd<'a, T> {
@@ -243,49 +251,49 @@ impl<'a, T> ProducerEnd<'a, T> {
     pub(crate) unsafe fn new(ring: Ring<'a, T>) -> Self {
         let ends = ring.ends();
         // ORDERING: only producer ends write the tail; see the contract.
-        let tail = Remembered::new(|| ends.tail().load(Ordering::Relaxed));
+        let tail = CachedIndex::new(|| ends.tail().load(Ordering::Relaxed));
         // ORDERING: acquires the store of the head: the places before it are empty (S2).
-        let head = Remembered::new(|| ends.head.load(ordering::PRODUCER_LOAD_HEAD));
-        Self { ring, limit: ring.limit(), tail, head, patience: Patience::new() }
+        let head = CachedIndex::new(|| ends.head.load(ordering::PRODUCER_LOAD_HEAD));
+        Self { ring, limit: ring.limit(), tail, head, spin_once: SpinOncePerPosition::new() }
     }
 
     /// In a full queue, may pause before it says so, as long as a push into the MPMC ring with so many looks: the
     /// consumer gets ahead meanwhile, and the two meet less often.
     #[inline]
     pub(crate) fn push(&mut self, value: T, looks: usize) -> Result<(), T> {
-        let (tail, parity) = (self.tail(), self.parity());
-        let full = Parity::other_lap(tail);
+        let (tail, wrap_bit) = (self.tail(), self.wrap_bit());
+        let full = WrapBit::full_position(tail);
         if self.head_unless(|head| head == full) == full && (looks == 0 || !self.gets_room(full, looks)) {
             return Err(value);
         }
         // SAFETY: not full, so the consumer has left this place and returns only after `publish`.
         unsafe { self.ring.place(tail).write(value) };
-        self.publish_to(parity.next(tail));
+        self.publish_to(wrap_bit.next(tail));
         Ok(())
     }
 
     /// Whether the head leaves this position while this end pauses, which it does once.
     #[inline]
     fn gets_room(&mut self, full: usize, looks: usize) -> bool {
-        if !self.patience.is_new_at(full) {
+        if !self.spin_once.first_visit(full) {
             return false;
         }
         // Not for longer than it takes to drain a small queue.
-        pause((looks * LOOK_PAUSES).min(self.parity().capacity() / 8));
+        pause((looks * SPINS_PER_RETRY).min(self.wrap_bit().capacity() / 8));
         self.head_unless(|head| head == full) != full
     }
 
     /// The number of free places: at least `wanted` if there are so many now.
     #[inline]
     pub(crate) fn free(&mut self, wanted: usize) -> usize {
-        let (parity, tail) = (self.parity(), self.tail());
-        let free = |head| parity.capacity() - parity.distance(head, tail);
+        let (wrap_bit, tail) = (self.wrap_bit(), self.tail());
+        let free = |head| wrap_bit.capacity() - wrap_bit.distance(head, tail);
         free(self.head_unless(|head| free(head) < wanted))
     }
 
     #[inline]
-    pub(crate) fn parity(&self) -> Parity {
-        self.ring.parity(&self.limit)
+    pub(crate) fn wrap_bit(&self) -> WrapBit {
+        self.ring.wrap_bit(&self.limit)
     }
 
     #[inline]
@@ -298,28 +306,28 @@ impl<'a, T> ProducerEnd<'a, T> {
     #[inline]
     fn head_unless(&mut self, is_too_old: impl Fn(usize) -> bool) -> usize {
         // ORDERING: acquires the store of the head: the places before it are empty (S2).
-        self.head.get_unless(|| self.ring.ends().head.load(ordering::PRODUCER_LOAD_HEAD), is_too_old)
+        self.head.refresh_if(|| self.ring.ends().head.load(ordering::PRODUCER_LOAD_HEAD), is_too_old)
     }
 
     /// The free place `offset` behind the last value.
     ///
     /// Whoever calls this keeps `offset` below [`free`](Self::free).
     #[inline]
-    pub(crate) fn place(&self, offset: usize) -> &Place<T> {
-        self.ring.place(self.parity().advance(self.tail(), offset))
+    pub(crate) fn place(&self, offset: usize) -> &ValueCell<T> {
+        self.ring.place(self.wrap_bit().advance(self.tail(), offset))
     }
 
     /// The free places from `offset` to `end` behind the last value.
     #[inline]
-    pub(crate) fn places(&self, offset: usize, end: usize) -> (&[Place<T>], &[Place<T>]) {
-        let parity = self.parity();
-        self.ring.runs(parity, parity.advance(self.tail(), offset), end - offset)
+    pub(crate) fn places(&self, offset: usize, end: usize) -> (&[ValueCell<T>], &[ValueCell<T>]) {
+        let wrap_bit = self.wrap_bit();
+        self.ring.runs(wrap_bit, wrap_bit.advance(self.tail(), offset), end - offset)
     }
 
     /// Publishes the next `count` places, which hold values.
     #[inline]
     pub(crate) fn publish(&mut self, count: usize) {
-        self.publish_to(self.parity().advance(self.tail(), count));
+        self.publish_to(self.wrap_bit().advance(self.tail(), count));
     }
 
     #[inline]
@@ -331,16 +339,16 @@ impl<'a, T> ProducerEnd<'a, T> {
 
     /// The number of values. The consumer may take from them at any time.
     pub(crate) fn len(&self) -> usize {
-        self.ring.len(self.parity())
+        self.ring.len(self.wrap_bit())
     }
 }
 
 /// The only end that pops.
 pub(crate) struct ConsumerEnd<'a, T> {
     ring: Ring<'a, T>,
-    limit: Remembered,
-    head: Remembered,
-    tail: Remembered,
+    limit: CachedIndex,
+    head: CachedIndex,
+    tail: CachedIndex,
 }
 
 impl<'a, T> ConsumerEnd<'a, T> {
@@ -350,35 +358,35 @@ impl<'a, T> ConsumerEnd<'a, T> {
     pub(crate) unsafe fn new(ring: Ring<'a, T>) -> Self {
         let ends = ring.ends();
         // ORDERING: only consumer ends write the head; see the contract.
-        let head = Remembered::new(|| ends.head.load(Ordering::Relaxed));
+        let head = CachedIndex::new(|| ends.head.load(Ordering::Relaxed));
         // ORDERING: acquires the store of the tail: the places before it hold values (S1).
-        let tail = Remembered::new(|| ends.tail().load(ordering::CONSUMER_LOAD_TAIL));
+        let tail = CachedIndex::new(|| ends.tail().load(ordering::CONSUMER_LOAD_TAIL));
         Self { ring, limit: ring.limit(), head, tail }
     }
 
     #[inline]
     pub(crate) fn pop(&mut self) -> Option<T> {
-        let (head, parity) = (self.head(), self.parity());
+        let (head, wrap_bit) = (self.head(), self.wrap_bit());
         if self.tail_unless(|tail| tail == head) == head {
             return None;
         }
         // SAFETY: not empty, so the producer published this value and returns only after `vacate`.
         let value = unsafe { self.ring.place(head).read() };
-        self.vacate_to(parity.next(head));
+        self.vacate_to(wrap_bit.next(head));
         Some(value)
     }
 
     /// The number of values: at least `wanted` if there are so many now.
     #[inline]
     pub(crate) fn available(&mut self, wanted: usize) -> usize {
-        let (parity, head) = (self.parity(), self.head());
-        let available = |tail| parity.distance(head, tail);
+        let (wrap_bit, head) = (self.wrap_bit(), self.head());
+        let available = |tail| wrap_bit.distance(head, tail);
         available(self.tail_unless(|tail| available(tail) < wanted))
     }
 
     #[inline]
-    pub(crate) fn parity(&self) -> Parity {
-        self.ring.parity(&self.limit)
+    pub(crate) fn wrap_bit(&self) -> WrapBit {
+        self.ring.wrap_bit(&self.limit)
     }
 
     #[inline]
@@ -391,27 +399,27 @@ impl<'a, T> ConsumerEnd<'a, T> {
     #[inline]
     fn tail_unless(&mut self, is_too_old: impl Fn(usize) -> bool) -> usize {
         // ORDERING: acquires the store of the tail: the places before it hold values (S1).
-        self.tail.get_unless(|| self.ring.ends().tail().load(ordering::CONSUMER_LOAD_TAIL), is_too_old)
+        self.tail.refresh_if(|| self.ring.ends().tail().load(ordering::CONSUMER_LOAD_TAIL), is_too_old)
     }
 
     /// The value `offset` behind the oldest.
     ///
     /// Whoever calls this keeps `offset` below [`available`](Self::available).
     #[inline]
-    pub(crate) fn place(&self, offset: usize) -> &Place<T> {
-        self.ring.place(self.parity().advance(self.head(), offset))
+    pub(crate) fn place(&self, offset: usize) -> &ValueCell<T> {
+        self.ring.place(self.wrap_bit().advance(self.head(), offset))
     }
 
     /// The oldest `count` values.
     #[inline]
-    pub(crate) fn places(&self, count: usize) -> (&[Place<T>], &[Place<T>]) {
-        self.ring.runs(self.parity(), self.head(), count)
+    pub(crate) fn places(&self, count: usize) -> (&[ValueCell<T>], &[ValueCell<T>]) {
+        self.ring.runs(self.wrap_bit(), self.head(), count)
     }
 
     /// Gives the oldest `count` places back, whose values are gone.
     #[inline]
     pub(crate) fn vacate(&mut self, count: usize) {
-        self.vacate_to(self.parity().advance(self.head(), count));
+        self.vacate_to(self.wrap_bit().advance(self.head(), count));
     }
 
     #[inline]
@@ -423,7 +431,7 @@ impl<'a, T> ConsumerEnd<'a, T> {
 
     /// The number of values. The producer may add to them at any time.
     pub(crate) fn len(&self) -> usize {
-        self.ring.len(self.parity())
+        self.ring.len(self.wrap_bit())
     }
 
     /// Drops the oldest `count` values, all of them even if one panics, and gives their places back.
@@ -454,7 +462,7 @@ impl<T> Drop for Vacating<'_, '_, T> {
 ///
 /// # Safety
 /// No end of the ring is used from here on.
-pub(crate) unsafe fn drop_all<T>(block: &Block<[Place<T>]>) {
+pub(crate) unsafe fn drop_all<T>(block: &Block<[ValueCell<T>]>) {
     if core::mem::needs_drop::<T>() {
         // SAFETY: as the caller promises.
         let mut end = unsafe { ConsumerEnd::new(block.ring()) };
