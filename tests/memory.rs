@@ -24,7 +24,7 @@ fn fill(place: &mut MaybeUninit<Large>, byte: u8) {
     unsafe { place.as_mut_ptr().cast::<u8>().write_bytes(byte, size_of::<Large>()) };
 }
 
-fn filled<St: Storage<Large>>(queue: &QueueInner<Large, St>, byte: u8) -> FilledGrant<'_, Large> {
+fn filled<St: Storage<Value = Large>>(queue: &QueueInner<Large, St>, byte: u8) -> FilledGrant<'_, Large> {
     let mut grant = queue.reserve().unwrap();
     fill(grant.as_uninit(), byte);
     // SAFETY: filled just now.
@@ -32,7 +32,7 @@ fn filled<St: Storage<Large>>(queue: &QueueInner<Large, St>, byte: u8) -> Filled
 }
 
 /// Two values through a queue, in place.
-fn use_in_place<St: Storage<Large>>(queue: &QueueInner<Large, St>) {
+fn use_in_place<St: Storage<Value = Large>>(queue: &QueueInner<Large, St>) {
     (1..=2).for_each(|byte| filled(queue, byte).commit().unwrap());
     let third = filled(queue, 3).commit().unwrap_err().into_inner();
     for byte in 1..=2 {

@@ -201,7 +201,7 @@ mod meters {
         fn figures(&self) -> Figures;
     }
 
-    impl<T, St: Storage<Timed<T>>> Ends<T> for Metered<QueueInner<Timed<T>, St>, &TestMeter> {
+    impl<T, St: Storage<Value = Timed<T>>> Ends<T> for Metered<QueueInner<Timed<T>, St>, &TestMeter> {
         fn push(&mut self, value: T) -> Result<(), Full<T>> {
             Self::push(self, value)
         }

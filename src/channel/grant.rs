@@ -1,10 +1,9 @@
 //! Values written in place and sent afterwards.
 
 use super::core::{ChannelInner, Waiters};
-use super::mpmc::{Fifo, Storage};
+use super::mpmc::Fifo;
 use super::{SendError, Sender, TrySendError, View};
-use crate::mpmc;
-use crate::raw::mpmc::Algorithm;
+use crate::mpmc::{self, Storage};
 use crate::wait::RawLock;
 use crate::wait::queue::Waiter;
 use core::fmt;
@@ -60,8 +59,7 @@ pub struct FilledGrant<'a, T, R: RawLock> {
 
 impl<'a, T, R: RawLock> Grant<'a, T, R> {
     fn new(channel: View<'a, T, R>) -> Option<Self> {
-        let ring = channel.ring();
-        ring.reserve().map(|slot| Self { grant: mpmc::Grant::new(ring, slot), channel })
+        channel.reserve_slot().map(|grant| Self { grant, channel })
     }
 
     /// Writes the value. Never panics.

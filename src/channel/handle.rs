@@ -2,10 +2,11 @@
 
 use super::core::{ChannelInner, Count, Handles, Owned, Waiters};
 use super::future::{RecvFuture, RecvManyFuture, SendFuture};
-use super::mpmc::{Fifo, Storage};
+use super::mpmc::Fifo;
 use super::queue::{Lent, Queue, Single};
 use super::{SendError, Stats, TryRecvError, TrySendError};
 use crate::mpmc;
+use crate::mpmc::Storage;
 use crate::wait::{DefaultLock, RawLock};
 use core::fmt;
 use core::marker::PhantomData;

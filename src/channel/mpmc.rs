@@ -3,15 +3,18 @@
 use super::core::{ChannelInner, Owned, Waiters};
 use super::error::{SendError, TrySendError};
 use super::queue::{Lent, Queue, Sealed};
-use crate::mpmc::{self, Stats};
-use crate::raw::mpmc::{Algorithm, Ring};
+use crate::mpmc::{self, Stats, Storage};
+use crate::raw::mpmc::{Parts, Ring};
 use crate::raw::zeroed::Zeroed;
 use crate::sync::const_fn;
 use crate::wait::{DefaultLock, RawLock};
 use core::ops::Deref;
 
 #[cfg(feature = "alloc")]
-use {super::core::boxed, crate::CapacityError, crate::raw::zeroed, alloc::boxed::Box};
+use {
+    super::core::boxed, crate::CapacityError, crate::raw::mpmc::position::Geometry, crate::raw::zeroed,
+    alloc::boxed::Box,
+};
 
 /// A channel of exactly `N` values with `S` spare slots, without allocation, `const`, for a `static`.
 ///
@@ -57,27 +60,6 @@ pub type BoxedChannel<T, R = DefaultLock> = ChannelInner<Fifo<mpmc::Boxed<T>>, O
 /// ```
 pub type View<'a, T, R = DefaultLock> = ChannelInner<Fifo<mpmc::Borrowed<'a, T>>, &'a Waiters<R>>;
 
-/// The memory of the ring of a channel. Implemented by that of a [`Channel`], a [`BoxedChannel`](self#types) and a
-/// [`View`], and sealed.
-#[allow(private_bounds, reason = "sealed: no other crate can name the algorithm")]
-pub trait Storage: Algorithm<Self::Value, W = usize> {
-    /// What the channel carries.
-    type Value;
-}
-
-impl<T, const N: usize, const S: usize> Storage for mpmc::Inline<T, N, S, true> {
-    type Value = T;
-}
-
-#[cfg(feature = "alloc")]
-impl<T> Storage for mpmc::Boxed<T> {
-    type Value = T;
-}
-
-impl<T> Storage for mpmc::Borrowed<'_, T> {
-    type Value = T;
-}
-
 /// The queue of a channel: first in, first out, in the memory `St`.
 #[derive(Clone, Copy)]
 pub struct Fifo<St>(St);
@@ -85,6 +67,13 @@ pub struct Fifo<St>(St);
 // SAFETY: what is inside may be zeros.
 unsafe impl<St: Zeroed> Zeroed for Fifo<St> {
     const IS_SOUND: () = St::IS_SOUND;
+}
+
+impl<St: Storage> Fifo<St> {
+    #[inline]
+    fn ring(&self) -> Ring<&St> {
+        Ring(&self.0)
+    }
 }
 
 impl<St: Storage> Sealed for Fifo<St> {}
@@ -97,16 +86,16 @@ impl<St: Storage> Queue for Fifo<St> {
 
     #[inline]
     fn push(&self, (): (), value: St::Value, retries: usize) -> Result<(), TrySendError<St::Value>> {
-        self.0.push(value, retries).map_err(TrySendError::Full)
+        self.ring().push(value, retries).map_err(TrySendError::Full)
     }
 
     #[inline]
     fn pop(&self) -> Option<St::Value> {
-        self.0.pop()
+        self.ring().pop()
     }
 
     fn discard(&self) -> bool {
-        self.0.take().map(|slot| mpmc::Taken::new(self.0.borrow(), slot)).is_some()
+        self.ring().pop_slot().is_some()
     }
 
     #[inline]
@@ -114,27 +103,27 @@ impl<St: Storage> Queue for Fifo<St> {
 
     #[inline]
     fn len(&self) -> usize {
-        self.0.len()
+        self.ring().len()
     }
 
     #[inline]
     fn is_empty(&self) -> bool {
-        self.0.len() == 0
+        self.ring().len() == 0
     }
 
     #[inline]
     fn len_of(&self, (): ()) -> usize {
-        self.0.len()
+        self.ring().len()
     }
 
     #[inline]
     fn capacity(&self) -> usize {
-        self.0.capacity()
+        self.ring().capacity()
     }
 
     #[inline]
     fn close_if_empty(&self) -> bool {
-        self.0.close_if_empty()
+        self.ring().close_if_empty()
     }
 
     #[inline]
@@ -151,7 +140,7 @@ impl<T> Lent for Fifo<mpmc::Borrowed<'_, T>> {
     unsafe fn of(owner: *const Self::Owner) -> Self {
         // SAFETY: as the caller promises.
         let owner = unsafe { &*owner };
-        Fifo(mpmc::Borrowed(owner.0.borrow()))
+        Fifo(mpmc::Borrowed(Parts::of(&owner.0)))
     }
 }
 
@@ -215,7 +204,10 @@ impl<T, R: RawLock> BoxedChannel<T, R> {
     ///
     /// **Errors**: as [`new`](Self::new). Never panics.
     pub fn with_spares(capacity: usize, spares: usize) -> Result<Self, CapacityError> {
-        Ok(Self { queue: Fifo(mpmc::Boxed::new(capacity, spares, true)?), waiters: Owned::new() })
+        Ok(Self {
+            queue: Fifo(mpmc::Boxed::new(capacity, spares, Geometry::closable)?),
+            waiters: Owned::new(),
+        })
     }
 }
 
@@ -248,7 +240,7 @@ impl<St: Storage, W: Deref<Target = Waiters<R>>, R: RawLock> ChannelInner<Fifo<S
                 Err(TrySendError::Full(rejected)) => value = rejected,
                 Err(error) => return Err(SendError(error.into_inner())),
             }
-            match self.queue.0.pop() {
+            match self.queue.ring().pop() {
                 Some(oldest) => {
                     room.count += 1;
                     displaced = Some(oldest);
@@ -261,10 +253,7 @@ impl<St: Storage, W: Deref<Target = Waiters<R>>, R: RawLock> ChannelInner<Fifo<S
 
     /// Returns `true` if even a queue that is not full has no slot to write to.
     fn is_out_of_slots(&self) -> bool {
-        let Some(slot) = self.queue.0.reserve() else { return true };
-        // SAFETY: reserved just now, empty, and not used again.
-        unsafe { self.queue.0.release(slot) };
-        false
+        self.queue.ring().reserve().is_none()
     }
 
     /// Returns how much went through the channel, read from its positions, so that counting costs nothing.
@@ -279,7 +268,7 @@ impl<St: Storage, W: Deref<Target = Waiters<R>>, R: RawLock> ChannelInner<Fifo<S
     /// assert_eq!((channel.stats().pushed, channel.stats().popped), (1, 0));
     /// ```
     pub fn stats(&self) -> Stats {
-        Stats::of(&self.queue.0)
+        Stats::of(self.queue.ring())
     }
 
     /// Returns the same channel, borrowed, without its capacity in the type.
@@ -287,13 +276,14 @@ impl<St: Storage, W: Deref<Target = Waiters<R>>, R: RawLock> ChannelInner<Fifo<S
     /// **Complexity**: no atomic operation. Never panics.
     #[inline]
     pub fn view(&self) -> View<'_, St::Value, R> {
-        View { queue: Fifo(mpmc::Borrowed(self.queue.0.borrow())), waiters: &self.waiters }
+        View { queue: Fifo(mpmc::Borrowed(Parts::of(&self.queue.0))), waiters: &self.waiters }
     }
 }
 
 impl<'a, T, R: RawLock> View<'a, T, R> {
-    pub(super) fn ring(&self) -> Ring<'a, T, usize> {
-        self.queue.0.0
+    /// For a grant, which outlives this view.
+    pub(super) fn reserve_slot(&self) -> Option<mpmc::Grant<'a, T>> {
+        Ring(self.queue.0.0).reserve().map(mpmc::Grant)
     }
 }
 

@@ -7,7 +7,6 @@ use super::handle::{Handle, Receiving, Sending};
 use super::queue::{Queue, Sealed};
 use crate::PushError;
 use crate::priority::{Policy, Priority, Strict};
-use crate::raw::mpmc::Algorithm;
 use crate::sync::const_fn;
 use crate::wait::{DefaultLock, RawLock};
 use core::ops::Deref;

@@ -66,7 +66,7 @@ pub trait Shared {
     }
 }
 
-impl<T, St: Storage<T>> Shared for QueueInner<T, St> {
+impl<T, St: Storage<Value = T>> Shared for QueueInner<T, St> {
     type Value = T;
 
     #[inline]

@@ -60,7 +60,7 @@ mod grant;
 mod storage;
 
 use crate::Full;
-use crate::raw::mpmc::Algorithm;
+use crate::raw::mpmc::{FilledSlot, Memory, Parts, Ring, VacantSlot};
 use crate::raw::zeroed::Zeroed;
 use crate::sync::{FULL_RETRIES, const_fn};
 use core::fmt;
@@ -73,7 +73,7 @@ pub use self::storage::{Borrowed, Inline, Storage};
 
 #[cfg(feature = "alloc")]
 use {
-    crate::{CapacityError, raw::zeroed},
+    crate::{CapacityError, raw::mpmc::position::Geometry, raw::zeroed},
     alloc::boxed::Box,
 };
 
@@ -131,7 +131,7 @@ pub type View<'a, T> = QueueInner<T, Borrowed<'a, T>>;
 
 /// The queue, wherever it lives: see [`Queue`], [`BoxedQueue`](QueueInner#impl-QueueInner<T,+Boxed<T>>)
 /// and [`View`].
-pub struct QueueInner<T, St: Storage<T>> {
+pub struct QueueInner<T, St: Storage<Value = T>> {
     storage: St,
     values: PhantomData<fn() -> T>,
 }
@@ -210,7 +210,7 @@ impl<T> QueueInner<T, Boxed<T>> {
     /// # Ok::<(), ringway::CapacityError>(())
     /// ```
     pub fn with_spares(capacity: usize, spares: usize) -> Result<Self, CapacityError> {
-        Ok(Self { storage: Boxed::new(capacity, spares, false)?, values: PhantomData })
+        Ok(Self { storage: Boxed::new(capacity, spares, Geometry::new)?, values: PhantomData })
     }
 }
 
@@ -222,7 +222,7 @@ impl<T, const N: usize, const S: usize, const CLOSES: bool> QueueInner<T, Inline
     }
 }
 
-impl<T, St: Storage<T>> QueueInner<T, St> {
+impl<T, St: Storage<Value = T>> QueueInner<T, St> {
     /// Puts a value in.
     ///
     /// **Guarantees**: lock-free; FIFO; seen by every pop that begins after it; may be called in an
@@ -241,7 +241,7 @@ impl<T, St: Storage<T>> QueueInner<T, St> {
     /// ```
     #[inline]
     pub fn push(&self, value: T) -> Result<(), Full<T>> {
-        self.storage.push(value, FULL_RETRIES).map_err(Full)
+        self.ring().push(value, FULL_RETRIES).map_err(Full)
     }
 
     /// Takes the oldest value, or `None` if the queue is empty.
@@ -257,7 +257,7 @@ impl<T, St: Storage<T>> QueueInner<T, St> {
     /// ```
     #[inline]
     pub fn pop(&self) -> Option<T> {
-        self.storage.pop()
+        self.ring().pop()
     }
 
     /// Puts a value in, and if the queue is full takes the oldest out to make room; returns the value that
@@ -300,7 +300,7 @@ impl<T, St: Storage<T>> QueueInner<T, St> {
     /// assert_eq!((lost, latest.pop()), (vec![1], Some(2)));
     /// ```
     pub fn force_push_with(&self, mut value: T, mut displaced: impl FnMut(T)) {
-        while let Err(rejected) = self.storage.push(value, 0) {
+        while let Err(rejected) = self.ring().push(value, 0) {
             value = rejected;
             match self.pop() {
                 Some(oldest) => displaced(oldest),
@@ -330,7 +330,7 @@ impl<T, St: Storage<T>> QueueInner<T, St> {
     /// ```
     #[inline]
     pub fn reserve(&self) -> Option<Grant<'_, T>> {
-        self.storage.reserve().map(|slot| Grant::new(self.storage.borrow(), slot))
+        self.ring().reserve().map(VacantSlot::erased).map(Grant)
     }
 
     /// Takes the oldest value without moving it; `None` if the queue is empty.
@@ -348,7 +348,7 @@ impl<T, St: Storage<T>> QueueInner<T, St> {
     /// assert!(queue.is_empty());
     /// ```
     pub fn pop_ref(&self) -> Option<Taken<'_, T>> {
-        self.storage.take().map(|slot| Taken::new(self.storage.borrow(), slot))
+        self.ring().pop_slot().map(FilledSlot::erased).map(Taken)
     }
 
     /// The number of values at one moment during the call. It stays true while nobody else acts.
@@ -362,7 +362,7 @@ impl<T, St: Storage<T>> QueueInner<T, St> {
     /// assert_eq!(queue.len(), 1);
     /// ```
     pub fn len(&self) -> usize {
-        self.storage.len()
+        self.ring().len()
     }
 
     /// Whether there was no value at one moment during the call. If so, it stays so until somebody pushes.
@@ -397,7 +397,7 @@ impl<T, St: Storage<T>> QueueInner<T, St> {
     /// ```
     #[inline]
     pub fn capacity(&self) -> usize {
-        self.storage.capacity()
+        self.ring().capacity()
     }
 
     /// How much went through, read from the positions, so that counting costs the queue nothing.
@@ -413,12 +413,12 @@ impl<T, St: Storage<T>> QueueInner<T, St> {
     /// assert_eq!((stats.pushed, stats.popped, stats.len, stats.capacity), (2, 1, 1, 2));
     /// ```
     pub fn stats(&self) -> Stats {
-        Stats::of(&self.storage)
+        Stats::of(self.ring())
     }
 
-    #[cfg(feature = "async")]
-    pub(crate) fn ring(&self) -> &St {
-        &self.storage
+    #[inline]
+    pub(crate) fn ring(&self) -> Ring<&St> {
+        Ring(&self.storage)
     }
 
     /// The same queue, borrowed, without its capacity in the type.
@@ -431,7 +431,7 @@ impl<T, St: Storage<T>> QueueInner<T, St> {
     /// ```
     #[inline]
     pub fn view(&self) -> View<'_, T> {
-        QueueInner { storage: Borrowed(self.storage.borrow()), values: PhantomData }
+        QueueInner { storage: Borrowed(Parts::of(&self.storage)), values: PhantomData }
     }
 }
 
@@ -444,7 +444,7 @@ impl<T> Clone for View<'_, T> {
 
 impl<T> Copy for View<'_, T> {}
 
-impl<T, St: Storage<T>> fmt::Debug for QueueInner<T, St> {
+impl<T, St: Storage<Value = T>> fmt::Debug for QueueInner<T, St> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Queue").field("len", &self.len()).field("capacity", &self.capacity()).finish()
     }
@@ -466,7 +466,7 @@ pub struct Stats {
 }
 
 impl Stats {
-    pub(crate) fn of<T>(ring: &impl Algorithm<T>) -> Self {
+    pub(crate) fn of(ring: Ring<impl Memory + Copy>) -> Self {
         let (pushed, popped, len) = ring.counts();
         Self { pushed, popped, len, capacity: ring.capacity() }
     }
@@ -487,7 +487,7 @@ impl defmt::Format for Stats {
 }
 
 #[cfg(feature = "defmt")]
-impl<T, St: Storage<T>> defmt::Format for QueueInner<T, St> {
+impl<T, St: Storage<Value = T>> defmt::Format for QueueInner<T, St> {
     fn format(&self, f: defmt::Formatter<'_>) {
         defmt::write!(f, "Queue {{ len: {=usize}, capacity: {=usize} }}", self.len(), self.capacity());
     }

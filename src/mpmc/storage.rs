@@ -1,38 +1,53 @@
-//! Where an MPMC queue lives: in itself, on the heap, or in another queue.
+//! Where an MPMC queue is stored: in itself, on the heap, or in another queue.
 
-use crate::raw::mpmc::nodes::{Nodes, Slots};
 use crate::raw::mpmc::position::Geometry;
-use crate::raw::mpmc::{Algorithm, Ends, Ring};
+use crate::raw::mpmc::{InlineSlots, Memory, Parts, Positions, Ring, Slots};
 use crate::raw::zeroed::{Zeroed, zeroed};
 use crate::sync::{ZEROS, const_fn};
 use core::fmt;
 
-/// Where a queue lives. Implemented by [`Inline`], [`Borrowed`] and (feature `alloc`) `Boxed`, and by nothing
-/// else.
-#[allow(private_bounds, reason = "sealed: nobody outside can name the algorithm")]
-pub trait Storage<T>: Algorithm<T, W = usize> {}
+#[cfg(feature = "alloc")]
+use {crate::CapacityError, crate::raw::mpmc::BoxedSlots};
 
-impl<T, A: Algorithm<T, W = usize>> Storage<T> for A {}
+/// Where a queue is stored: [`Inline`], [`Borrowed`] or (feature `alloc`) `Boxed`. Sealed.
+#[allow(private_bounds, reason = "sealed: other crates cannot name the ring")]
+pub trait Storage: Memory<Item = Self::Value, Word = usize> {
+    /// The type of the values.
+    type Value;
+}
+
+impl<T, const N: usize, const S: usize, const CLOSES: bool> Storage for Inline<T, N, S, CLOSES> {
+    type Value = T;
+}
+
+impl<T> Storage for Borrowed<'_, T> {
+    type Value = T;
+}
+
+#[cfg(feature = "alloc")]
+impl<T> Storage for Boxed<T> {
+    type Value = T;
+}
 
 /// `N` values and `S` spare slots, in the queue itself; `CLOSES` if the queue can be closed.
-// The cells are at its start, so that their addresses take one addition.
+// The slots are at its start, so that their addresses take one addition.
 #[repr(C)]
 pub struct Inline<T, const N: usize, const S: usize, const CLOSES: bool = false> {
-    nodes: Nodes<T, usize, N, S>,
-    ends: Ends<usize>,
+    slots: InlineSlots<T, usize, N, S>,
+    positions: Positions<usize>,
 }
 
 // SAFETY: both parts may be zeros.
 unsafe impl<T, const N: usize, const S: usize, const CLOSES: bool> Zeroed for Inline<T, N, S, CLOSES> {
     const IS_SOUND: () = {
-        let _ = Self::SHAPE;
+        let _ = Self::GEOMETRY;
     };
 }
 
 impl<T, const N: usize, const S: usize, const CLOSES: bool> Inline<T, N, S, CLOSES> {
-    const SHAPE: Geometry = {
+    const GEOMETRY: Geometry = {
         assert!(N >= 1, "a queue holds at least one value: its capacity N must not be zero");
-        let geometry = Geometry::of(N, N + S, CLOSES);
+        let geometry = if CLOSES { Geometry::closable(N, N + S) } else { Geometry::new(N, N + S) };
         assert!(geometry.fits(usize::BITS), "N + S is too large: a word cannot count its positions");
         assert!(geometry.lasts(usize::BITS), "S is too large beside N: a word cannot count 2^24 pushes");
         geometry
@@ -42,57 +57,50 @@ impl<T, const N: usize, const S: usize, const CLOSES: bool> Inline<T, N, S, CLOS
         pub(crate) fn new() -> Self {
             // A capacity that cannot be is an error where the queue is made, not where it is used.
             let () = Self::IS_SOUND;
-            if ZEROS { zeroed() } else { Self { ends: Ends::new(), nodes: Nodes::new() } }
+            if ZEROS { zeroed() } else { Self { positions: Positions::new(), slots: InlineSlots::new() } }
         }
     }
 }
 
-// SAFETY: `SHAPE` is checked above, is that of N + S slots, and is the only one used here.
-unsafe impl<T, const N: usize, const S: usize, const CLOSES: bool> Algorithm<T> for Inline<T, N, S, CLOSES> {
-    type W = usize;
+// SAFETY: `GEOMETRY` is checked where it is computed, and is that of `N + S` slots.
+unsafe impl<T, const N: usize, const S: usize, const CLOSES: bool> Memory for Inline<T, N, S, CLOSES> {
+    type Item = T;
+    type Word = usize;
 
     #[inline]
-    fn ends(&self) -> &Ends<usize> {
-        &self.ends
+    fn positions(&self) -> &Positions<usize> {
+        &self.positions
     }
 
     #[inline]
     fn slots(&self) -> Slots<'_, T, usize> {
-        self.nodes.slots()
+        self.slots.slots()
     }
 
     #[inline]
     fn geometry(&self) -> Geometry {
-        Self::SHAPE
+        Self::GEOMETRY
     }
 }
 
 impl<T, const N: usize, const S: usize, const CLOSES: bool> Drop for Inline<T, N, S, CLOSES> {
     fn drop(&mut self) {
-        // SAFETY: this is the end of it.
-        unsafe { self.drop_all() };
+        // SAFETY: the ring ends here.
+        unsafe { Ring(&*self).drop_all() };
     }
 }
 
-/// A queue that lives elsewhere.
-pub struct Borrowed<'a, T>(pub(crate) Ring<'a, T, usize>);
+/// A queue that is stored elsewhere.
+pub struct Borrowed<'a, T>(pub(crate) Parts<'a, T, usize>);
 
-impl<T> Clone for Borrowed<'_, T> {
-    #[inline]
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<T> Copy for Borrowed<'_, T> {}
-
-// SAFETY: a borrowed ring is one.
-unsafe impl<T> Algorithm<T> for Borrowed<'_, T> {
-    type W = usize;
+// SAFETY: its parts are those of a memory.
+unsafe impl<T> Memory for Borrowed<'_, T> {
+    type Item = T;
+    type Word = usize;
 
     #[inline]
-    fn ends(&self) -> &Ends<usize> {
-        self.0.ends()
+    fn positions(&self) -> &Positions<usize> {
+        self.0.positions()
     }
 
     #[inline]
@@ -103,6 +111,74 @@ unsafe impl<T> Algorithm<T> for Borrowed<'_, T> {
     #[inline]
     fn geometry(&self) -> Geometry {
         self.0.geometry()
+    }
+}
+
+impl<T> Clone for Borrowed<'_, T> {
+    #[inline]
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Borrowed<'_, T> {}
+
+/// A capacity chosen at run time, on the heap.
+#[cfg(feature = "alloc")]
+pub struct Boxed<T> {
+    positions: Positions<usize>,
+    slots: BoxedSlots<T, usize>,
+    geometry: Geometry,
+}
+
+#[cfg(feature = "alloc")]
+impl<T> Boxed<T> {
+    /// `geometry` is one of the constructors of [`Geometry`].
+    pub(crate) fn new(
+        capacity: usize,
+        spares: usize,
+        geometry: impl FnOnce(usize, usize) -> Geometry,
+    ) -> Result<Self, CapacityError> {
+        if capacity == 0 {
+            return Err(CapacityError::Zero);
+        }
+        let slots = capacity.checked_add(spares).ok_or(CapacityError::TooLarge)?;
+        let geometry = geometry(capacity, slots);
+        if !geometry.lasts(usize::BITS) {
+            return Err(CapacityError::TooLarge);
+        }
+        let slots = BoxedSlots::new(capacity, slots).ok_or(CapacityError::TooLarge)?;
+        Ok(Self { positions: Positions::new(), slots, geometry })
+    }
+}
+
+// SAFETY: `new` checked the geometry, which is that of these slots.
+#[cfg(feature = "alloc")]
+unsafe impl<T> Memory for Boxed<T> {
+    type Item = T;
+    type Word = usize;
+
+    #[inline]
+    fn positions(&self) -> &Positions<usize> {
+        &self.positions
+    }
+
+    #[inline]
+    fn slots(&self) -> Slots<'_, T, usize> {
+        self.slots.slots()
+    }
+
+    #[inline]
+    fn geometry(&self) -> Geometry {
+        self.geometry
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl<T> Drop for Boxed<T> {
+    fn drop(&mut self) {
+        // SAFETY: the ring ends here.
+        unsafe { Ring(&*self).drop_all() };
     }
 }
 
@@ -118,91 +194,30 @@ impl<T> fmt::Debug for Borrowed<'_, T> {
     }
 }
 
-#[cfg(feature = "defmt")]
-mod defmt_impls {
-    use super::{Borrowed, Inline};
-
-    impl<T, const N: usize, const S: usize, const CLOSES: bool> defmt::Format for Inline<T, N, S, CLOSES> {
-        fn format(&self, f: defmt::Formatter<'_>) {
-            defmt::write!(f, "Inline");
-        }
-    }
-
-    impl<T> defmt::Format for Borrowed<'_, T> {
-        fn format(&self, f: defmt::Formatter<'_>) {
-            defmt::write!(f, "Borrowed");
-        }
-    }
-
-    #[cfg(feature = "alloc")]
-    impl<T> defmt::Format for super::Boxed<T> {
-        fn format(&self, f: defmt::Formatter<'_>) {
-            defmt::write!(f, "Boxed");
-        }
+#[cfg(feature = "alloc")]
+impl<T> fmt::Debug for Boxed<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Boxed")
     }
 }
 
-#[cfg(feature = "alloc")]
-pub use self::boxed::Boxed;
-
-#[cfg(feature = "alloc")]
-mod boxed {
-    use super::{Algorithm, Ends, Geometry, Slots};
-    use crate::CapacityError;
-    use crate::raw::mpmc::nodes::Heap;
-
-    /// A capacity chosen at run time, on the heap.
-    pub struct Boxed<T> {
-        ends: Ends<usize>,
-        nodes: Heap<T, usize>,
-        geometry: Geometry,
+#[cfg(feature = "defmt")]
+impl<T, const N: usize, const S: usize, const CLOSES: bool> defmt::Format for Inline<T, N, S, CLOSES> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "Inline");
     }
+}
 
-    impl<T> Boxed<T> {
-        pub(crate) fn new(capacity: usize, spares: usize, closes: bool) -> Result<Self, CapacityError> {
-            if capacity == 0 {
-                return Err(CapacityError::Zero);
-            }
-            let slots = capacity.checked_add(spares).ok_or(CapacityError::TooLarge)?;
-            let geometry = Geometry::of(capacity, slots, closes);
-            if !geometry.lasts(usize::BITS) {
-                return Err(CapacityError::TooLarge);
-            }
-            let nodes = Heap::new(capacity, slots).ok_or(CapacityError::TooLarge)?;
-            Ok(Self { ends: Ends::new(), nodes, geometry })
-        }
+#[cfg(feature = "defmt")]
+impl<T> defmt::Format for Borrowed<'_, T> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "Borrowed");
     }
+}
 
-    // SAFETY: `new` checked the geometry, which is that of these nodes and the only one used here.
-    unsafe impl<T> Algorithm<T> for Boxed<T> {
-        type W = usize;
-
-        #[inline]
-        fn ends(&self) -> &Ends<usize> {
-            &self.ends
-        }
-
-        #[inline]
-        fn slots(&self) -> Slots<'_, T, usize> {
-            self.nodes.slots()
-        }
-
-        #[inline]
-        fn geometry(&self) -> Geometry {
-            self.geometry
-        }
-    }
-
-    impl<T> core::fmt::Debug for Boxed<T> {
-        fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-            f.write_str("Boxed")
-        }
-    }
-
-    impl<T> Drop for Boxed<T> {
-        fn drop(&mut self) {
-            // SAFETY: this is the end of it.
-            unsafe { self.drop_all() };
-        }
+#[cfg(all(feature = "defmt", feature = "alloc"))]
+impl<T> defmt::Format for Boxed<T> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "Boxed");
     }
 }

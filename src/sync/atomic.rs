@@ -23,6 +23,7 @@ pub(crate) trait Word: Copy + Eq + core::fmt::Debug + 'static {
     unsafe fn read(atomic: &Self::Primitive) -> Self;
     fn store(atomic: &Self::Primitive, value: Self, order: Ordering);
     fn swap(atomic: &Self::Primitive, value: Self, order: Ordering) -> Self;
+    #[allow(dead_code, reason = "only the compact profile claims with it")]
     fn fetch_or(atomic: &Self::Primitive, value: Self, order: Ordering) -> Self;
     /// If `WEAK`, it may fail for no reason.
     fn compare_exchange<const WEAK: bool>(
@@ -222,6 +223,7 @@ impl<W: Word> Atomic<W> {
         fence(order);
     }
 
+    #[allow(dead_code, reason = "only the compact profile claims with it")]
     #[inline]
     pub(crate) fn fetch_or(&self, value: W, order: Ordering) -> W {
         self.modify(W::fetch_or, value, order)

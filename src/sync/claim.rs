@@ -1,15 +1,11 @@
 //! A flag that is claimed by one operation at a time.
 
-use super::{Atomic, CACHES, Word, const_fn, fence};
+use super::profile::test_and_set;
+use super::{Atomic, Word, const_fn, fence};
 use crate::ordering;
 
-/// What a state is kept in where memory counts: a byte, unless to claim one takes ten instructions more than a word.
-#[cfg(not(all(target_arch = "riscv32", target_has_atomic = "8")))]
-pub(crate) type FlagWord = u8;
-#[cfg(all(target_arch = "riscv32", target_has_atomic = "8"))]
-pub(crate) type FlagWord = usize;
-
-/// Whether something is in use: claimed by one read-modify-write, given back by a store, with the edges of a slot.
+/// Whether something has an owner: claimed by one read-modify-write, released by a store, with the
+/// edges of a slot.
 pub(crate) struct ClaimFlag<W: Word>(Atomic<W>);
 
 impl<W: Word> ClaimFlag<W> {
@@ -25,25 +21,14 @@ impl<W: Word> ClaimFlag<W> {
         self.0.load(ordering::SLOT_LOAD).to_usize() == 0
     }
 
-    /// Whether it was free; it is busy afterwards. Where there are caches, a look first spares the line of one
-    /// that is busy, and a swap is fast; elsewhere to set a bit is small, as the new value is made of the old one.
+    /// Claims the flag if it is free. Returns whether it was.
     #[inline]
     pub(crate) fn try_claim(&self) -> bool {
-        if CACHES && !self.is_free() {
-            return false;
-        }
-        let busy = W::truncate_from(1);
-        // ORDERING: acquires the release of the flag (E2), or the claim of its holder; releases to the
-        // next push that finds it busy (E6).
-        let before = if CACHES {
-            self.0.swap(busy, ordering::SLOT_CLAIM)
-        } else {
-            self.0.fetch_or(busy, ordering::SLOT_CLAIM)
-        };
+        let was_free = test_and_set(&self.0);
         // ORDERING: on microcontrollers, acquires for the claim (E2, E6) and for the head that was
         // loaded before (E4).
         fence(ordering::SLOT_CLAIM_FENCE);
-        before.to_usize() == 0
+        was_free
     }
 
     #[inline]

@@ -1,23 +1,32 @@
 //! The profile of microcontrollers: memory and instructions are what costs, and each core has the memory to itself.
 
+use super::{Atomic, Word};
+use crate::ordering;
+
 pub(crate) const CACHES: bool = false;
 
-/// The second of two items, which is for microcontrollers.
-macro_rules! by_caches {
-    ($cached:item $compact:item) => {
-        $compact
-    };
+pub(crate) use crate::raw::mpmc::separate as ring_memory;
+
+/// Calls `slow`, which does all that `fast` does: one copy is smallest.
+#[inline]
+pub(crate) fn fast_path<R: Copy, P: Copy, V, N>(
+    ring: R,
+    position: P,
+    value: V,
+    retries: N,
+    _fast: impl FnOnce(R, P, V) -> Result<(), V>,
+    slow: impl FnOnce(R, P, V, N) -> Result<(), V>,
+) -> Result<(), V> {
+    slow(ring, position, value, retries)
 }
 
-/// A function for what is rare, part of the one that calls it: that is smallest.
-macro_rules! out_of_line {
-    ($function:item) => {
-        #[inline]
-        $function
-    };
+/// Sets a flag and returns whether it was clear. To set a bit is small, as the new value is made of the
+/// old one.
+#[inline]
+pub(crate) fn test_and_set<W: Word>(flag: &Atomic<W>) -> bool {
+    // ORDERING: relaxed here; the fence behind the claim acquires.
+    flag.fetch_or(W::truncate_from(1), ordering::SLOT_CLAIM).to_usize() == 0
 }
-
-pub(crate) use {by_caches, out_of_line};
 
 /// The same face as `CachePadded`, without the padding, which would cost more memory than the queue.
 pub(crate) struct Padded<T>(T);

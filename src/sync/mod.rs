@@ -50,9 +50,9 @@ pub(crate) use self::tally::Tally;
 #[cfg(feature = "metrics")]
 pub(crate) use self::atomic::Count;
 pub(crate) use self::atomic::{Atomic, Word, fence};
-pub(crate) use self::claim::{ClaimFlag, FlagWord};
+pub(crate) use self::claim::ClaimFlag;
 pub(crate) use self::once::SetOnce;
-pub(crate) use self::profile::{CACHES, CachedIndex, Heuristic, Padded, by_caches, out_of_line};
+pub(crate) use self::profile::{CACHES, CachedIndex, Heuristic, Padded, fast_path, ring_memory};
 pub(crate) use self::spin_once::SpinOncePerPosition;
 
 /// How often a push that finds the queue full looks again for room before it says so.

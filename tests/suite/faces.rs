@@ -54,7 +54,7 @@ pub(crate) trait Mpmc<T>: Sync {
     fn view(&self) -> View<'_, T>;
 }
 
-impl<T: Send, St: Storage<T> + Sync> Mpmc<T> for QueueInner<T, St> {
+impl<T: Send, St: Storage<Value = T> + Sync> Mpmc<T> for QueueInner<T, St> {
     fn push(&self, value: T) -> Result<(), Full<T>> {
         self.push(value)
     }

@@ -7,20 +7,20 @@
 //! +------------------+---------------------+
 //! |       lap        | index of a cell     |   a position
 //! +------------------+---------------------+
-//! | laps it was      | index of the cell,  |   the content of a cell
+//! | laps it was      | index of the cell,  |   the word in a cell
 //! |   filled in      | xor the slot it     |
 //! |                  | names: 0 is its home|
 //! +------------------+---------------------+
 //! ```
 //!
-//! | cell at the index of position `p`, lap `L` | meaning                                          |
-//! |--------------------------------------------|--------------------------------------------------|
-//! | `L`                                        | vacant: not filled in this lap yet               |
-//! | `L + 1`                                    | filled at `p`                                    |
-//! | more                                       | filled again since: whoever holds `p` is behind  |
+//! | laps in the cell of position `p`, lap `L` | meaning                                    |
+//! |-------------------------------------------|--------------------------------------------|
+//! | `L`                                       | vacant: not filled in this lap yet         |
+//! | `L + 1`                                   | filled at `p`                              |
+//! | more                                      | filled again since: `p` is out of date     |
 //!
-//! Laps wrap around, and only their equality and their successor are ever used. A cell names a slot even
-//! while it is vacant: that of the value before. A new cell, all zeros, names its home.
+//! Laps wrap around, and only their equality and their successor are ever used. A vacant cell still
+//! names the slot of the value before. A new cell, all zeros, names its home.
 
 use crate::raw::LEAST_ROUND_BITS;
 use crate::sync::Word;
@@ -31,8 +31,8 @@ pub(crate) struct Geometry {
     capacity: usize,
     /// What one lap adds to a position: the bits of an index, plus one.
     one_lap: usize,
-    /// The slot number that stands for the end of a closed queue; none if the queue does not close.
-    end: usize,
+    /// The slot number that marks a closed ring; none if the ring cannot be closed.
+    closed_marker: usize,
 }
 
 impl Geometry {
@@ -42,19 +42,14 @@ impl Geometry {
         let bits = usize::BITS - (slots - 1).leading_zeros();
         // Zero if there are too many slots for any word; `fits` says so.
         let one_lap = if bits < usize::BITS { 1 << bits } else { 0 };
-        Self { capacity, one_lap, end: usize::MAX }
+        Self { capacity, one_lap, closed_marker: usize::MAX }
     }
 
-    /// One or the other of the two geometries.
-    pub(crate) const fn of(capacity: usize, slots: usize, closes: bool) -> Self {
-        if closes { Self::with_end(capacity, slots) } else { Self::new(capacity, slots) }
-    }
-
-    /// The same for a ring that can be closed: one number more than there are slots is the *end mark*.
+    /// The same for a ring that can be closed: one more number than there are slots is the *closed marker*.
     #[inline]
-    pub(crate) const fn with_end(capacity: usize, slots: usize) -> Self {
+    pub(crate) const fn closable(capacity: usize, slots: usize) -> Self {
         let geometry = Self::new(capacity, slots.saturating_add(1));
-        Self { end: geometry.one_lap.wrapping_sub(1), ..geometry }
+        Self { closed_marker: geometry.one_lap.wrapping_sub(1), ..geometry }
     }
 
     /// The number of cells.
@@ -89,17 +84,17 @@ impl Geometry {
         (p.to_usize() ^ cell.to_usize()) & (self.one_lap - 1)
     }
 
-    /// Whether a slot number is the end mark.
+    /// Whether a slot number is the closed marker.
     #[inline]
-    pub(crate) const fn is_end(self, slot: usize) -> bool {
-        slot == self.end
+    pub(crate) const fn is_closed_marker(self, slot: usize) -> bool {
+        slot == self.closed_marker
     }
 
-    /// The content of the cell at `p` once it holds the end mark.
-    #[cfg_attr(not(feature = "async"), allow(dead_code, reason = "queues do not close, channels do"))]
+    /// The word in the cell at `p` once it holds the closed marker.
+    #[cfg_attr(not(feature = "async"), allow(dead_code, reason = "channels close, queues do not"))]
     #[inline]
-    pub(crate) fn ended<W: Word>(self, p: W) -> W {
-        self.filled(p, self.end)
+    pub(crate) fn closed<W: Word>(self, p: W) -> W {
+        self.filled(p, self.closed_marker)
     }
 
     #[inline]
@@ -123,7 +118,7 @@ impl Geometry {
         }))
     }
 
-    /// The content of the cell at `p` once it is filled with `slot`.
+    /// The word in the cell at `p` once it is filled with `slot`.
     #[inline]
     pub(crate) fn filled<W: Word>(self, p: W, slot: usize) -> W {
         // What is xored is below one lap.
@@ -144,7 +139,7 @@ impl Geometry {
         (slot < self.one_lap).then_some(slot)
     }
 
-    /// The newest position at the index of `p` that `cell` tells to be filled.
+    /// The newest position at the index of `p` at which `cell` was filled.
     #[inline]
     pub(crate) fn newest<W: Word>(self, p: W, cell: W) -> W {
         W::truncate_from((self.lap(cell) | self.index(p)).wrapping_sub(self.one_lap))
@@ -217,19 +212,19 @@ mod tests {
     }
 
     #[test]
-    fn the_end_mark_is_no_slot_and_leaves_the_position_readable() {
+    fn the_closed_marker_is_no_slot_and_leaves_the_position_readable() {
         for (capacity, spares) in geometries() {
             let (geometry, plain) =
-                (Geometry::with_end(capacity, capacity + spares), Geometry::new(capacity, capacity + spares));
-            assert!((0..capacity + spares).all(|slot| !geometry.is_end(slot)));
+                (Geometry::closable(capacity, capacity + spares), Geometry::new(capacity, capacity + spares));
+            assert!((0..capacity + spares).all(|slot| !geometry.is_closed_marker(slot)));
             let mut p = 0u8;
             for _ in 0..3 * capacity {
-                let cell = geometry.ended(p);
-                assert!(geometry.is_end(geometry.slot(p, cell)) && !geometry.is_vacant(p, cell));
+                let cell = geometry.closed(p);
+                assert!(geometry.is_closed_marker(geometry.slot(p, cell)) && !geometry.is_vacant(p, cell));
                 assert_eq!(geometry.newest(p, cell), p);
                 assert!(
-                    (0..=255u8).all(|cell| !plain.is_end(plain.slot(p, cell))),
-                    "a plain ring has no end mark"
+                    (0..=255u8).all(|cell| !plain.is_closed_marker(plain.slot(p, cell))),
+                    "a plain ring has no closed marker"
                 );
                 p = geometry.next(p);
             }

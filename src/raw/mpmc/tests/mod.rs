@@ -3,11 +3,14 @@
 //! A position is told here by its number: how many came before it. After [`round`] positions a word begins
 //! again at zero. A [`Seeded`] ring stands where a new one would after so many pushes and pops.
 
+use super::position::Geometry;
 use super::*;
-use crate::raw::mpmc::nodes::Heap;
+use crate::sync::Word;
 use std::collections::VecDeque;
 use std::thread;
 use std::vec::Vec;
+
+mod stalled;
 
 fn one_lap(geometry: Geometry) -> usize {
     // Once filled, the first cell of all says so with one lap.
@@ -25,16 +28,16 @@ fn position<W: Word>(geometry: Geometry, number: usize) -> W {
 }
 
 struct Seeded<W: Word> {
-    ends: Ends<W>,
-    nodes: Heap<u32, W>,
+    positions: Positions<W>,
+    slots: BoxedSlots<u32, W>,
     geometry: Geometry,
 }
 
 impl<W: Word> Seeded<W> {
     /// An empty ring, through which `number` values went.
     fn new(geometry: Geometry, spares: usize, number: usize) -> Self {
-        let nodes = Heap::new(geometry.capacity(), geometry.capacity() + spares).unwrap();
-        let seeded = Self { ends: Ends::new(), nodes, geometry };
+        let slots = BoxedSlots::new(geometry.capacity(), geometry.capacity() + spares).unwrap();
+        let seeded = Self { positions: Positions::new(), slots, geometry };
         for last in (number..number + geometry.capacity())
             .map(|number| number + round::<W>(geometry) - geometry.capacity())
         {
@@ -42,7 +45,7 @@ impl<W: Word> Seeded<W> {
             let last = position::<W>(geometry, last);
             seeded.ring().cell(last).store(geometry.filled(last, geometry.index(last)), Ordering::Relaxed);
         }
-        seeded.ends.head.store(position(geometry, number), Ordering::Relaxed);
+        seeded.positions.head.store(position(geometry, number), Ordering::Relaxed);
         seeded.lag(number, 0);
         seeded
     }
@@ -50,33 +53,50 @@ impl<W: Word> Seeded<W> {
     /// Lets the hint lag `by` positions behind the tail, which is `tail`.
     fn lag(&self, tail: usize, by: usize) {
         let stale = position(self.geometry, tail + round::<W>(self.geometry) - by);
-        self.ends.tail.hint.store(stale, Ordering::Relaxed);
+        self.positions.tail.hint.store(stale, Ordering::Relaxed);
     }
 
-    fn ring(&self) -> Ring<'_, u32, W> {
-        // SAFETY: the geometry is that of the nodes. A word that it does not fit is what one test is about;
-        // slot numbers fit all words here, so that then the order is lost and nothing else.
-        unsafe { Ring::new(&self.ends, self.nodes.slots(), self.geometry) }
+    fn ring(&self) -> Ring<&Self> {
+        Ring(self)
     }
 }
 
-/// A slot that an operation or a guard holds, with the value in it.
-enum Held {
-    Empty(usize),
-    Filled(usize, u32),
+// SAFETY: the geometry is that of the slots. A word that it does not fit is what one test is about;
+// slot numbers fit all words here, so that then the order is lost and nothing else.
+unsafe impl<W: Word> Memory for Seeded<W> {
+    type Item = u32;
+    type Word = W;
+
+    fn positions(&self) -> &Positions<W> {
+        &self.positions
+    }
+
+    fn slots(&self) -> Slots<'_, u32, W> {
+        self.slots.slots()
+    }
+
+    fn geometry(&self) -> Geometry {
+        self.geometry
+    }
+}
+
+/// A slot that an operation or a guard owns, with the value in it.
+enum Held<'a, W: Word> {
+    Vacant(VacantSlot<&'a Seeded<W>>),
+    Filled(FilledSlot<&'a Seeded<W>>),
 }
 
 /// A ring and what it ought to do.
 struct Checked<'a, W: Word> {
-    ring: Ring<'a, u32, W>,
+    ring: Ring<&'a Seeded<W>>,
     model: VecDeque<u32>,
-    held: Vec<Held>,
+    held: Vec<Held<'a, W>>,
     pushed: usize,
     dice: u32,
 }
 
 impl<'a, W: Word> Checked<'a, W> {
-    fn new(ring: Ring<'a, u32, W>) -> Self {
+    fn new(ring: Ring<&'a Seeded<W>>) -> Self {
         Self { ring, model: VecDeque::new(), held: Vec::new(), pushed: 0, dice: 0x9e37_79b9 }
     }
 
@@ -88,7 +108,7 @@ impl<'a, W: Word> Checked<'a, W> {
     }
 
     fn has_slot(&self) -> bool {
-        self.model.len() + self.held.len() < self.ring.slots().len()
+        self.model.len() + self.held.len() < self.ring.0.slots().len()
     }
 
     fn is_full(&self) -> bool {
@@ -103,12 +123,12 @@ impl<'a, W: Word> Checked<'a, W> {
             6 => {
                 let slot = self.ring.reserve();
                 assert_eq!(slot.is_some(), self.has_slot(), "reserve");
-                self.held.extend(slot.map(Held::Empty));
+                self.held.extend(slot.map(Held::Vacant));
             }
             7 => {
-                let (slot, expected) = (self.ring.take(), self.model.pop_front());
-                assert_eq!(slot.is_some(), expected.is_some(), "take");
-                self.held.extend(slot.zip(expected).map(|(slot, value)| Held::Filled(slot, value)));
+                let slot = self.ring.pop_slot();
+                assert_eq!(slot.as_deref(), self.model.pop_front().as_ref(), "pop_slot");
+                self.held.extend(slot.map(Held::Filled));
             }
             _ => self.finish(),
         }
@@ -134,34 +154,25 @@ impl<'a, W: Word> Checked<'a, W> {
         }
         let which = self.throw(self.held.len());
         match self.held.swap_remove(which) {
-            Held::Empty(slot) => {
-                let value = 1_000_000 + self.pushed as u32;
-                // SAFETY: reserved and not used since.
-                unsafe { self.ring.write(slot, value) };
-                self.commit(slot, value);
-            }
-            Held::Filled(slot, value) if self.throw(2) == 0 => self.commit(slot, value),
-            Held::Filled(slot, value) => {
-                // SAFETY: reserved or taken, with a value in it, and not used since.
-                let taken = unsafe { self.ring.take_value(slot) };
-                assert_eq!(taken, value, "take_value");
+            Held::Vacant(slot) => self.commit(slot.write(1_000_000 + self.pushed as u32)),
+            Held::Filled(slot) if self.throw(2) == 0 => self.commit(slot),
+            Held::Filled(slot) => {
+                let value = *slot;
+                assert_eq!(slot.take(), value, "take");
             }
         }
     }
 
-    fn commit(&mut self, slot: usize, value: u32) {
-        let fits = !self.is_full();
-        // SAFETY: the slot is held with a value in it.
-        let linked = unsafe { self.ring.commit(slot) }.is_ok();
-        assert_eq!(linked, fits, "commit");
-        self.linked(linked, value);
-        if !linked {
-            self.held.push(Held::Filled(slot, value));
-        }
+    fn commit(&mut self, slot: FilledSlot<&'a Seeded<W>>) {
+        let (fits, value) = (!self.is_full(), *slot);
+        let unlinked = slot.commit();
+        assert_eq!(unlinked.is_ok(), fits, "commit");
+        self.linked(fits, value);
+        self.held.extend(unlinked.err().map(Held::Filled));
     }
 }
 
-/// Shapes with the number of their spares.
+/// Geometries with the number of their spares.
 fn geometries() -> impl Iterator<Item = (Geometry, usize)> {
     let sizes = [1, 2, 3, 4, 5, 8, 13, 60].into_iter().flat_map(|n| [0, 1, 2, 4].map(|spares| (n, spares)));
     sizes.map(|(capacity, spares)| (Geometry::new(capacity, capacity + spares), spares))
@@ -207,7 +218,7 @@ fn a_seeded_ring_is_what_pushes_and_pops_lead_to() {
         let grown = Seeded::<u8>::new(geometry, spares, 0);
         for number in 0..2 * round::<u8>(geometry) {
             let seeded = Seeded::<u8>::new(geometry, spares, number);
-            assert_eq!(grown.ring().positions(), seeded.ring().positions());
+            assert_eq!(grown.ring().snapshot(), seeded.ring().snapshot());
             let cells = |ring: &Seeded<u8>| -> Vec<u8> {
                 (0..geometry.capacity())
                     .map(|n| ring.ring().cell(position(geometry, n)).load(Ordering::Relaxed))
@@ -269,41 +280,34 @@ fn a_hint_may_lag_by_very_many_laps() {
     }
 }
 
-/// A push that found its position, and then stood still while `late` values came and went.
+/// A push that found its position, and then stalled while `late` values came and went.
 fn link_late<W: Word>(geometry: Geometry, spares: usize, late: usize) {
     let seeded = Seeded::<W>::new(geometry, spares, round::<W>(geometry) - 2);
     let ring = seeded.ring();
-    let vacancy = ring.find_room(ring.hint()).unwrap();
-    let slot = ring.reserve().unwrap();
-    // SAFETY: claimed just now.
-    unsafe { ring.write(slot, 2) };
+    let cell = ring.find_room(ring.tail_hint()).unwrap();
+    let slot = ring.reserve().unwrap().write(2);
     for value in 0..late as u32 {
         ring.push(value, 0).unwrap();
         assert_eq!(ring.pop(), Some(value));
     }
     ring.push(1, 0).unwrap();
-    // SAFETY: claimed and written to above.
-    assert!(!unsafe { ring.try_link(slot, vacancy) }, "the cell was filled since");
-    // SAFETY: as above.
-    let linked = unsafe { ring.link(slot, vacancy.position) };
-    assert_eq!(linked.is_ok(), geometry.capacity() > 1, "the queue of one is full");
+    let slot = slot.link(cell).expect_err("the cell was filled since");
+    let unlinked = slot.commit();
+    assert_eq!(unlinked.is_ok(), geometry.capacity() > 1, "the queue of one is full");
     assert_eq!(ring.pop(), Some(1));
-    if linked.is_err() {
-        // SAFETY: still claimed, with the value in it.
-        unsafe { ring.commit(slot) }.unwrap();
-    }
+    assert!(unlinked.or_else(FilledSlot::commit).is_ok());
     assert_eq!((ring.pop(), ring.pop()), (Some(2), None));
 }
 
 #[test]
-fn a_push_that_stood_still_links_at_the_end_however_late() {
+fn a_stalled_push_links_at_the_end_however_late() {
     for (geometry, spares) in geometries().filter(|&(geometry, spares)| geometry.fits(8) && spares > 0) {
         (0..longest_lag::<u8>(geometry)).for_each(|late| link_late::<u8>(geometry, spares, late));
     }
 }
 
-/// Seals a ring after some values, with a hint that lags, and looks at it from all sides.
-fn seal_after<W: Word>(geometry: Geometry, spares: usize, values: usize, lag: usize) {
+/// Closes a ring after some values, with a hint that lags, and checks every operation on it.
+fn close_after<W: Word>(geometry: Geometry, spares: usize, values: usize, lag: usize) {
     let number = round::<W>(geometry) - 1;
     let seeded = Seeded::<W>::new(geometry, spares, number);
     let ring = seeded.ring();
@@ -321,24 +325,20 @@ fn seal_after<W: Word>(geometry: Geometry, spares: usize, values: usize, lag: us
         assert!(ring.close_if_empty(), "it stays closed");
     }
     if let Some(slot) = in_time {
-        // SAFETY: reserved above and not used since.
-        unsafe { ring.write(slot, 8) };
-        // SAFETY: reserved, with a value in it.
-        assert!(unsafe { ring.commit(slot) }.is_err());
-        // SAFETY: a commit that failed leaves slot and value.
-        assert_eq!(unsafe { ring.take_value(slot) }, 8);
+        let unlinked = slot.write(8).commit().err();
+        assert_eq!(unlinked.map(FilledSlot::take), Some(8));
     }
 }
 
 #[test]
-fn behind_the_end_mark_nothing_is_pushed_or_popped() {
+fn behind_the_closed_marker_nothing_is_pushed_or_popped() {
     for (capacity, spares) in geometries().map(|(geometry, spares)| (geometry.capacity(), spares)) {
-        let geometry = Geometry::with_end(capacity, capacity + spares);
+        let geometry = Geometry::closable(capacity, capacity + spares);
         for values in [0, 1, capacity] {
             for lag in [0, 1, capacity, 2 * capacity - 1, 2 * capacity] {
-                seal_after::<u32>(geometry, spares, values, lag);
+                close_after::<u32>(geometry, spares, values, lag);
                 if geometry.fits(8) {
-                    seal_after::<u8>(geometry, spares, values, lag);
+                    close_after::<u8>(geometry, spares, values, lag);
                 }
             }
         }
@@ -380,136 +380,6 @@ fn threads_cross_the_wrap_together() {
     });
     assert_eq!(sum, (0..u64::from(2 * EACH)).sum());
     assert_eq!(ring.counts(), (EACH as usize, EACH as usize, 0), "the positions began again at zero");
-}
-
-/// How many values may be pushed while one operation stands still: what `mpmc` promises. One more, and what the operation
-/// read before may look like new; both sides are shown here, for every way in which it matters.
-mod an_operation_that_stands_still {
-    use super::*;
-
-    /// What the documentation of `mpmc` says.
-    fn promised(geometry: Geometry) -> usize {
-        geometry.capacity() * (256 / one_lap(geometry) - 2)
-    }
-
-    fn small_shapes() -> impl Iterator<Item = (Geometry, usize)> {
-        geometries().filter(|&(geometry, spares)| geometry.fits(8) && geometry.capacity() <= 8 && spares > 0)
-    }
-
-    /// A ring, and pushes and pops that keep it full, or as full as it can be by now.
-    struct ClaimFlag<'a> {
-        ring: Ring<'a, u32, u8>,
-        pushed: usize,
-    }
-
-    impl ClaimFlag<'_> {
-        fn push(&mut self) {
-            if self.ring.len() == self.ring.capacity() {
-                self.ring.pop().unwrap();
-            }
-            self.ring.push(self.pushed as u32, 0).unwrap();
-            self.pushed += 1;
-        }
-    }
-
-    fn on_small_rings(test: impl Fn(Geometry, &Seeded<u8>, ClaimFlag<'_>)) {
-        for (geometry, spares) in small_shapes() {
-            let seeded = Seeded::<u8>::new(geometry, spares, 3);
-            test(geometry, &seeded, ClaimFlag { ring: seeded.ring(), pushed: 0 });
-        }
-    }
-
-    #[test]
-    fn a_pop_that_read_the_head_finds_no_queue_empty_that_is_not() {
-        on_small_rings(|geometry, _, mut busy| {
-            (0..geometry.capacity()).for_each(|_| busy.push());
-            let head = busy.ring.head();
-            let looks_empty =
-                |busy: &ClaimFlag<'_>| geometry.is_vacant(head, busy.ring.cell(head).load(Ordering::Relaxed));
-            for _ in 0..promised(geometry) {
-                busy.push();
-                assert!(!looks_empty(&busy));
-            }
-            busy.push();
-            assert!(looks_empty(&busy), "one more, and it answers Empty");
-        });
-    }
-
-    #[test]
-    fn a_pop_that_read_a_cell_takes_nothing_twice_before_the_head_has_come_round() {
-        on_small_rings(|geometry, _, mut busy| {
-            (0..geometry.capacity()).for_each(|_| busy.push());
-            let head = busy.ring.head();
-            let cell = busy.ring.cell(head).load(Ordering::Relaxed);
-            let late = round::<u8>(geometry) - geometry.capacity();
-            assert!(late > promised(geometry));
-            for _ in 0..late {
-                busy.push();
-                assert_eq!(busy.ring.try_take(head, cell), None);
-            }
-            for _ in 0..geometry.capacity() {
-                assert_eq!(busy.ring.try_take(head, cell), None);
-                busy.ring.pop().unwrap();
-            }
-            // The queue is empty, and whoever claims the slot has it as well: two own it.
-            let slot = busy.ring.try_take(head, cell).expect("the head looks as it did");
-            assert!(busy.ring.try_claim(slot));
-        });
-    }
-
-    /// A slot that no vacancy names.
-    fn reserve_a_spare(ring: Ring<'_, u32, u8>) -> usize {
-        let (home, spare) = (ring.reserve().unwrap(), ring.reserve().unwrap());
-        // SAFETY: reserved above, without a value, and not used again.
-        unsafe { ring.release(home) };
-        // SAFETY: reserved above.
-        unsafe { ring.write(spare, 1_000_000) };
-        spare
-    }
-
-    #[test]
-    fn a_push_that_found_room_links_over_no_value_that_is_still_there() {
-        on_small_rings(|geometry, seeded, mut busy| {
-            let vacancy = busy.ring.find_room(busy.ring.hint()).unwrap();
-            let slot = reserve_a_spare(busy.ring);
-            let late = round::<u8>(geometry) - geometry.capacity();
-            assert!(late > promised(geometry));
-            for _ in 0..late {
-                busy.push();
-                // SAFETY: reserved and written to above.
-                assert!(!unsafe { busy.ring.try_link(slot, vacancy) });
-            }
-            busy.push();
-            // From here on the cell looks as it did, although the value that it names is not taken.
-            (1..geometry.capacity()).for_each(|_| busy.push());
-            assert_eq!(busy.ring.len(), geometry.capacity());
-            // SAFETY: as above.
-            assert!(unsafe { busy.ring.try_link(slot, vacancy) });
-            seeded.lag(3 + busy.pushed, 0);
-            // The oldest value is lost, and this one is taken in its place, and then again: two own it.
-            assert_eq!(busy.ring.take(), Some(slot));
-            (1..geometry.capacity()).for_each(|_| assert!(busy.ring.pop().is_some()));
-            assert_eq!(busy.ring.take(), Some(slot));
-        });
-    }
-
-    #[test]
-    fn a_push_that_is_late_with_its_hint_lets_no_other_link_over_a_value() {
-        for (geometry, spares) in small_shapes() {
-            let tail = 2 * geometry.capacity();
-            let full_after = |lag| {
-                let seeded = Seeded::<u8>::new(geometry, spares, tail - geometry.capacity());
-                (0..geometry.capacity()).for_each(|_| seeded.ring().push(0, 0).unwrap());
-                seeded.lag(tail, lag);
-                seeded.ring().push(1, 0).is_err()
-            };
-            assert!(longest_lag::<u8>(geometry) > promised(geometry));
-            assert!((0..=longest_lag::<u8>(geometry)).all(full_after));
-            // One more, and the others start in front of the tail.
-            let further = longest_lag::<u8>(geometry) + 1..round::<u8>(geometry);
-            assert!(further.into_iter().all(|lag| !full_after(lag)), "{geometry:?}");
-        }
-    }
 }
 
 #[test]

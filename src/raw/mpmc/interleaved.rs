@@ -1,0 +1,149 @@
+//! The memory of the ring where cores share caches: each cell beside its home slot, so that a push or
+//! a pop finds all it needs on one line.
+//!
+//! `InlineSlots` is the memory of a queue with its capacity in the type, `BoxedSlots` that of one
+//! without, and `Slots` is how the algorithm reaches both. [`separate`](super::separate) has the same
+//! interface.
+
+use crate::raw::value::ValueCell;
+#[cfg(any(feature = "alloc", test))]
+use crate::raw::zeroed::Owned;
+use crate::raw::zeroed::{Run, Zeroed};
+use crate::sync::{Atomic, ClaimFlag, Word, array, const_fn};
+
+/// A cell beside its home slot. A spare slot is in a node whose cell is not used.
+struct Node<T, W: Word> {
+    cell: Atomic<W>,
+    flag: ClaimFlag<W>,
+    value: ValueCell<T>,
+}
+
+impl<T, W: Word> Node<T, W> {
+    const_fn! {
+        fn new() -> Self {
+            Self { cell: Atomic::new(), flag: ClaimFlag::new(), value: ValueCell::new() }
+        }
+    }
+}
+
+// SAFETY: each part may be zeros.
+unsafe impl<T, W: Word> Zeroed for Node<T, W> {}
+
+pub(crate) struct InlineSlots<T, W: Word, const N: usize, const S: usize>(Run<Node<T, W>, N, S>);
+
+// SAFETY: a run of what may be zeros.
+unsafe impl<T, W: Word, const N: usize, const S: usize> Zeroed for InlineSlots<T, W, N, S> {}
+
+impl<T, W: Word, const N: usize, const S: usize> InlineSlots<T, W, N, S> {
+    const_fn! {
+        pub(crate) fn new() -> Self {
+            Self(Run::of(array![Node::new(); N], array![Node::new(); S]))
+        }
+    }
+
+    #[inline]
+    pub(crate) const fn slots(&self) -> Slots<'_, T, W> {
+        Slots { nodes: self.0.as_slice() }
+    }
+}
+
+#[cfg(any(feature = "alloc", test))]
+pub(crate) struct BoxedSlots<T, W: Word>(Owned<[Node<T, W>]>);
+
+#[cfg(any(feature = "alloc", test))]
+impl<T, W: Word> BoxedSlots<T, W> {
+    pub(crate) fn new(_cells: usize, slots: usize) -> Option<Self> {
+        Owned::slice(slots, Node::new).map(Self)
+    }
+
+    #[inline]
+    pub(crate) fn slots(&self) -> Slots<'_, T, W> {
+        Slots { nodes: &self.0 }
+    }
+}
+
+pub(crate) struct Slots<'a, T, W: Word> {
+    nodes: &'a [Node<T, W>],
+}
+
+impl<T, W: Word> Clone for Slots<'_, T, W> {
+    #[inline]
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T, W: Word> Copy for Slots<'_, T, W> {}
+
+impl<'a, T, W: Word> Slots<'a, T, W> {
+    #[inline]
+    pub(crate) fn len(self) -> usize {
+        self.nodes.len()
+    }
+
+    /// The slot to claim first for a vacant cell: its home, so that all is on one line.
+    #[inline]
+    pub(crate) fn first_choice(home: usize, _before: usize) -> usize {
+        home
+    }
+
+    /// The slot to claim after so many attempts: spares first, so that home slots stay for their own
+    /// cells. `None` if all were tried.
+    #[inline]
+    pub(crate) fn fallback(self, attempts: usize) -> Option<usize> {
+        self.len().checked_sub(attempts)
+    }
+
+    /// Whether this slot, which a vacant cell names, shows that the value of the lap before was popped.
+    ///
+    /// # Safety
+    /// `slot` is below `len`.
+    #[inline]
+    pub(crate) unsafe fn shows_room(self, slot: usize) -> bool {
+        // SAFETY: as the caller promises.
+        unsafe { self.node(slot) }.flag.is_free()
+    }
+
+    /// Claims the slot if it is free. Returns whether it was.
+    ///
+    /// # Safety
+    /// `slot` is below `len`.
+    #[inline]
+    pub(crate) unsafe fn try_claim(self, slot: usize) -> bool {
+        // SAFETY: as the caller promises.
+        unsafe { self.node(slot) }.flag.try_claim()
+    }
+
+    /// # Safety
+    /// `slot` is below `len`.
+    #[inline]
+    pub(crate) unsafe fn release(self, slot: usize) {
+        // SAFETY: as the caller promises.
+        unsafe { self.node(slot) }.flag.release();
+    }
+
+    /// # Safety
+    /// `index` is below the number of cells.
+    #[inline]
+    pub(crate) unsafe fn cell(self, index: usize) -> &'a Atomic<W> {
+        // SAFETY: there are at least as many nodes as cells.
+        &unsafe { self.node(index) }.cell
+    }
+
+    /// # Safety
+    /// `slot` is below `len`.
+    #[inline]
+    pub(crate) unsafe fn value(self, slot: usize) -> &'a ValueCell<T> {
+        // SAFETY: as the caller promises.
+        &unsafe { self.node(slot) }.value
+    }
+
+    /// # Safety
+    /// `index` is below `len`.
+    #[inline]
+    unsafe fn node(self, index: usize) -> &'a Node<T, W> {
+        debug_assert!(index < self.nodes.len());
+        // SAFETY: as the caller promises.
+        unsafe { self.nodes.get_unchecked(index) }
+    }
+}
