@@ -7,9 +7,9 @@ use core::fmt;
 /// The figures of one queue: counts, and a histogram for each of the three times. `const`, for a `static`.
 ///
 /// A [`Metered`](super::Metered) queue does all the calls here by itself. They are public for whatever else
-/// values pass through: [`offer`](Self::offer) before the push, [`accepted`](Self::accepted) or
-/// [`refused`](Self::refused) after it, [`taken`](Self::taken) after the pop, and if service is to be timed
-/// [`started`](Self::started) instead and [`done`](Self::done) at the end.
+/// values pass through: [`stamp`](Self::stamp) before the push, [`on_push`](Self::on_push) or
+/// [`on_full`](Self::on_full) after it, [`on_pop`](Self::on_pop) after the pop, and if service is to be timed
+/// [`on_start`](Self::on_start) instead and [`on_finish`](Self::on_finish) at the end.
 ///
 /// One value in `EVERY`, a power of two, is timed; all are counted. For `OCTAVES` see [`Histogram`]; a
 /// [`CycleClock`](super::CycleClock) needs 30.
@@ -25,12 +25,12 @@ use core::fmt;
 ///
 /// let clock = ManualClock::new(1000);
 /// let meter = Meter::<_, 1, 30>::new(&clock);
-/// let on_its_way = meter.offer("job");
-/// meter.accepted(1);
+/// let on_its_way = meter.stamp("job");
+/// meter.on_push(1);
 /// clock.advance(20);
-/// let (job, ticket) = meter.started(on_its_way);
+/// let (job, ticket) = meter.on_start(on_its_way);
 /// clock.advance(5);
-/// meter.done(ticket);
+/// meter.on_finish(ticket);
 /// assert_eq!((job, meter.waiting().max(), meter.response().max()), ("job", 20, 25));
 /// ```
 pub struct Meter<C, const EVERY: usize = 1, const OCTAVES: usize = 62> {
@@ -61,7 +61,7 @@ pub struct Stamped<T, C: Clock> {
     offered: Option<C::Moment>,
 }
 
-/// The moments of a value in service; [`Meter::done`] takes it back.
+/// The moments of a value in service; [`Meter::on_finish`] takes it back.
 #[must_use = "a ticket that is not handed to `done` leaves its value in service for ever"]
 pub struct Ticket<C: Clock> {
     moments: Option<Moments<C>>,
@@ -80,7 +80,7 @@ struct Moments<C: Clock> {
 /// other.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Figures {
+pub struct Snapshot {
     /// Values in the queue.
     pub length: usize,
     /// The most that a push has ever found in the queue, itself included; or `length`, if that is more
@@ -95,7 +95,7 @@ pub struct Figures {
     pub in_service: usize,
 }
 
-impl Figures {
+impl Snapshot {
     /// Values offered and not rejected so far: accepted, or their push is under way. Starts again at zero
     /// with the range of a `usize`, or up to a 256th of it sooner.
     ///
@@ -106,8 +106,8 @@ impl Figures {
     /// let meter = Meter::<_>::new(ManualClock::new(1000));
     /// let jobs = Metered::new(Queue::<_, 2>::new(), &meter);
     /// (0..5).for_each(|job| drop(jobs.push(job)));
-    /// let figures = jobs.figures();
-    /// assert_eq!((figures.offered, figures.rejected, figures.accepted()), (5, 3, 2));
+    /// let snapshot = jobs.snapshot();
+    /// assert_eq!((snapshot.offered, snapshot.rejected, snapshot.accepted()), (5, 3, 2));
     /// ```
     pub const fn accepted(&self) -> usize {
         self.offered.wrapping_sub(self.rejected)
@@ -166,9 +166,9 @@ impl<C, const EVERY: usize, const OCTAVES: usize> Meter<C, EVERY, OCTAVES> {
 
     /// The counts, beside the length that the caller knows.
     ///
-    /// **Guarantees**: wait-free. The set agrees with itself: see [`Figures`]. **Complexity**: five loads.
+    /// **Guarantees**: wait-free. The set agrees with itself: see [`Snapshot`]. **Complexity**: five loads.
     /// Never panics.
-    pub fn figures(&self, length: usize) -> Figures {
+    pub fn snapshot(&self, length: usize) -> Snapshot {
         // Of two counts the one that follows the other is read first: a value is offered before it is
         // rejected, and started before it is finished. What the other gains in between makes the difference
         // larger, not negative. The counts order nothing, so a core with a weak memory may still show the
@@ -177,7 +177,7 @@ impl<C, const EVERY: usize, const OCTAVES: usize> Meter<C, EVERY, OCTAVES> {
         let started = self.after.started.get();
         let rejected = self.before.rejected.get();
         let offered = self.before.offered.get();
-        Figures {
+        Snapshot {
             length,
             high_water: self.before.high_water.get().max(length),
             offered,
@@ -194,7 +194,7 @@ impl<C: Clock, const EVERY: usize, const OCTAVES: usize> Meter<C, EVERY, OCTAVES
     /// an interrupt handler. **Complexity**: one atomic read-modify-write, and for one value in `EVERY` a look at
     /// the clock. Never panics.
     #[inline]
-    pub fn offer<T>(&self, value: T) -> Stamped<T, C> {
+    pub fn stamp<T>(&self, value: T) -> Stamped<T, C> {
         let turn = self.before.offered.add(1);
         let is_timed = turn & (EVERY - 1) == 0;
         Stamped { value, offered: is_timed.then(|| self.clock.now()) }
@@ -202,40 +202,40 @@ impl<C: Clock, const EVERY: usize, const OCTAVES: usize> Meter<C, EVERY, OCTAVES
 
     /// Notes that a push succeeded, and how many values were in the queue after it.
     ///
-    /// **Guarantees**: as [`offer`](Self::offer). **Complexity**: one load, and a read-modify-write if that is
+    /// **Guarantees**: as [`stamp`](Self::stamp). **Complexity**: one load, and a read-modify-write if that is
     /// more than ever before. Never panics.
     #[inline]
-    pub fn accepted(&self, length: usize) {
+    pub fn on_push(&self, length: usize) {
         self.before.high_water.raise(length);
     }
 
     /// Counts a push that failed, and gives the value back.
     ///
-    /// **Guarantees**: as [`offer`](Self::offer). **Complexity**: one atomic read-modify-write. Never panics.
+    /// **Guarantees**: as [`stamp`](Self::stamp). **Complexity**: one atomic read-modify-write. Never panics.
     #[inline]
-    pub fn refused<T>(&self, offer: Stamped<T, C>) -> T {
+    pub fn on_full<T>(&self, offer: Stamped<T, C>) -> T {
         self.before.rejected.add(1);
         offer.value
     }
 
     /// Notes how long a value waited, and gives it out.
     ///
-    /// **Guarantees**: as [`offer`](Self::offer). **Complexity**: for one value in `EVERY` a look at the clock and
+    /// **Guarantees**: as [`stamp`](Self::stamp). **Complexity**: for one value in `EVERY` a look at the clock and
     /// a [`record`](Histogram::record). Never panics.
     #[inline]
-    pub fn taken<T>(&self, arrival: Stamped<T, C>) -> T {
+    pub fn on_pop<T>(&self, arrival: Stamped<T, C>) -> T {
         if let Some(offered) = arrival.offered {
             self.after.waiting.record(self.clock.ticks_between(offered, self.clock.now()));
         }
         arrival.value
     }
 
-    /// As [`taken`](Self::taken), for a value whose service is timed too.
+    /// As [`on_pop`](Self::on_pop), for a value whose service is timed too.
     ///
-    /// **Guarantees**: as [`offer`](Self::offer). **Complexity**: that of `taken` and one atomic
+    /// **Guarantees**: as [`stamp`](Self::stamp). **Complexity**: that of `taken` and one atomic
     /// read-modify-write. Never panics.
     #[inline]
-    pub fn started<T>(&self, arrival: Stamped<T, C>) -> (T, Ticket<C>) {
+    pub fn on_start<T>(&self, arrival: Stamped<T, C>) -> (T, Ticket<C>) {
         self.after.started.add(1);
         let moments = arrival.offered.map(|offered| {
             let started = self.clock.now();
@@ -247,10 +247,10 @@ impl<C: Clock, const EVERY: usize, const OCTAVES: usize> Meter<C, EVERY, OCTAVES
 
     /// Notes that the service of a value is over.
     ///
-    /// **Guarantees**: as [`offer`](Self::offer). **Complexity**: one atomic read-modify-write, and for one value
+    /// **Guarantees**: as [`stamp`](Self::stamp). **Complexity**: one atomic read-modify-write, and for one value
     /// in `EVERY` a look at the clock and two [`record`](Histogram::record)s. Never panics.
     #[inline]
-    pub fn done(&self, ticket: Ticket<C>) {
+    pub fn on_finish(&self, ticket: Ticket<C>) {
         self.after.finished.add(1);
         if let Some(Moments { offered, started }) = ticket.moments {
             let now = self.clock.now();
@@ -319,12 +319,12 @@ impl<C: Clock> fmt::Debug for Ticket<C> {
 
 impl<C, const EVERY: usize, const OCTAVES: usize> fmt::Debug for Meter<C, EVERY, OCTAVES> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let figures = self.figures(0);
+        let snapshot = self.snapshot(0);
         f.debug_struct("Meter")
-            .field("offered", &figures.offered)
-            .field("rejected", &figures.rejected)
-            .field("high_water", &figures.high_water)
-            .field("in_service", &figures.in_service)
+            .field("offered", &snapshot.offered)
+            .field("rejected", &snapshot.rejected)
+            .field("high_water", &snapshot.high_water)
+            .field("in_service", &snapshot.in_service)
             .field("waiting", self.waiting())
             .field("service", self.service())
             .field("response", self.response())
@@ -334,13 +334,13 @@ impl<C, const EVERY: usize, const OCTAVES: usize> fmt::Debug for Meter<C, EVERY,
 
 #[cfg(feature = "defmt")]
 mod defmt_impls {
-    use super::{Clock, Figures, Meter, Stamped};
+    use super::{Clock, Meter, Snapshot, Stamped};
 
-    impl defmt::Format for Figures {
+    impl defmt::Format for Snapshot {
         fn format(&self, f: defmt::Formatter<'_>) {
             defmt::write!(
                 f,
-                "Figures {{ length: {=usize}, high_water: {=usize}, offered: {=usize}, rejected: {=usize}, \
+                "Snapshot {{ length: {=usize}, high_water: {=usize}, offered: {=usize}, rejected: {=usize}, \
                  in_service: {=usize} }}",
                 self.length,
                 self.high_water,
@@ -353,15 +353,15 @@ mod defmt_impls {
 
     impl<C, const EVERY: usize, const OCTAVES: usize> defmt::Format for Meter<C, EVERY, OCTAVES> {
         fn format(&self, f: defmt::Formatter<'_>) {
-            let figures = self.figures(0);
+            let snapshot = self.snapshot(0);
             defmt::write!(
                 f,
                 "Meter {{ offered: {=usize}, rejected: {=usize}, high_water: {=usize}, in_service: {=usize}, \
                  waiting: {}, service: {}, response: {} }}",
-                figures.offered,
-                figures.rejected,
-                figures.high_water,
-                figures.in_service,
+                snapshot.offered,
+                snapshot.rejected,
+                snapshot.high_water,
+                snapshot.in_service,
                 self.waiting(),
                 self.service(),
                 self.response()
@@ -397,9 +397,9 @@ mod tests {
                 meter.before.rejected.add(offered.wrapping_add(ahead));
                 meter.after.started.add(offered);
                 meter.after.finished.add(offered.wrapping_add(ahead));
-                let figures = meter.figures(0);
-                assert_eq!((figures.offered, figures.rejected), (offered, offered), "{ahead} ahead");
-                assert_eq!((figures.accepted(), figures.in_service), (0, 0), "{ahead} ahead");
+                let snapshot = meter.snapshot(0);
+                assert_eq!((snapshot.offered, snapshot.rejected), (offered, offered), "{ahead} ahead");
+                assert_eq!((snapshot.accepted(), snapshot.in_service), (0, 0), "{ahead} ahead");
             }
         }
     }
@@ -418,9 +418,9 @@ mod tests {
             meter.before.rejected.add(rejected);
             meter.after.started.add(offered);
             meter.after.finished.add(rejected);
-            let figures = meter.figures(0);
-            assert_eq!((figures.offered, figures.rejected), (offered, rejected));
-            assert_eq!((figures.accepted(), figures.in_service), (accepted, accepted));
+            let snapshot = meter.snapshot(0);
+            assert_eq!((snapshot.offered, snapshot.rejected), (offered, rejected));
+            assert_eq!((snapshot.accepted(), snapshot.in_service), (accepted, accepted));
         }
     }
 
@@ -433,14 +433,14 @@ mod tests {
             count.add(usize::MAX - 5);
         }
         for _ in 0..12 {
-            let (_, ticket) = meter.started(meter.offer(()));
-            meter.accepted(1);
-            meter.done(ticket);
-            meter.refused(meter.offer(()));
+            let (_, ticket) = meter.on_start(meter.stamp(()));
+            meter.on_push(1);
+            meter.on_finish(ticket);
+            meter.on_full(meter.stamp(()));
         }
-        let figures = meter.figures(0);
-        assert_eq!((figures.offered, figures.rejected), (18, 6));
-        assert_eq!((figures.accepted(), figures.in_service), (12, 0));
+        let snapshot = meter.snapshot(0);
+        assert_eq!((snapshot.offered, snapshot.rejected), (18, 6));
+        assert_eq!((snapshot.accepted(), snapshot.in_service), (12, 0));
         assert_eq!(
             meter.response().count(),
             6,
@@ -451,8 +451,8 @@ mod tests {
     #[test]
     fn a_length_that_no_push_has_noted_yet_is_the_most_there_was() {
         let meter = meter::<1>();
-        meter.accepted(3);
-        let marks = [2, 5, 4, usize::MAX].map(|length| meter.figures(length).high_water);
+        meter.on_push(3);
+        let marks = [2, 5, 4, usize::MAX].map(|length| meter.snapshot(length).high_water);
         assert_eq!(marks, [3, 5, 4, usize::MAX]);
     }
 }

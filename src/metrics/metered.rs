@@ -1,7 +1,7 @@
 //! A queue that is timed.
 
 use super::Clock;
-use super::meter::{Figures, Meter, Stamped, Ticket};
+use super::meter::{Meter, Snapshot, Stamped, Ticket};
 use crate::mpmc::{QueueInner, Storage, View};
 use crate::priority::{Policy, Priority};
 use crate::spsc::{Consumer, Producer};
@@ -50,7 +50,7 @@ pub struct Metered<Q, M> {
 }
 
 /// A queue that several contexts share: what [`Metered`] needs of it.
-pub trait Shared {
+pub trait SharedQueue {
     /// What goes through it.
     type Value;
 
@@ -66,7 +66,7 @@ pub trait Shared {
     }
 }
 
-impl<T, St: Storage<T>> Shared for QueueInner<T, St> {
+impl<T, St: Storage<T>> SharedQueue for QueueInner<T, St> {
     type Value = T;
 
     #[inline]
@@ -85,7 +85,7 @@ impl<T, St: Storage<T>> Shared for QueueInner<T, St> {
     }
 }
 
-impl<T, const N: usize, const S: usize> Shared for Stack<T, N, S> {
+impl<T, const N: usize, const S: usize> SharedQueue for Stack<T, N, S> {
     type Value = T;
 
     #[inline]
@@ -123,25 +123,25 @@ fn push<T, C: Clock, const EVERY: usize, const OCTAVES: usize>(
     value: T,
     push: impl FnOnce(Stamped<T, C>) -> Result<usize, Full<Stamped<T, C>>>,
 ) -> Result<(), Full<T>> {
-    match push(meter.offer(value)) {
+    match push(meter.stamp(value)) {
         Ok(length) => {
-            meter.accepted(length);
+            meter.on_push(length);
             Ok(())
         }
-        Err(Full(rejected)) => Err(Full(meter.refused(rejected))),
+        Err(Full(rejected)) => Err(Full(meter.on_full(rejected))),
     }
 }
 
 impl<Q, T, C, M, const EVERY: usize, const OCTAVES: usize> Metered<Q, M>
 where
-    Q: Shared<Value = Stamped<T, C>>,
+    Q: SharedQueue<Value = Stamped<T, C>>,
     C: Clock,
     M: Deref<Target = Meter<C, EVERY, OCTAVES>>,
 {
     /// Puts a value in.
     ///
     /// **Guarantees**: those of the queue. **Complexity**: that of the queue's push and its `len`, and of
-    /// [`Meter::offer`] and [`Meter::accepted`]. **Errors**: [`Full`] gives the value back. Never panics.
+    /// [`Meter::stamp`] and [`Meter::on_push`]. **Errors**: [`Full`] gives the value back. Never panics.
     #[inline]
     pub fn push(&self, value: T) -> Result<(), Full<T>> {
         push(&self.meter, value, |stamped| self.queue.push(stamped).map(|()| self.queue.len()))
@@ -149,16 +149,16 @@ where
 
     /// Takes a value out.
     ///
-    /// **Guarantees**: those of the queue. **Complexity**: that of the queue's pop and of [`Meter::taken`].
+    /// **Guarantees**: those of the queue. **Complexity**: that of the queue's pop and of [`Meter::on_pop`].
     /// Never panics.
     #[inline]
     pub fn pop(&self) -> Option<T> {
-        self.queue.pop().map(|arrival| self.meter.taken(arrival))
+        self.queue.pop().map(|arrival| self.meter.on_pop(arrival))
     }
 
     /// Takes a value out whose service is timed too: until the guard goes.
     ///
-    /// **Guarantees**: those of the queue. **Complexity**: that of the queue's pop and of [`Meter::started`].
+    /// **Guarantees**: those of the queue. **Complexity**: that of the queue's pop and of [`Meter::on_start`].
     /// Never panics.
     #[inline]
     pub fn begin(&self) -> Option<InService<'_, T, C, EVERY, OCTAVES>> {
@@ -168,8 +168,8 @@ where
     /// The counts, and the length of the queue.
     ///
     /// **Complexity**: that of the queue's `len`, and five loads. Never panics.
-    pub fn figures(&self) -> Figures {
-        self.meter.figures(self.queue.len())
+    pub fn snapshot(&self) -> Snapshot {
+        self.meter.snapshot(self.queue.len())
     }
 
     /// The meter.
@@ -185,8 +185,8 @@ where
 {
     /// Puts a value in.
     ///
-    /// **Guarantees**: wait-free but for the counting: see [`Meter::offer`]. **Complexity**: that of
-    /// [`Producer::push`] and [`Producer::len`], of [`Meter::offer`] and [`Meter::accepted`].
+    /// **Guarantees**: wait-free but for the counting: see [`Meter::stamp`]. **Complexity**: that of
+    /// [`Producer::push`] and [`Producer::len`], of [`Meter::stamp`] and [`Meter::on_push`].
     /// **Errors**: [`Full`] gives the value back. Never panics.
     #[inline]
     pub fn push(&mut self, value: T) -> Result<(), Full<T>> {
@@ -202,16 +202,16 @@ where
 {
     /// Takes the oldest value out.
     ///
-    /// **Guarantees**: wait-free but for the counting: see [`Meter::taken`]. **Complexity**: that of
-    /// [`Consumer::pop`] and of [`Meter::taken`]. Never panics.
+    /// **Guarantees**: wait-free but for the counting: see [`Meter::on_pop`]. **Complexity**: that of
+    /// [`Consumer::pop`] and of [`Meter::on_pop`]. Never panics.
     #[inline]
     pub fn pop(&mut self) -> Option<T> {
-        self.queue.pop().map(|arrival| self.meter.taken(arrival))
+        self.queue.pop().map(|arrival| self.meter.on_pop(arrival))
     }
 
     /// Takes the oldest value out; its service is timed too, until the guard goes.
     ///
-    /// **Guarantees** and **Complexity**: as [`pop`](Self::pop), with [`Meter::started`]. Never panics.
+    /// **Guarantees** and **Complexity**: as [`pop`](Self::pop), with [`Meter::on_start`]. Never panics.
     #[inline]
     pub fn begin(&mut self) -> Option<InService<'_, T, C, EVERY, OCTAVES>> {
         self.queue.pop().map(|arrival| InService::new(&self.meter, arrival))
@@ -220,8 +220,8 @@ where
     /// The counts, and the length of the queue.
     ///
     /// **Complexity**: seven loads. Never panics.
-    pub fn figures(&self) -> Figures {
-        self.meter.figures(self.queue.len())
+    pub fn snapshot(&self) -> Snapshot {
+        self.meter.snapshot(self.queue.len())
     }
 }
 
@@ -239,7 +239,7 @@ where
     /// Puts a value in, at a level.
     ///
     /// **Guarantees**: those of the queue. **Complexity**: that of the queue's push and the `len` of the level, and
-    /// of [`Meter::offer`] and [`Meter::accepted`]. **Errors**: [`PushError`] gives the value back. Never panics.
+    /// of [`Meter::stamp`] and [`Meter::on_push`]. **Errors**: [`PushError`] gives the value back. Never panics.
     #[inline]
     pub fn push(&self, level: usize, value: T) -> Result<(), PushError<T>> {
         match self.level(level) {
@@ -250,18 +250,18 @@ where
 
     /// Takes a value out, with its level.
     ///
-    /// **Guarantees**: those of the queue. **Complexity**: that of the queue's pop and of [`Meter::taken`].
+    /// **Guarantees**: those of the queue. **Complexity**: that of the queue's pop and of [`Meter::on_pop`].
     /// Never panics.
     #[inline]
     pub fn pop(&self) -> Option<(usize, T)> {
         let (level, arrival) = self.queue.pop()?;
         let meter = self.meter.get(level)?;
-        Some((level, meter.taken(arrival)))
+        Some((level, meter.on_pop(arrival)))
     }
 
     /// Takes a value out, with its level; its service is timed too: until the guard goes.
     ///
-    /// **Guarantees**: those of the queue. **Complexity**: that of the queue's pop and of [`Meter::started`].
+    /// **Guarantees**: those of the queue. **Complexity**: that of the queue's pop and of [`Meter::on_start`].
     /// Never panics.
     #[inline]
     pub fn begin(&self) -> Option<(usize, InService<'_, T, C, EVERY, OCTAVES>)> {
@@ -285,20 +285,20 @@ where
 pub struct InService<'m, T, C: Clock, const EVERY: usize, const OCTAVES: usize> {
     // In this order: dropping the value is part of the service.
     value: T,
-    ending: Ending<'m, C, EVERY, OCTAVES>,
+    ending: StopClockOnDrop<'m, C, EVERY, OCTAVES>,
 }
 
 /// Notes the end of a service when it goes.
-struct Ending<'m, C: Clock, const EVERY: usize, const OCTAVES: usize> {
+struct StopClockOnDrop<'m, C: Clock, const EVERY: usize, const OCTAVES: usize> {
     ticket: Option<Ticket<C>>,
     meter: &'m Meter<C, EVERY, OCTAVES>,
 }
 
-impl<C: Clock, const EVERY: usize, const OCTAVES: usize> Drop for Ending<'_, C, EVERY, OCTAVES> {
+impl<C: Clock, const EVERY: usize, const OCTAVES: usize> Drop for StopClockOnDrop<'_, C, EVERY, OCTAVES> {
     #[inline]
     fn drop(&mut self) {
         if let Some(ticket) = self.ticket.take() {
-            self.meter.done(ticket);
+            self.meter.on_finish(ticket);
         }
     }
 }
@@ -306,13 +306,13 @@ impl<C: Clock, const EVERY: usize, const OCTAVES: usize> Drop for Ending<'_, C, 
 impl<'m, T, C: Clock, const EVERY: usize, const OCTAVES: usize> InService<'m, T, C, EVERY, OCTAVES> {
     #[inline]
     fn new(meter: &'m Meter<C, EVERY, OCTAVES>, arrival: Stamped<T, C>) -> Self {
-        let (value, ticket) = meter.started(arrival);
-        Self { value, ending: Ending { ticket: Some(ticket), meter } }
+        let (value, ticket) = meter.on_start(arrival);
+        Self { value, ending: StopClockOnDrop { ticket: Some(ticket), meter } }
     }
 
     /// Ends the service, and gives the value out.
     ///
-    /// **Complexity**: that of [`Meter::done`]. Never panics.
+    /// **Complexity**: that of [`Meter::on_finish`]. Never panics.
     ///
     /// ```
     /// # use ringway::{metrics::{ManualClock, Meter, Metered}, mpmc::Queue};
@@ -320,10 +320,10 @@ impl<'m, T, C: Clock, const EVERY: usize, const OCTAVES: usize> InService<'m, T,
     /// let jobs = Metered::new(Queue::<_, 8>::new(), &meter);
     /// jobs.push("job").unwrap();
     /// let job = jobs.begin().unwrap();
-    /// assert_eq!(jobs.figures().in_service, 1);
+    /// assert_eq!(jobs.snapshot().in_service, 1);
     /// meter.clock().advance(4);
     /// assert_eq!(job.finish(), "job");
-    /// assert_eq!((meter.service().max(), jobs.figures().in_service), (4, 0));
+    /// assert_eq!((meter.service().max(), jobs.snapshot().in_service), (4, 0));
     /// ```
     #[inline]
     pub fn finish(self) -> T {
@@ -331,7 +331,7 @@ impl<'m, T, C: Clock, const EVERY: usize, const OCTAVES: usize> InService<'m, T,
         self.value
     }
 
-    /// The value, and a ticket that goes to [`Meter::done`] when its service is over: for a service that ends
+    /// The value, and a ticket that goes to [`Meter::on_finish`] when its service is over: for a service that ends
     /// elsewhere.
     ///
     /// **Complexity**: no atomic operation. Never panics.
@@ -343,7 +343,7 @@ impl<'m, T, C: Clock, const EVERY: usize, const OCTAVES: usize> InService<'m, T,
     /// jobs.push("job").unwrap();
     /// let (job, ticket) = jobs.begin().unwrap().into_parts();
     /// meter.clock().advance(4);
-    /// meter.done(ticket);
+    /// meter.on_finish(ticket);
     /// assert_eq!((job, meter.service().max()), ("job", 4));
     /// ```
     pub fn into_parts(mut self) -> (T, Ticket<C>) {

@@ -6,7 +6,7 @@
 //!   │◄────────────── response time ──────────►│
 //! ```
 //!
-//! * What a queue knows anyway costs nothing: `len`, and [`stats`](crate::mpmc::QueueInner::stats). A [`Little`]
+//! * What a queue knows anyway costs nothing: `len`, and [`stats`](crate::mpmc::QueueInner::stats). A [`LittlesLaw`]
 //!   turns samples of that into a mean waiting time.
 //! * A [`Metered`] queue gives each value, or one in so many, a time stamp, and writes the times into the
 //!   [`Histogram`]s of a [`Meter`]. The queue inside is the same, and one that is not metered has not an
@@ -35,7 +35,7 @@
 //!
 mod clock;
 mod histogram;
-mod little;
+mod littles_law;
 mod meter;
 mod metered;
 pub mod prometheus;
@@ -44,6 +44,6 @@ pub mod prometheus;
 pub use self::clock::StdClock;
 pub use self::clock::{Clock, CycleClock, ManualClock};
 pub use self::histogram::Histogram;
-pub use self::little::Little;
-pub use self::meter::{Figures, Meter, Stamped, Ticket};
-pub use self::metered::{InService, Metered, MeteredLevel, Shared};
+pub use self::littles_law::LittlesLaw;
+pub use self::meter::{Meter, Snapshot, Stamped, Ticket};
+pub use self::metered::{InService, Metered, MeteredLevel, SharedQueue};

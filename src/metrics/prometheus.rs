@@ -1,4 +1,4 @@
-//! Figures as text, in the exposition format of Prometheus 0.0.4.
+//! Snapshot as text, in the exposition format of Prometheus 0.0.4.
 //!
 //! The content type to serve it under is [`CONTENT_TYPE`]. The families:
 //!
@@ -17,8 +17,8 @@
 //! order in which no more values are rejected than offered. The histograms have a bucket for each octave
 //! (see [`Histogram`]), and count the values that were timed.
 
-use super::meter::{Figures, Meter, Stamped};
-use super::metered::{Metered, Shared};
+use super::meter::{Meter, Snapshot, Stamped};
+use super::metered::{Metered, SharedQueue};
 use super::{Clock, Histogram};
 use core::fmt::{self, Display, Write};
 use core::ops::Deref;
@@ -37,10 +37,10 @@ pub enum Time {
     Response,
 }
 
-/// What [`write()`] writes about. Every [`Metered`] queue that is [`Shared`] is one.
+/// What [`write()`] writes about. Every [`Metered`] queue that is [`SharedQueue`] is one.
 pub trait Source {
     /// The counts, and the length of the queue.
-    fn figures(&self) -> Figures;
+    fn snapshot(&self) -> Snapshot;
     /// The ticks of a second.
     fn hertz(&self) -> u64;
     /// Calls `each` with the largest value of every octave and the number of times in it, from small to large.
@@ -63,12 +63,12 @@ impl<C, const EVERY: usize, const OCTAVES: usize> Meter<C, EVERY, OCTAVES> {
 
 impl<Q, T, C, M, const EVERY: usize, const OCTAVES: usize> Source for Metered<Q, M>
 where
-    Q: Shared<Value = Stamped<T, C>>,
+    Q: SharedQueue<Value = Stamped<T, C>>,
     C: Clock,
     M: Deref<Target = Meter<C, EVERY, OCTAVES>>,
 {
-    fn figures(&self) -> Figures {
-        self.figures()
+    fn snapshot(&self) -> Snapshot {
+        self.snapshot()
     }
 
     fn hertz(&self) -> u64 {
@@ -85,18 +85,18 @@ where
 }
 
 /// A number among the figures: its name, its type, what it is, and where it stands.
-type Number = (&'static str, &'static str, &'static str, fn(&Figures) -> usize);
+type Number = (&'static str, &'static str, &'static str, fn(&Snapshot) -> usize);
 
-/// In the order in which they are read: see [`Figures`]. What is offered is read after what is rejected,
+/// In the order in which they are read: see [`Snapshot`]. What is offered is read after what is rejected,
 /// and never becomes less.
 const NUMBERS: [Number; 5] = [
-    ("queue_length", "gauge", "Values in the queue.", |figures| figures.length),
-    ("queue_length_max", "gauge", "The most values that were ever in the queue.", |figures| {
-        figures.high_water
+    ("queue_length", "gauge", "Values in the queue.", |snapshot| snapshot.length),
+    ("queue_length_max", "gauge", "The most values that were ever in the queue.", |snapshot| {
+        snapshot.high_water
     }),
-    ("in_service", "gauge", "Values taken and not done.", |figures| figures.in_service),
-    ("rejected_total", "counter", "Values for which there was no room.", |figures| figures.rejected),
-    ("offered_total", "counter", "Values offered, accepted or not.", |figures| figures.offered),
+    ("in_service", "gauge", "Values taken and not done.", |snapshot| snapshot.in_service),
+    ("rejected_total", "counter", "Values for which there was no room.", |snapshot| snapshot.rejected),
+    ("offered_total", "counter", "Values offered, accepted or not.", |snapshot| snapshot.offered),
 ];
 
 const TIMES: [(&str, &str, Time); 3] = [
@@ -125,7 +125,7 @@ pub fn write(out: &mut impl Write, queues: &[(&str, &dyn Source)]) -> fmt::Resul
     for (name, kind, help, read) in NUMBERS {
         write_head(out, name, kind, help)?;
         for (queue, source) in queues {
-            writeln!(out, "ringway_{name}{{queue=\"{}\"}} {}", Label(queue), read(&source.figures()))?;
+            writeln!(out, "ringway_{name}{{queue=\"{}\"}} {}", Label(queue), read(&source.snapshot()))?;
         }
     }
     for (name, help, time) in TIMES {

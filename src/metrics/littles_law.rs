@@ -14,10 +14,10 @@ use core::fmt;
 /// and so is one for which a sum, of 64 bits each, has no room: the means stay as they are then.
 ///
 /// ```
-/// use ringway::metrics::{Little, ManualClock};
+/// use ringway::metrics::{LittlesLaw, ManualClock};
 ///
 /// let (queue, clock) = (ringway::mpmc::Queue::<u32, 64>::new(), ManualClock::new(1000));
-/// let mut little = Little::new(&clock);
+/// let mut little = LittlesLaw::new(&clock);
 /// for value in 0..1000 {
 ///     queue.push(value).unwrap();
 ///     clock.advance(5); // each value waits for 5 ticks of 20
@@ -29,7 +29,7 @@ use core::fmt;
 /// assert!((little.mean_length() - 0.25).abs() < 0.01);
 /// assert!((little.mean_wait() - 5.0).abs() < 0.1);
 /// ```
-pub struct Little<C: Clock> {
+pub struct LittlesLaw<C: Clock> {
     clock: C,
     last: Option<(C::Moment, usize)>,
     sums: Sums,
@@ -57,7 +57,7 @@ impl Sums {
     }
 }
 
-impl<C: Clock> Little<C> {
+impl<C: Clock> LittlesLaw<C> {
     /// Nothing sampled yet.
     pub const fn new(clock: C) -> Self {
         Self { clock, last: None, sums: Sums { samples: 0, lengths: 0, ticks: 0, popped: 0 } }
@@ -101,9 +101,9 @@ fn ratio(of: u64, to: u64) -> f64 {
     if to == 0 { 0.0 } else { of as f64 / to as f64 }
 }
 
-impl<C: Clock> fmt::Debug for Little<C> {
+impl<C: Clock> fmt::Debug for LittlesLaw<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Little")
+        f.debug_struct("LittlesLaw")
             .field("samples", &self.sums.samples)
             .field("mean_length", &self.mean_length())
             .field("mean_wait", &self.mean_wait())
@@ -112,11 +112,11 @@ impl<C: Clock> fmt::Debug for Little<C> {
 }
 
 #[cfg(feature = "defmt")]
-impl<C: Clock> defmt::Format for Little<C> {
+impl<C: Clock> defmt::Format for LittlesLaw<C> {
     fn format(&self, f: defmt::Formatter<'_>) {
         defmt::write!(
             f,
-            "Little {{ samples: {=u64}, mean_length: {=f64}, mean_wait: {=f64} }}",
+            "LittlesLaw {{ samples: {=u64}, mean_length: {=f64}, mean_wait: {=f64} }}",
             self.sums.samples,
             self.mean_length(),
             self.mean_wait()
@@ -136,7 +136,7 @@ mod tests {
     #[test]
     fn a_sample_for_which_a_sum_has_no_room_is_left_out_of_all_of_them() {
         let clock = ManualClock::new(1);
-        let mut little = Little::new(&clock);
+        let mut little = LittlesLaw::new(&clock);
         little.sample(stats(2, 0));
         clock.advance(usize::MAX / 2);
         little.sample(stats(2, 10));
@@ -157,7 +157,7 @@ mod tests {
     #[test]
     fn lengths_and_values_popped_add_up_to_the_end_of_their_range() {
         let clock = ManualClock::new(1);
-        let mut little = Little::new(&clock);
+        let mut little = LittlesLaw::new(&clock);
         little.sample(stats(0, 0));
         for round in 0..4 {
             clock.advance(1);
