@@ -1,17 +1,18 @@
-//! The mean waiting time of a queue that times nothing.
+//! The mean waiting time of a queue whose values are not timed.
 
 use super::Clock;
 use crate::mpmc::Stats;
 use core::fmt;
 
-/// The mean waiting time by Little's law: the mean length of a queue divided by the rate at which values leave
-/// it. It takes samples of [`stats`](crate::mpmc::QueueInner::stats), which cost the queue nothing, and no value
-/// carries a stamp.
+/// Estimates the mean waiting time by Little's law: the mean length of a queue divided by the rate
+/// at which values leave it.
 ///
-/// Sample at regular or at random moments, but not at those that the queue itself decides (each push, say).
-/// Between two samples, less time must pass than the clock can tell, and fewer values than one
-/// [wrap-around](crate::mpmc#wrap-around). An interval in which the counts start again at zero is left out,
-/// and so is one for which a sum, of 64 bits each, has no room: the means stay as they are then.
+/// It samples [`stats`](crate::mpmc::QueueInner::stats), which costs the queue nothing, and no
+/// value carries a stamp. Sample at regular or random moments, not at moments that the queue
+/// determines (each push, for example). Between two samples, less time must pass than the clock can
+/// measure, and fewer values than one [wrap-around](crate::mpmc#wrap-around). An interval in which
+/// the counts wrap around is left out, and so is one for which a sum, of 64 bits each, has no room;
+/// the means stay unchanged.
 ///
 /// ```
 /// use ringway::metrics::{LittlesLaw, ManualClock};
@@ -35,7 +36,7 @@ pub struct LittlesLaw<C: Clock> {
     sums: Sums,
 }
 
-/// What all samples add up to.
+/// The sums over all samples.
 #[derive(Clone, Copy)]
 struct Sums {
     samples: u64,
@@ -45,8 +46,8 @@ struct Sums {
 }
 
 impl Sums {
-    /// One sample more, if every sum has room for it: of sums that leave out different samples no ratio is
-    /// right.
+    /// Returns the sums with one more sample, if every sum has room for it: ratios need sums of the
+    /// same samples.
     fn and(self, length: usize, ticks: u64, popped: usize) -> Option<Self> {
         Some(Self {
             samples: self.samples.checked_add(1)?,
@@ -58,14 +59,34 @@ impl Sums {
 }
 
 impl<C: Clock> LittlesLaw<C> {
-    /// Nothing sampled yet.
+    /// Creates an estimate without samples.
+    ///
+    /// **Guarantees**: wait-free; `const`. **Complexity**: no atomic operation. Never panics.
+    ///
+    /// ```
+    /// # use ringway::metrics::{LittlesLaw, ManualClock};
+    /// let law = LittlesLaw::new(ManualClock::new(1000));
+    /// assert_eq!(law.samples(), 0);
+    /// ```
     pub const fn new(clock: C) -> Self {
         Self { clock, last: None, sums: Sums { samples: 0, lengths: 0, ticks: 0, popped: 0 } }
     }
 
-    /// Takes a sample: `queue.stats()`, fresh.
+    /// Adds a sample: `queue.stats()`, read just before. The first sample only starts the first
+    /// interval.
     ///
-    /// **Complexity**: a look at the clock; no atomic operation. Never panics.
+    /// **Guarantees**: wait-free. **Complexity**: a reading of the clock; no other atomic
+    /// operation. Never panics.
+    ///
+    /// ```
+    /// # use ringway::{metrics::{LittlesLaw, ManualClock}, mpmc::Queue};
+    /// let (queue, clock) = (Queue::<&str, 8>::new(), ManualClock::new(1000));
+    /// let mut law = LittlesLaw::new(&clock);
+    /// law.sample(queue.stats());
+    /// clock.advance(10);
+    /// law.sample(queue.stats());
+    /// assert_eq!(law.samples(), 1);
+    /// ```
     pub fn sample(&mut self, stats: Stats) {
         let now = self.clock.now();
         if let Some((then, popped)) = self.last.replace((now, stats.popped))
@@ -76,22 +97,82 @@ impl<C: Clock> LittlesLaw<C> {
         }
     }
 
-    /// How many samples count: all but the first.
+    /// Returns the number of samples that entered the means: all but the first and those left out.
+    ///
+    /// **Guarantees**: wait-free. **Complexity**: no atomic operation. Never panics.
+    ///
+    /// ```
+    /// # use ringway::{metrics::{LittlesLaw, ManualClock}, mpmc::Queue};
+    /// let (queue, clock) = (Queue::<&str, 8>::new(), ManualClock::new(1000));
+    /// let mut law = LittlesLaw::new(&clock);
+    /// law.sample(queue.stats());
+    /// queue.push("job").unwrap();
+    /// queue.push("job").unwrap();
+    /// queue.pop();
+    /// clock.advance(10);
+    /// law.sample(queue.stats());
+    /// assert_eq!(law.samples(), 1);
+    /// ```
     pub fn samples(&self) -> u64 {
         self.sums.samples
     }
 
-    /// The mean length of the queue; zero if nothing was sampled.
+    /// Returns the mean length of the queue; zero without samples.
+    ///
+    /// **Guarantees**: wait-free. **Complexity**: no atomic operation. Never panics.
+    ///
+    /// ```
+    /// # use ringway::{metrics::{LittlesLaw, ManualClock}, mpmc::Queue};
+    /// let (queue, clock) = (Queue::<&str, 8>::new(), ManualClock::new(1000));
+    /// let mut law = LittlesLaw::new(&clock);
+    /// law.sample(queue.stats());
+    /// queue.push("job").unwrap();
+    /// queue.push("job").unwrap();
+    /// queue.pop();
+    /// clock.advance(10);
+    /// law.sample(queue.stats());
+    /// assert_eq!(law.mean_length(), 1.0);
+    /// ```
     pub fn mean_length(&self) -> f64 {
         ratio(self.sums.lengths, self.sums.samples)
     }
 
-    /// The values that left the queue, by tick; zero if no time passed.
+    /// Returns the number of values that left the queue per tick; zero if no time passed.
+    ///
+    /// **Guarantees**: wait-free. **Complexity**: no atomic operation. Never panics.
+    ///
+    /// ```
+    /// # use ringway::{metrics::{LittlesLaw, ManualClock}, mpmc::Queue};
+    /// let (queue, clock) = (Queue::<&str, 8>::new(), ManualClock::new(1000));
+    /// let mut law = LittlesLaw::new(&clock);
+    /// law.sample(queue.stats());
+    /// queue.push("job").unwrap();
+    /// queue.push("job").unwrap();
+    /// queue.pop();
+    /// clock.advance(10);
+    /// law.sample(queue.stats());
+    /// assert_eq!(law.throughput(), 0.1);
+    /// ```
     pub fn throughput(&self) -> f64 {
         ratio(self.sums.popped, self.sums.ticks)
     }
 
-    /// The mean waiting time in ticks; zero if nothing left the queue.
+    /// Returns the mean waiting time in ticks; zero if no value left the queue.
+    ///
+    /// **Guarantees**: wait-free. **Complexity**: no atomic operation. Never panics.
+    ///
+    /// ```
+    /// # use ringway::{metrics::{LittlesLaw, ManualClock}, mpmc::Queue};
+    /// let (queue, clock) = (Queue::<&str, 8>::new(), ManualClock::new(1000));
+    /// let mut law = LittlesLaw::new(&clock);
+    /// law.sample(queue.stats());
+    /// queue.push("job").unwrap();
+    /// queue.push("job").unwrap();
+    /// queue.pop();
+    /// clock.advance(10);
+    /// law.sample(queue.stats());
+    /// assert_eq!(law.mean_wait(), 10.0);
+    /// ```
     pub fn mean_wait(&self) -> f64 {
         self.mean_length() * ratio(self.sums.ticks, self.sums.popped)
     }
