@@ -63,6 +63,8 @@
 //! Cortex-M0 and riscv32imc need the feature `portable-atomic` and a backend of that crate, which
 //! the application chooses.
 
+#[cfg(feature = "alloc")]
+mod boxed;
 mod grant;
 mod storage;
 
@@ -73,16 +75,12 @@ use crate::sync::{FULL_RETRIES, const_fn};
 use core::fmt;
 use core::marker::PhantomData;
 
+#[cfg(feature = "alloc")]
+pub use self::boxed::BoxedQueue;
 pub use self::grant::{FilledGrant, Grant, Taken};
 #[cfg(feature = "alloc")]
 pub use self::storage::Boxed;
 pub use self::storage::{Borrowed, Inline, Storage};
-
-#[cfg(feature = "alloc")]
-use {
-    crate::{CapacityError, raw::zeroed},
-    alloc::boxed::Box,
-};
 
 /// A queue of exactly `N` values with `S` spare slots. `const`, without allocation, for a `static`.
 ///
@@ -107,20 +105,6 @@ use {
 /// let queue = ringway::mpmc::Queue::<u32, 0>::new();
 /// ```
 pub type Queue<T, const N: usize, const S: usize = 4> = QueueInner<T, Inline<T, N, S>>;
-
-/// A queue on the heap with a capacity chosen at run time.
-///
-/// ```
-/// use ringway::{CapacityError, mpmc::BoxedQueue};
-///
-/// let queue = BoxedQueue::new(1000)?;
-/// queue.push("hello").unwrap();
-/// assert_eq!(queue.capacity(), 1000);
-/// assert_eq!(BoxedQueue::<u8>::new(0).unwrap_err(), CapacityError::Zero);
-/// # Ok::<(), CapacityError>(())
-/// ```
-#[cfg(feature = "alloc")]
-pub type BoxedQueue<T> = QueueInner<T, Boxed<T>>;
 
 /// A borrowed queue whose type contains neither its storage nor its capacity.
 ///
@@ -167,67 +151,9 @@ impl<T, const N: usize, const S: usize> Queue<T, N, S> {
     }
 }
 
-#[cfg(feature = "alloc")]
-impl<T, const N: usize, const S: usize> Queue<T, N, S> {
-    /// Creates an empty queue on the heap, in place: it is never on the stack, which may be smaller
-    /// than the queue.
-    ///
-    /// **Guarantees**: lock-free if the allocator is.
-    /// **Complexity**: one allocation of zeros. Most allocators write them, because of the
-    /// alignment of a cache line; those of a
-    /// [`BoxedQueue`](QueueInner#impl-QueueInner<T,+Boxed<T>>) they do not.
-    /// **Errors**: [`CapacityError::TooLarge`] if there is not enough memory. Never panics.
-    ///
-    /// ```
-    /// use ringway::{CapacityError, mpmc::Queue};
-    /// use std::sync::Arc;
-    ///
-    /// // 12 MiB.
-    /// let frames: Arc<Queue<[u8; 1 << 20], 8>> = Queue::new_boxed()?.into();
-    /// assert!(frames.is_empty());
-    /// # Ok::<(), CapacityError>(())
-    /// ```
-    pub fn new_boxed() -> Result<Box<Self>, CapacityError> {
-        zeroed::boxed(Self::new)
-    }
-}
-
 impl<T, const N: usize, const S: usize> Default for Queue<T, N, S> {
     fn default() -> Self {
         Self::new()
-    }
-}
-
-#[cfg(feature = "alloc")]
-impl<T> QueueInner<T, Boxed<T>> {
-    /// Creates an empty queue of exactly `capacity` values, with four spare slots.
-    ///
-    /// **Guarantees**: lock-free if the allocator is.
-    /// **Complexity**: one allocation of zeros (three on microcontrollers), which is not touched
-    /// before values are pushed.
-    /// **Errors**: [`CapacityError`] if the capacity is zero, or too large for memory or for a
-    /// word. Never panics.
-    ///
-    /// ```
-    /// assert!(ringway::mpmc::BoxedQueue::<u64>::new(1 << 60).is_err());
-    /// assert!(ringway::mpmc::BoxedQueue::<u64>::new(1).is_ok());
-    /// ```
-    pub fn new(capacity: usize) -> Result<Self, CapacityError> {
-        Self::with_spares(capacity, 4)
-    }
-
-    /// Creates an empty queue of exactly `capacity` values, with `spares` spare slots; see the
-    /// [module](self#guarantees) for how many are needed.
-    ///
-    /// **Guarantees** and **Complexity**: as [`new`](Self::new). **Errors**: as `new`.
-    /// Never panics.
-    ///
-    /// ```
-    /// let for_nine_threads = ringway::mpmc::BoxedQueue::<u64>::with_spares(64, 16)?;
-    /// # Ok::<(), ringway::CapacityError>(())
-    /// ```
-    pub fn with_spares(capacity: usize, spares: usize) -> Result<Self, CapacityError> {
-        Ok(Self { storage: Boxed::new(capacity, spares, false)?, values: PhantomData })
     }
 }
 
