@@ -1,4 +1,4 @@
-//! How to choose, and what holds when things are given up, closed or interrupted. Text only.
+//! The guide: choosing, cancel safety, closing, interrupts, Python, migration, models. Text only.
 
 #[doc = include_str!("../docs/choose.md")]
 pub mod choose {}

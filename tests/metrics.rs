@@ -3,7 +3,7 @@
 
 use proptest::prelude::*;
 use ringway::metrics::{
-    Clock, CycleClock, Figures, Histogram, Little, ManualClock, Meter, Metered, Stamped, prometheus,
+    Clock, CycleClock, Histogram, LittlesLaw, ManualClock, Meter, Metered, Snapshot, Stamped, prometheus,
 };
 use ringway::{Full, mpmc, spsc};
 use std::collections::VecDeque;
@@ -198,7 +198,7 @@ mod meters {
         fn push(&mut self, value: T) -> Result<(), Full<T>>;
         fn pop(&mut self) -> Option<T>;
         fn begin(&mut self) -> Option<Job<'_, T>>;
-        fn figures(&self) -> Figures;
+        fn snapshot(&self) -> Snapshot;
     }
 
     impl<T, St: Storage<Value = Timed<T>>> Ends<T> for Metered<QueueInner<Timed<T>, St>, &TestMeter> {
@@ -211,8 +211,8 @@ mod meters {
         fn begin(&mut self) -> Option<Job<'_, T>> {
             Self::begin(self)
         }
-        fn figures(&self) -> Figures {
-            Self::figures(self)
+        fn snapshot(&self) -> Snapshot {
+            Self::snapshot(self)
         }
     }
 
@@ -228,8 +228,8 @@ mod meters {
         fn begin(&mut self) -> Option<Job<'_, T>> {
             self.1.begin()
         }
-        fn figures(&self) -> Figures {
-            self.1.figures()
+        fn snapshot(&self) -> Snapshot {
+            self.1.snapshot()
         }
     }
 
@@ -273,7 +273,7 @@ mod meters {
     struct Model {
         now: u128,
         pushed_at: VecDeque<u128>,
-        figures: Figures,
+        snapshot: Snapshot,
         waiting: u128,
         service: u128,
         response: u128,
@@ -281,13 +281,13 @@ mod meters {
 
     impl Model {
         fn push(&mut self) -> bool {
-            self.figures.offered += 1;
+            self.snapshot.offered += 1;
             let has_room = self.pushed_at.len() < CAPACITY;
             if has_room {
                 self.pushed_at.push_back(self.now);
-                self.figures.high_water = self.figures.high_water.max(self.pushed_at.len());
+                self.snapshot.high_water = self.snapshot.high_water.max(self.pushed_at.len());
             } else {
-                self.figures.rejected += 1;
+                self.snapshot.rejected += 1;
             }
             has_room
         }
@@ -309,7 +309,7 @@ mod meters {
 
     proptest! {
         #[test]
-        fn all_figures_are_those_of_a_plain_queue_with_a_clock(ops in prop::collection::vec(op(), 0..200)) {
+        fn a_snapshot_is_that_of_a_plain_queue_with_a_clock(ops in prop::collection::vec(op(), 0..200)) {
             on_each::<u128>(|queue, meter| {
                 let mut model = Model::default();
                 for &op in &ops {
@@ -326,8 +326,8 @@ mod meters {
                             model.now += ticks as u128;
                         }
                     }
-                    model.figures.length = model.pushed_at.len();
-                    assert_eq!(queue.figures(), model.figures);
+                    model.snapshot.length = model.pushed_at.len();
+                    assert_eq!(queue.snapshot(), model.snapshot);
                 }
                 assert_eq!(meter.waiting().sum(), model.waiting);
                 assert_eq!(meter.service().sum(), model.service);
@@ -344,7 +344,7 @@ mod meters {
                 let job = queue.begin().unwrap();
                 meter.clock().advance(10);
                 end(job);
-                queue.figures().in_service
+                queue.snapshot().in_service
             };
             assert_eq!(in_service(&|job| assert_eq!(job.finish(), "finished")), 0);
             assert_eq!(in_service(&|job| drop(job)), 0);
@@ -365,10 +365,10 @@ mod meters {
         on_each::<u8>(|queue, meter| {
             queue.push(1).unwrap();
             let (value, ticket) = queue.begin().unwrap().into_parts();
-            assert_eq!((value, queue.figures().in_service), (1, 1));
+            assert_eq!((value, queue.snapshot().in_service), (1, 1));
             meter.clock().advance(5);
-            meter.done(ticket);
-            assert_eq!((queue.figures().in_service, meter.response().sum()), (0, 5));
+            meter.on_finish(ticket);
+            assert_eq!((queue.snapshot().in_service, meter.response().sum()), (0, 5));
         });
     }
 
@@ -382,8 +382,8 @@ mod meters {
             drop(queue.begin());
         }
         assert_eq!((meter.waiting().count(), meter.waiting().sum()), (25, 75));
-        assert_eq!(queue.figures().offered, 100);
-        assert_eq!(queue.figures().in_service, 0);
+        assert_eq!(queue.snapshot().offered, 100);
+        assert_eq!(queue.snapshot().in_service, 0);
     }
 
     #[test]
@@ -409,10 +409,10 @@ mod meters {
                 });
             }
         });
-        let figures = queue.figures();
-        assert_eq!(figures.accepted(), 2 * EACH);
-        assert_eq!((figures.length, figures.in_service), (0, 0));
-        assert!((1..=64).contains(&figures.high_water));
+        let snapshot = queue.snapshot();
+        assert_eq!(snapshot.accepted(), 2 * EACH);
+        assert_eq!((snapshot.length, snapshot.in_service), (0, 0));
+        assert!((1..=64).contains(&snapshot.high_water));
         assert_eq!(queue.meter().response().count(), 2 * EACH as u64);
     }
 }
@@ -426,7 +426,7 @@ mod little {
         let clock = ManualClock::new(1);
         let meter = Meter::<_, 1, 30>::new(&clock);
         let queue = Metered::new(mpmc::Queue::<_, 256>::new(), &meter);
-        let mut little = Little::new(&clock);
+        let mut little = LittlesLaw::new(&clock);
         let mut dice = 1u64;
         while little.samples() < 20_000 {
             clock.advance(1);
@@ -446,7 +446,7 @@ mod little {
     #[test]
     fn time_beyond_the_range_of_its_sum_is_left_out() {
         let (queue, clock) = (mpmc::Queue::<u8, 2>::new(), ManualClock::new(1));
-        let mut little = Little::new(&clock);
+        let mut little = LittlesLaw::new(&clock);
         queue.push(1).unwrap();
         little.sample(queue.stats());
         for _ in 0..5 {
@@ -462,7 +462,7 @@ mod little {
 
     #[test]
     fn nothing_sampled_is_zero_and_not_a_nan() {
-        let little = Little::new(ManualClock::new(1));
+        let little = LittlesLaw::new(ManualClock::new(1));
         assert_eq!((little.mean_length(), little.throughput(), little.mean_wait()), (0.0, 0.0, 0.0));
     }
 }
@@ -544,11 +544,11 @@ mod text {
     struct Busy(AtomicUsize);
 
     impl prometheus::Source for Busy {
-        fn figures(&self) -> Figures {
-            let mut figures = Figures::default();
-            figures.offered = self.0.fetch_add(1, Ordering::Relaxed);
-            figures.rejected = figures.offered;
-            figures
+        fn snapshot(&self) -> Snapshot {
+            let mut snapshot = Snapshot::default();
+            snapshot.offered = self.0.fetch_add(1, Ordering::Relaxed);
+            snapshot.rejected = snapshot.offered;
+            snapshot
         }
 
         fn hertz(&self) -> u64 {

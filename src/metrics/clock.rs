@@ -1,4 +1,4 @@
-//! What time it is, in ticks of whatever there is.
+//! Clocks: the time in ticks.
 
 use crate::sync::{Count, const_fn};
 use core::fmt;
@@ -21,13 +21,13 @@ pub trait Clock {
     /// A moment. It travels with every value that is timed, so it should be small.
     type Moment: Copy;
 
-    /// This moment.
+    /// Returns the current moment.
     fn now(&self) -> Self::Moment;
 
-    /// The ticks from one moment to a later one.
+    /// Returns the number of ticks from one moment to a later one.
     fn ticks_between(&self, earlier: Self::Moment, later: Self::Moment) -> u64;
 
-    /// The ticks of a second.
+    /// Returns the number of ticks per second.
     fn hertz(&self) -> u64;
 }
 
@@ -52,7 +52,9 @@ impl<C: Clock> Clock for &C {
 
 /// The clock of the operating system, in nanoseconds.
 ///
-/// **Memory**: a moment is 16 bytes. **Complexity**: a call that most systems answer without leaving the process.
+/// **Complexity**: [`Instant::now`](std::time::Instant::now), on most systems without a system
+/// call.
+/// **Memory**: a moment is 16 bytes.
 ///
 /// ```
 /// use ringway::metrics::{Clock, StdClock};
@@ -85,13 +87,13 @@ impl Clock for StdClock {
     }
 }
 
-/// A counter of 32 bits that wraps around: a cycle counter, or a timer that runs freely.
+/// A 32-bit counter that wraps around: a cycle counter, or a free-running timer.
 ///
-/// It is right for times of up to 2³² − 1 ticks (59 seconds at 72 MHz), whether the counter wraps meanwhile or
-/// not; of longer ones it loses 2³² ticks without a trace, so choose a slower counter for those. On several
-/// cores it must be one counter for all.
+/// Times of up to 2³² − 1 ticks (59 seconds at 72 MHz) are correct, whether the counter wraps in
+/// between or not. Longer times lose 2³² ticks without notice, so they need a slower counter. On
+/// several cores it must be one counter for all of them.
 ///
-/// **Memory**: a moment is four bytes. **Complexity**: one call of the function.
+/// **Complexity**: one call of the function. **Memory**: a moment is four bytes.
 ///
 /// ```
 /// use ringway::metrics::{Clock, CycleClock};
@@ -108,7 +110,16 @@ pub struct CycleClock {
 }
 
 impl CycleClock {
-    /// A clock that reads this counter, which counts so many ticks in a second.
+    /// Creates a clock from a function that reads the counter, and the ticks per second.
+    ///
+    /// **Guarantees**: wait-free; `const`. **Complexity**: no atomic operation. Never panics.
+    ///
+    /// ```
+    /// use ringway::metrics::{Clock, CycleClock};
+    ///
+    /// let clock = CycleClock::new(|| 7, 1_000_000);
+    /// assert_eq!((clock.now(), clock.hertz()), (7, 1_000_000));
+    /// ```
     pub const fn new(read: fn() -> u32, hertz: u32) -> Self {
         Self { read, hertz }
     }
@@ -138,9 +149,9 @@ impl fmt::Debug for CycleClock {
     }
 }
 
-/// A clock that stands still until it is told: for tests and simulations.
+/// A clock that is advanced by hand, for tests and simulations.
 ///
-/// It wraps around with a `usize`.
+/// It wraps around at the range of a `usize`.
 ///
 /// ```
 /// use ringway::metrics::{Clock, ManualClock};
@@ -157,13 +168,33 @@ pub struct ManualClock {
 
 impl ManualClock {
     const_fn! {
-        /// A clock at tick zero, of so many ticks in a second.
+        /// Creates a clock at tick zero, with the number of ticks per second.
+        ///
+        /// **Guarantees**: wait-free; `const`. **Complexity**: no atomic operation. Never panics.
+        ///
+        /// ```
+        /// use ringway::metrics::{Clock, ManualClock};
+        ///
+        /// let clock = ManualClock::new(1000);
+        /// assert_eq!((clock.now(), clock.hertz()), (0, 1000));
+        /// ```
         pub fn new(hertz: u64) -> Self {
             Self { now: Count::new(), hertz }
         }
     }
 
-    /// Lets so many ticks pass.
+    /// Advances the clock by `ticks`.
+    ///
+    /// **Guarantees**: wait-free where the processor adds atomically in one instruction, otherwise
+    /// lock-free. **Complexity**: one atomic read-modify-write. Never panics.
+    ///
+    /// ```
+    /// use ringway::metrics::{Clock, ManualClock};
+    ///
+    /// let clock = ManualClock::new(1000);
+    /// clock.advance(3);
+    /// assert_eq!(clock.now(), 3);
+    /// ```
     pub fn advance(&self, ticks: usize) {
         self.now.add(ticks);
     }

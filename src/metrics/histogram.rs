@@ -1,4 +1,4 @@
-//! How often which length of time came up: counts in buckets that grow with what they count.
+//! A histogram: counts in buckets whose width grows with the values.
 //!
 //! ```text
 //!  octave   values            width of each of its 8 buckets
@@ -9,25 +9,27 @@
 //!    o      2^(o+2) ..        2^(o-1)
 //! ```
 
-use crate::sync::{Count, Word, array, const_fn};
+use super::sum::Sum;
+use crate::sync::{Count, array, const_fn};
 use core::fmt;
 
-/// Buckets in an octave, and the bits that choose one.
+/// The number of buckets in an octave, and the number of bits that select one.
 const BUCKETS: usize = 1 << BUCKET_BITS;
 const BUCKET_BITS: u32 = 3;
 
-/// Counts values by size, from any number of contexts at once. `const`, for a `static`.
+/// A histogram of values, recorded by any number of threads and interrupt handlers. `const`, for a
+/// `static`.
 ///
-/// Every doubling of the value, an *octave*, has eight buckets of the same width. So what
-/// [`quantile`](Self::quantile) answers is never too small, and too large by less than an eighth. The mean, the
-/// largest value and the count are exact, within the limits that each of them states.
+/// Every doubling of the value, an *octave*, has eight buckets of equal width. A
+/// [`quantile`](Self::quantile) is therefore never too small, and too large by less than an eighth. The
+/// mean, the largest value and the count are exact, within the limits that each of them states.
 ///
-/// `OCTAVES` sets how far it reaches: to `2^(OCTAVES + 2) − 1`; the default to the end of a `u64`, and 30 to the
-/// end of a `u32`. Larger values count in the last bucket, and their size still counts for the mean and the
-/// largest.
+/// The buckets reach to `2^(OCTAVES + 2) − 1`: by default to the largest `u64`, with 30 octaves to
+/// the largest `u32`. Larger values are counted in the last bucket, and enter the mean and the
+/// largest value with their full size.
 ///
-/// On cores without compare-and-swap, and without the feature `portable-atomic`, only one context at a time may
-/// record into one histogram; another's values would go uncounted.
+/// On cores without compare-and-swap, and without the feature `portable-atomic`, only one thread or
+/// interrupt handler at a time may record into a histogram; values of others may not be counted.
 ///
 /// **Memory**: `8 × OCTAVES + 3` words.
 ///
@@ -45,11 +47,11 @@ const BUCKET_BITS: u32 = 3;
 pub struct Histogram<const OCTAVES: usize = 62> {
     counts: [[Count; BUCKETS]; OCTAVES],
     sum: Sum<usize>,
-    /// Cut to a word: see [`max`](Self::max).
+    /// Limited to the range of a word: see [`max`](Self::max).
     max: Count,
 }
 
-/// The octave of a value and its bucket there.
+/// Returns the octave of a value, and its bucket there.
 #[inline]
 const fn bucket_of(value: u64) -> (usize, usize) {
     let first = (BUCKETS - 1) as u64;
@@ -57,7 +59,7 @@ const fn bucket_of(value: u64) -> (usize, usize) {
     (octave as usize, ((value >> octave.saturating_sub(1)) & first) as usize)
 }
 
-/// The largest value of a bucket.
+/// Returns the largest value of a bucket.
 const fn end_of(octave: usize, bucket: usize) -> u64 {
     match octave.checked_sub(1) {
         None => bucket as u64,
@@ -68,7 +70,7 @@ const fn end_of(octave: usize, bucket: usize) -> u64 {
     }
 }
 
-/// The sum of counts; of more than a `u64` holds, the largest.
+/// Returns the sum of counts; `u64::MAX` if it is larger.
 fn total(counts: impl Iterator<Item = u64>) -> u64 {
     counts.fold(0, u64::saturating_add)
 }
@@ -80,14 +82,16 @@ impl<const OCTAVES: usize> Histogram<OCTAVES> {
     );
 
     const_fn! {
-        /// An empty histogram: all zeros, so a `static` lies in `.bss`.
+        /// Creates an empty histogram. It is all zeros, so a `static` is placed in `.bss`.
+        ///
+        /// **Guarantees**: wait-free; `const`. **Complexity**: no atomic operation. Never panics.
         ///
         /// ```
         /// static TIMES: ringway::metrics::Histogram = ringway::metrics::Histogram::new();
         /// assert_eq!(TIMES.count(), 0);
         /// ```
         ///
-        /// Without octaves it does not compile:
+        /// A histogram without octaves does not compile:
         ///
         /// ```compile_fail
         /// let times = ringway::metrics::Histogram::<0>::new();
@@ -102,11 +106,12 @@ impl<const OCTAVES: usize> Histogram<OCTAVES> {
         }
     }
 
-    /// Counts a value.
+    /// Records a value.
     ///
-    /// **Guarantees**: lock-free, and wait-free where the processor adds in one instruction; may be called in an
-    /// interrupt handler. No division and no floating point.
-    /// **Complexity**: two atomic read-modify-writes, one more for a new largest value. Never panics.
+    /// **Guarantees**: lock-free; may be called in an interrupt handler. No division, no floating
+    /// point.
+    /// **Complexity**: two atomic read-modify-writes, and one more each for a new largest value and
+    /// for the high word of the sum. Never panics.
     ///
     /// ```
     /// let times = ringway::metrics::Histogram::<62>::new();
@@ -124,14 +129,17 @@ impl<const OCTAVES: usize> Histogram<OCTAVES> {
         self.max.raise(value.try_into().unwrap_or(usize::MAX));
     }
 
-    /// Counts everything that `other` has counted.
+    /// Adds everything that `other` has recorded.
     ///
-    /// Also the way to take a snapshot: merge into a new one, and ask that.
+    /// This is also how to take a snapshot: merge into a new histogram, and read that.
     ///
-    /// **Guarantees**: lock-free. **Complexity**: up to `8 × OCTAVES + 3` atomic read-modify-writes. Never panics.
+    /// **Guarantees**: lock-free; may be called in an interrupt handler.
+    /// **Complexity**: up to `8 × OCTAVES + 3` atomic read-modify-writes. Never panics.
     ///
     /// ```
-    /// let (all, other) = (ringway::metrics::Histogram::<62>::new(), ringway::metrics::Histogram::new());
+    /// use ringway::metrics::Histogram;
+    ///
+    /// let (all, other) = (Histogram::<62>::new(), Histogram::new());
     /// all.record(1);
     /// other.record(3);
     /// all.merge(&other);
@@ -149,27 +157,49 @@ impl<const OCTAVES: usize> Histogram<OCTAVES> {
         self.max.raise(other.max.get());
     }
 
-    /// How many values were counted; `u64::MAX` if there are more. Each bucket counts modulo the range of a
-    /// `usize`.
+    /// Returns the number of recorded values; `u64::MAX` if there are more. Each bucket counts
+    /// modulo the range of a `usize`.
     ///
-    /// Like all that follow, it reads one bucket after another: while others record, it may miss what they do.
+    /// Like all methods below, it reads one bucket after another, and may miss values that are
+    /// recorded in the meantime.
     ///
-    /// **Complexity**: `8 × OCTAVES` loads. Never panics.
+    /// **Guarantees**: wait-free. **Complexity**: `8 × OCTAVES` loads. Never panics.
+    ///
+    /// ```
+    /// let times = ringway::metrics::Histogram::<62>::new();
+    /// [3, 5, 5].into_iter().for_each(|time| times.record(time));
+    /// assert_eq!(times.count(), 3);
+    /// ```
     pub fn count(&self) -> u64 {
         total(self.buckets().map(|(_, count)| count))
     }
 
-    /// The sum of all values, exactly, modulo the range of two `usize`; short of a carry while others record.
+    /// Returns the exact sum of all values, modulo the range of two `usize`. It may lack a carry
+    /// while other threads record.
     ///
+    /// **Guarantees**: lock-free: it retries if a carry came in between.
     /// **Complexity**: three loads. Never panics.
+    ///
+    /// ```
+    /// let times = ringway::metrics::Histogram::<62>::new();
+    /// [3, 5, 5].into_iter().for_each(|time| times.record(time));
+    /// assert_eq!(times.sum(), 13);
+    /// ```
     pub fn sum(&self) -> u128 {
         self.sum.get()
     }
 
-    /// The mean of all values: [`sum`](Self::sum) divided by [`count`](Self::count), and as exact as these
-    /// are; zero if there is none.
+    /// Returns the mean of all values: [`sum`](Self::sum) divided by [`count`](Self::count), and as
+    /// exact as these are; zero if there is none.
     ///
-    /// **Complexity**: as [`count`](Self::count). Never panics.
+    /// **Guarantees**: as [`sum`](Self::sum). **Complexity**: `8 × OCTAVES + 3` loads.
+    /// Never panics.
+    ///
+    /// ```
+    /// let times = ringway::metrics::Histogram::<62>::new();
+    /// [3, 5].into_iter().for_each(|time| times.record(time));
+    /// assert_eq!(times.mean(), 4.0);
+    /// ```
     pub fn mean(&self) -> f64 {
         match self.count() {
             0 => 0.0,
@@ -177,10 +207,17 @@ impl<const OCTAVES: usize> Histogram<OCTAVES> {
         }
     }
 
-    /// The largest value, zero if there is none: exactly, as long as it fits a `usize`, and else within an eighth
-    /// above.
+    /// Returns the largest value; zero if there is none. It is exact if it is less than `usize::MAX`,
+    /// otherwise it is the end of its bucket.
     ///
-    /// **Complexity**: one load. Never panics.
+    /// **Guarantees**: wait-free. **Complexity**: one load; `8 × OCTAVES` more if the value is not
+    /// less than `usize::MAX`. Never panics.
+    ///
+    /// ```
+    /// let times = ringway::metrics::Histogram::<62>::new();
+    /// [3, 1000, 5].into_iter().for_each(|time| times.record(time));
+    /// assert_eq!(times.max(), 1000);
+    /// ```
     pub fn max(&self) -> u64 {
         match self.max.get() {
             usize::MAX => self.buckets().filter(|&(_, count)| count > 0).last().map_or(0, |(end, _)| end),
@@ -188,13 +225,14 @@ impl<const OCTAVES: usize> Histogram<OCTAVES> {
         }
     }
 
-    /// A value that the share `q` of all values does not exceed: never below the true one, and above it by less
-    /// than an eighth of it (or, beyond the last octave, the largest value). Zero if there is none.
+    /// Returns the value at quantile `q`, which the share `q` of all values does not exceed. It is
+    /// never too small, and too large by less than an eighth; beyond the last octave it is the
+    /// largest value. Zero if there is none.
     ///
-    /// A `q` outside of 0 to 1 is taken as the nearer of these, one that is not a number as 0. A rank
-    /// beyond 2⁵³ is rounded, as a `q` is, to the precision of an `f64`.
+    /// A `q` is clamped to the range from 0 to 1; NaN is 0. Ranks above 2⁵³ are rounded to the
+    /// precision of an `f64`.
     ///
-    /// **Complexity**: up to `16 × OCTAVES` loads. Never panics.
+    /// **Guarantees**: wait-free. **Complexity**: up to `24 × OCTAVES + 1` loads. Never panics.
     ///
     /// ```
     /// let times = ringway::metrics::Histogram::<62>::new();
@@ -217,7 +255,10 @@ impl<const OCTAVES: usize> Histogram<OCTAVES> {
         self.max()
     }
 
-    /// The buckets from small to large: the largest value of each, and its count.
+    /// Returns an iterator over the buckets in ascending order: the largest value of each, and its
+    /// count.
+    ///
+    /// **Guarantees**: wait-free. **Complexity**: one load for each bucket. Never panics.
     ///
     /// ```
     /// let times = ringway::metrics::Histogram::<62>::new();
@@ -232,7 +273,8 @@ impl<const OCTAVES: usize> Histogram<OCTAVES> {
         })
     }
 
-    /// The octaves from small to large: the largest value of each, and the count in all of its buckets.
+    /// Returns an iterator over the octaves in ascending order: the largest value of each, and the
+    /// count in all of its buckets.
     pub(super) fn octaves(&self) -> impl Iterator<Item = (u64, u64)> {
         self.counts.iter().enumerate().map(|(octave, counts)| {
             let counts = counts.iter().map(|count| count.get() as u64);
@@ -240,48 +282,9 @@ impl<const OCTAVES: usize> Histogram<OCTAVES> {
         })
     }
 
-    /// The largest value of a bucket; the last takes everything that is larger.
+    /// Returns the largest value of a bucket; the last one counts everything above too.
     const fn end_of(octave: usize, bucket: usize) -> u64 {
         if octave + 1 == OCTAVES && bucket + 1 == BUCKETS { u64::MAX } else { end_of(octave, bucket) }
-    }
-}
-
-/// A sum that outgrows a word, without atomics that do.
-struct Sum<W: Word> {
-    low: Count<W>,
-    high: Count<W>,
-}
-
-impl<W: Word> Sum<W> {
-    const_fn! {
-        fn new() -> Self {
-            Self { low: Count::new(), high: Count::new() }
-        }
-    }
-
-    /// Carries out of the low word exactly once, however many add at the same time.
-    #[inline]
-    fn add(&self, value: u128) {
-        let (low, high) = (value as usize, (value >> W::BITS) as usize);
-        let sum_of_low =
-            self.low.add(W::truncate_from(low)).to_usize() as u128 + W::truncate_from(low).to_usize() as u128;
-        let high = high.wrapping_add((sum_of_low >> W::BITS) as usize);
-        if W::truncate_from(high).to_usize() != 0 {
-            self.high.add(W::truncate_from(high));
-        }
-    }
-
-    /// Wrong by a carry while an addition is under way.
-    fn get(&self) -> u128 {
-        let mut high = self.high.get();
-        loop {
-            let low = self.low.get();
-            let now = self.high.get();
-            if now == high {
-                return ((high.to_usize() as u128) << W::BITS) | low.to_usize() as u128;
-            }
-            high = now;
-        }
     }
 }
 
@@ -352,7 +355,7 @@ mod tests {
     fn counts_beyond_the_range_are_the_largest_and_quantiles_stay_among_the_values() {
         let full = with_counts(&[(1, usize::MAX), (3, usize::MAX), (7, 1)]);
         assert_eq!(full.count(), u64::MAX);
-        assert_eq!([0.0, 0.25, 0.5, 0.75, 1.0].map(|q| full.quantile(q)), [1; 5], "as far as one can count");
+        assert_eq!([0.0, 0.25, 0.5, 0.75, 1.0].map(|q| full.quantile(q)), [1; 5], "the count is saturated");
         assert!(full.octaves().map(|(_, count)| count).eq([u64::MAX, 0]));
         let half = with_counts(&[(1, usize::MAX / 2), (3, usize::MAX / 2 + 1)]);
         assert_eq!([0.0, 0.49, 0.51, 1.0].map(|q| half.quantile(q)), [1, 1, 3, 3]);
@@ -375,28 +378,5 @@ mod tests {
         let range = 128 - 2 * usize::BITS;
         assert_eq!(histogram.sum(), u128::from(u64::MAX) << doublings << range >> range);
         assert_eq!((histogram.count(), histogram.max()), (0, 0), "its bucket started again at zero");
-    }
-
-    #[test]
-    fn a_sum_carries_from_word_to_word() {
-        let sum = Sum::<u8>::new();
-        let mut expected = 0u128;
-        for value in (0..=255u128).chain([256, 1000, 12_345]) {
-            sum.add(value);
-            expected += value;
-            assert_eq!(sum.get(), expected % (1 << 16), "after {value}");
-        }
-    }
-
-    #[test]
-    fn a_sum_carries_once_for_all_threads() {
-        let sum = Sum::<u8>::new();
-        std::thread::scope(|scope| {
-            for _ in 0..2 {
-                scope.spawn(|| (0..10_000).for_each(|i| sum.add(i % 7)));
-            }
-        });
-        let expected: u128 = 2 * (0..10_000u128).map(|i| i % 7).sum::<u128>();
-        assert_eq!(sum.get(), expected % (1 << 16));
     }
 }

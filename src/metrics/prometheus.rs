@@ -1,53 +1,52 @@
-//! Figures as text, in the exposition format of Prometheus 0.0.4.
+//! Counts and times as text, in the Prometheus exposition format 0.0.4.
 //!
-//! The content type to serve it under is [`CONTENT_TYPE`]. The families:
+//! Serve it with the content type [`CONTENT_TYPE`]. The metric families:
 //!
-//! | name | type | what |
+//! | name | type | meaning |
 //! |------|------|------|
 //! | `ringway_queue_length` | gauge | values in the queue |
-//! | `ringway_queue_length_max` | gauge | the most that were ever in it |
-//! | `ringway_in_service` | gauge | values taken and not done |
-//! | `ringway_offered_total` | counter | values offered, accepted or not |
-//! | `ringway_rejected_total` | counter | values for which there was no room |
+//! | `ringway_queue_length_max` | gauge | largest number of values so far |
+//! | `ringway_in_service` | gauge | values in service |
+//! | `ringway_offered_total` | counter | values offered, accepted or rejected |
+//! | `ringway_rejected_total` | counter | values rejected because the queue was full |
 //! | `ringway_waiting_seconds` | histogram | from push to pop |
-//! | `ringway_service_seconds` | histogram | from pop to done |
-//! | `ringway_response_seconds` | histogram | from push to done |
+//! | `ringway_service_seconds` | histogram | from pop to finish |
+//! | `ringway_response_seconds` | histogram | from push to finish |
 //!
-//! Each has the label `queue`. The numbers are read one after the other while others go on counting, in an
-//! order in which no more values are rejected than offered. The histograms have a bucket for each octave
-//! (see [`Histogram`]), and count the values that were timed.
+//! Each has the label `queue`. The numbers are read one after the other while other threads may
+//! continue to count, in an order in which no more values are rejected than offered. The histograms
+//! have a bucket for each octave (see [`Histogram`]), and count the values that were timed.
 
-use super::meter::{Figures, Meter, Stamped};
-use super::metered::{Metered, Shared};
+use super::meter::{Meter, Snapshot, Stamped};
+use super::metered::{Metered, SharedQueue};
 use super::{Clock, Histogram};
 use core::fmt::{self, Display, Write};
 use core::ops::Deref;
 
-/// The content type to serve the text under.
+/// The content type of the text.
 pub const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
 
-/// One of the three times that are measured.
+/// One of the three times that a [`Meter`] measures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Time {
     /// From push to pop.
     Waiting,
-    /// From pop to done.
+    /// From pop to finish.
     Service,
-    /// From push to done.
+    /// From push to finish.
     Response,
 }
 
-/// What [`write()`] writes about. Every [`Metered`] queue that is [`Shared`] is one.
+/// A source of what [`write()`] writes. Every [`Metered`] [`SharedQueue`] is one.
 pub trait Source {
-    /// The counts, and the length of the queue.
-    fn figures(&self) -> Figures;
-    /// The ticks of a second.
+    /// Returns the counts, and the length of the queue.
+    fn snapshot(&self) -> Snapshot;
+    /// Returns the number of ticks per second.
     fn hertz(&self) -> u64;
-    /// Calls `each` with the largest value of every octave and the number of times in it, from small to large.
-    ///
-    /// **Errors**: what `each` fails with, at once.
+    /// Calls `each` with the largest value of every octave and its count, in ascending order.
+    /// Returns the first error of `each`.
     fn octaves(&self, time: Time, each: &mut dyn FnMut(u64, u64) -> fmt::Result) -> fmt::Result;
-    /// The sum of the times, in ticks.
+    /// Returns the sum of the times, in ticks.
     fn sum(&self, time: Time) -> u128;
 }
 
@@ -63,12 +62,12 @@ impl<C, const EVERY: usize, const OCTAVES: usize> Meter<C, EVERY, OCTAVES> {
 
 impl<Q, T, C, M, const EVERY: usize, const OCTAVES: usize> Source for Metered<Q, M>
 where
-    Q: Shared<Value = Stamped<T, C>>,
+    Q: SharedQueue<Value = Stamped<T, C>>,
     C: Clock,
     M: Deref<Target = Meter<C, EVERY, OCTAVES>>,
 {
-    fn figures(&self) -> Figures {
-        self.figures()
+    fn snapshot(&self) -> Snapshot {
+        self.snapshot()
     }
 
     fn hertz(&self) -> u64 {
@@ -84,31 +83,34 @@ where
     }
 }
 
-/// A number among the figures: its name, its type, what it is, and where it stands.
-type Number = (&'static str, &'static str, &'static str, fn(&Figures) -> usize);
+/// A number of a [`Snapshot`]: its name, type and description, and how to read it.
+type Number = (&'static str, &'static str, &'static str, fn(&Snapshot) -> usize);
 
-/// In the order in which they are read: see [`Figures`]. What is offered is read after what is rejected,
-/// and never becomes less.
+/// In the order in which they are read, each from a snapshot of its own. `offered` is read after
+/// `rejected`, so that no more values appear to be rejected than offered.
 const NUMBERS: [Number; 5] = [
-    ("queue_length", "gauge", "Values in the queue.", |figures| figures.length),
-    ("queue_length_max", "gauge", "The most values that were ever in the queue.", |figures| {
-        figures.high_water
+    ("queue_length", "gauge", "Values in the queue.", |snapshot| snapshot.length),
+    ("queue_length_max", "gauge", "The largest number of values in the queue so far.", |snapshot| {
+        snapshot.high_water
     }),
-    ("in_service", "gauge", "Values taken and not done.", |figures| figures.in_service),
-    ("rejected_total", "counter", "Values for which there was no room.", |figures| figures.rejected),
-    ("offered_total", "counter", "Values offered, accepted or not.", |figures| figures.offered),
+    ("in_service", "gauge", "Values in service.", |snapshot| snapshot.in_service),
+    ("rejected_total", "counter", "Values rejected because the queue was full.", |snapshot| {
+        snapshot.rejected
+    }),
+    ("offered_total", "counter", "Values offered, accepted or rejected.", |snapshot| snapshot.offered),
 ];
 
 const TIMES: [(&str, &str, Time); 3] = [
     ("waiting_seconds", "From push to pop.", Time::Waiting),
-    ("service_seconds", "From pop to done.", Time::Service),
-    ("response_seconds", "From push to done.", Time::Response),
+    ("service_seconds", "From pop to finish.", Time::Service),
+    ("response_seconds", "From push to finish.", Time::Response),
 ];
 
-/// Writes down the figures of several queues, each under its name.
+/// Writes the counts and times of several queues, each under its name.
 ///
-/// **Complexity**: a few loads for each number, no read-modify-write, no allocation. **Errors**: those of `out`.
-/// Never panics.
+/// **Guarantees**: does not allocate, and delays no operation of the queues.
+/// **Complexity**: a few loads for each number, no atomic read-modify-write.
+/// **Errors**: those of `out`. Never panics.
 ///
 /// ```
 /// use ringway::metrics::{ManualClock, Meter, Metered, prometheus};
@@ -125,7 +127,7 @@ pub fn write(out: &mut impl Write, queues: &[(&str, &dyn Source)]) -> fmt::Resul
     for (name, kind, help, read) in NUMBERS {
         write_head(out, name, kind, help)?;
         for (queue, source) in queues {
-            writeln!(out, "ringway_{name}{{queue=\"{}\"}} {}", Label(queue), read(&source.figures()))?;
+            writeln!(out, "ringway_{name}{{queue=\"{}\"}} {}", Label(queue), read(&source.snapshot()))?;
         }
     }
     for (name, help, time) in TIMES {
@@ -165,7 +167,7 @@ fn write_histogram(
     writeln!(out, "ringway_{name}_count{{queue=\"{queue}\"}} {count}")
 }
 
-/// The value of a label, escaped.
+/// The value of a label, displayed with its special characters escaped.
 struct Label<'a>(&'a str);
 
 impl Display for Label<'_> {

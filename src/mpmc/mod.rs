@@ -1,61 +1,70 @@
-//! Bounded queues for many producers and many consumers, which never make one caller wait for another.
+//! Bounded lock-free queues for many producers and many consumers, in which a stalled operation
+//! never blocks another.
 //!
 //! # Guarantees
 //!
-//! * **Lock-free.** An operation that stops anywhere, even for ever, delays no other: an interrupt handler
-//!   may use a queue whose push or pop it interrupted.
-//! * **First in, first out**, linearizable, and `len`, `is_empty`, `is_full` and `stats` are exact. This holds for several
-//!   queues together: if two threads each push to a queue of their own and then look at the other's, at least one of
-//!   them finds the value.
-//! * **Empty is never spurious. Full is exact** while the spare slots `S` cover what others hold in
-//!   mid-flight: twice the contexts that run at the same time as this one, plus one for each operation that
-//!   stands still and each open guard. Contexts that interrupt each other on one core need just their
-//!   nesting depth. Beyond that, Full may come early; nothing is ever lost.
+//! * **Lock-free.** An operation that stalls at any instruction, even for ever, delays no other: an
+//!   interrupt handler may use a queue whose push or pop it interrupted.
+//! * **First in, first out**, linearizable; `len`, `is_empty`, `is_full` and `stats` are exact.
+//!   This also holds across several queues: if two threads each push to a queue of their own and
+//!   then read the other's, at least one of them finds the value.
+//! * **Empty is never spurious. Full is exact** while the spare slots `S` cover those that other
+//!   operations hold: two for each thread or interrupt handler that runs at the same time as this
+//!   one, one for each stalled operation, and one for each open guard. Interrupt handlers that
+//!   share one core need only their nesting depth. With fewer, Full may be reported early; nothing
+//!   is ever lost.
 //! * **Any `T: Send`**, any capacity from 1, exactly that capacity, no allocation in [`Queue`].
 //!
 //! # Wrap-around
 //!
-//! Positions are counted in a word and start again after one *round* of `N << (W - B)` pushes, with `W` bits in a `usize`
-//! and `B` bits to name one of `N + S` slots (in a channel, or the end). An operation that stands still between two of its instructions must not
-//! sleep through a round: **everything here holds, memory safety included, while at most a round less two laps
-//! (`N * (2^(W - B) - 2)` values) is pushed during one operation.** Standing still for ever is harmless, as long as it
-//! lasts: what counts is how much others push before it goes on.
+//! Positions are counted in a word, and wrap around after a *round* of `N << (W - B)` pushes, where
+//! `W` is the number of bits of a `usize`, and `B` the number of bits that name one of `N + S`
+//! slots (in a channel, also the closed marker). An operation that stalls between two of its
+//! instructions must not continue after a whole round: **everything here, memory safety included,
+//! requires that at most a round less two laps (`N * (2^(W - B) - 2)` values) is pushed during one
+//! operation.** An operation that never continues is harmless; what counts is how much others push
+//! before it does.
 //!
-//! | queue | round, 32-bit words | at 10⁷ pushes a second | round, 64-bit words | at 10⁷ a second |
+//! | queue | round, 32-bit words | at 10⁷ pushes per second | round, 64-bit words | at 10⁷ per second |
 //! |---|---|---|---|---|
 //! | `N = 1, S = 4` | 5.4 × 10⁸ | 54 seconds | 2.3 × 10¹⁸ | 7 000 years |
 //! | `N = 8, S = 2` | 2.1 × 10⁹ | 3.6 minutes | 9.2 × 10¹⁸ | 29 000 years |
 //! | `N = 64, S = 4` | 2.1 × 10⁹ | 3.6 minutes | 9.2 × 10¹⁸ | 29 000 years |
 //! | `N = 1024, S = 4` | 2.1 × 10⁹ | 3.6 minutes | 9.2 × 10¹⁸ | 29 000 years |
-//! | the least that is accepted | 1.7 × 10⁷ | 1.7 seconds | 1.7 × 10⁷ | 1.7 seconds |
+//! | the shortest that is accepted | 1.7 × 10⁷ | 1.7 seconds | 1.7 × 10⁷ | 1.7 seconds |
 //!
-//! A microcontroller at 64 MHz pushes and pops less than 10⁶ values a second: ten times as long. Many spares beside few
-//! values shorten the round (on 32-bit words `N = 1, S = 255` has the least). A round of less than 2²⁴ does not compile, and
-//! is [`CapacityError::TooLarge`](crate::CapacityError) at run time.
+//! A microcontroller at 64 MHz pushes and pops less than 10⁶ values per second, which takes ten
+//! times as long. Many spare slots beside few values shorten the round (on 32-bit words
+//! `N = 1, S = 255` has the shortest). A round of less than 2²⁴ does not compile, and is
+//! [`CapacityError::TooLarge`](crate::CapacityError) at run time.
 //!
-//! What can happen beyond that, if the operation goes on within the last two laps of a round (or of several), and at no
-//! other moment:
+//! If the condition is violated, and the operation continues within the last two laps of a round
+//! (or of several), and at no other moment:
 //!
-//! * A push that found its position links its value over one that was not popped yet. That value is lost, and the new one
-//!   is popped twice: **undefined behaviour**. The same if it stood still just before it stored its hint, from which the
-//!   next push then starts.
-//! * A pop that read the head and its cell takes the slot that it read, though its value was popped long ago, and the slot
-//!   is free or another operation's by now: **undefined behaviour**.
-//! * Else answers may be wrong: Empty or Full though it is not so, values out of order.
+//! * A push that has found its position links its value over one that was not popped yet. That
+//!   value is lost, and the new one is popped twice: **undefined behaviour**. The same holds if it
+//!   stalled just before it stored its hint, from which the next push then starts.
+//! * A pop that has read the head and its cell takes the slot that it read, although the value
+//!   there was popped long ago, and the slot is free or belongs to another operation: **undefined
+//!   behaviour**.
+//! * Otherwise results may be wrong: Empty or Full that is not so, values out of order.
 //!
 //! # Large values
 //!
-//! `push` and `pop` move the value over the stack of the caller, more than once without optimisation. To move it not at
-//! all, [`reserve`](QueueInner::reserve) a slot and fill it through [`as_uninit`](Grant::as_uninit) (`write` moves
-//! it once), and read it through [`pop_ref`](QueueInner::pop_ref). A queue is dropped where it lies, with its values.
-//! Neither a `static`, nor [`BoxedQueue`](QueueInner#impl-QueueInner<T,+Boxed<T>>), nor `Queue::new_boxed` (feature
-//! `alloc`) is ever on the stack; [`Queue::new`] is, and `Box::new(Queue::new())` with it.
+//! `push` and `pop` move the value over the stack of the caller, more than once without
+//! optimisation. To avoid moves, [`reserve`](QueueInner::reserve) a slot and fill it through
+//! [`as_uninit`](Grant::as_uninit) (`write` moves the value once), and read it through
+//! [`pop_ref`](QueueInner::pop_ref). A queue is dropped in place, with its values. A `static`,
+//! [`BoxedQueue`](QueueInner#impl-QueueInner<T,+Boxed<T>>) and `Queue::new_boxed` (feature `alloc`) are
+//! never on the stack; [`Queue::new`] is, and `Box::new(Queue::new())` with it.
 //!
 //! # Cores without compare-and-swap
 //!
-//! Cortex-M0 and riscv32imc need the feature `portable-atomic` and a backend of that crate, which the
-//! application chooses.
+//! Cortex-M0 and riscv32imc need the feature `portable-atomic` and a backend of that crate, which
+//! the application chooses.
 
+#[cfg(feature = "alloc")]
+mod boxed;
 mod grant;
 mod storage;
 
@@ -66,21 +75,17 @@ use crate::sync::{FULL_RETRIES, const_fn};
 use core::fmt;
 use core::marker::PhantomData;
 
+#[cfg(feature = "alloc")]
+pub use self::boxed::BoxedQueue;
 pub use self::grant::{FilledGrant, Grant, Taken};
 #[cfg(feature = "alloc")]
 pub use self::storage::Boxed;
 pub use self::storage::{Borrowed, Inline, Storage};
 
-#[cfg(feature = "alloc")]
-use {
-    crate::{CapacityError, raw::mpmc::position::Geometry, raw::zeroed},
-    alloc::boxed::Box,
-};
-
-/// A queue of exactly `N` values with `S` spare slots, without allocation, `const`, for a `static`.
+/// A queue of exactly `N` values with `S` spare slots. `const`, without allocation, for a `static`.
 ///
-/// **Memory**: `N + S` nodes of two words and a `T`, and two cache lines. On a microcontroller `N + 2` words, and
-/// `N + S` values and bytes.
+/// **Memory**: `N + S` nodes of two words and a `T`, and two cache lines; on microcontrollers
+/// `N + 2` words, and `N + S` values and bytes.
 ///
 /// ```
 /// use ringway::mpmc::Queue;
@@ -101,21 +106,7 @@ use {
 /// ```
 pub type Queue<T, const N: usize, const S: usize = 4> = QueueInner<T, Inline<T, N, S>>;
 
-/// A queue on the heap with a capacity chosen at run time.
-///
-/// ```
-/// use ringway::{CapacityError, mpmc::BoxedQueue};
-///
-/// let queue = BoxedQueue::new(1000)?;
-/// queue.push("hello").unwrap();
-/// assert_eq!(queue.capacity(), 1000);
-/// assert_eq!(BoxedQueue::<u8>::new(0).unwrap_err(), CapacityError::Zero);
-/// # Ok::<(), CapacityError>(())
-/// ```
-#[cfg(feature = "alloc")]
-pub type BoxedQueue<T> = QueueInner<T, Boxed<T>>;
-
-/// A borrowed queue whose type does not say where it lives or how much it holds.
+/// A borrowed queue whose type contains neither its storage nor its capacity.
 ///
 /// ```
 /// use ringway::mpmc::{Queue, View};
@@ -129,14 +120,14 @@ pub type BoxedQueue<T> = QueueInner<T, Boxed<T>>;
 /// ```
 pub type View<'a, T> = QueueInner<T, Borrowed<'a, T>>;
 
-/// The queue, wherever it lives: see [`Queue`], [`BoxedQueue`](QueueInner#impl-QueueInner<T,+Boxed<T>>)
+/// A queue on any storage: see [`Queue`], [`BoxedQueue`](QueueInner#impl-QueueInner<T,+Boxed<T>>)
 /// and [`View`].
 pub struct QueueInner<T, St: Storage<Value = T>> {
     storage: St,
     values: PhantomData<fn() -> T>,
 }
 
-// SAFETY: an inline queue may be zeros, and nothing else has a size.
+// SAFETY: the inline storage may be zeros, and `PhantomData` has no size.
 unsafe impl<T, const N: usize, const S: usize, const CLOSES: bool> Zeroed
     for QueueInner<T, Inline<T, N, S, CLOSES>>
 {
@@ -145,7 +136,9 @@ unsafe impl<T, const N: usize, const S: usize, const CLOSES: bool> Zeroed
 
 impl<T, const N: usize, const S: usize> Queue<T, N, S> {
     const_fn! {
-        /// An empty queue: all zeros, so a `static` lies in `.bss`.
+        /// Creates an empty queue. It is all zeros, so a `static` is placed in `.bss`.
+        ///
+        /// **Guarantees**: wait-free; `const`. **Complexity**: no atomic operation. Never panics.
         ///
         /// ```
         /// static QUEUE: ringway::mpmc::Queue<[u8; 16], 3> = ringway::mpmc::Queue::new();
@@ -157,60 +150,9 @@ impl<T, const N: usize, const S: usize> Queue<T, N, S> {
     }
 }
 
-#[cfg(feature = "alloc")]
-impl<T, const N: usize, const S: usize> Queue<T, N, S> {
-    /// An empty queue on the heap, made there: it was never on the stack, which may be smaller than the queue.
-    ///
-    /// **Complexity**: one allocation of zeros. As its alignment is that of cache lines, most allocators write them; those
-    /// of a [`BoxedQueue`](QueueInner#impl-QueueInner<T,+Boxed<T>>) they do not.
-    /// **Errors**: [`CapacityError::TooLarge`] if there is no memory for it. Never panics.
-    ///
-    /// ```
-    /// use ringway::{CapacityError, mpmc::Queue};
-    /// use std::sync::Arc;
-    ///
-    /// // 12 MiB.
-    /// let frames: Arc<Queue<[u8; 1 << 20], 8>> = Queue::new_boxed()?.into();
-    /// assert!(frames.is_empty());
-    /// # Ok::<(), CapacityError>(())
-    /// ```
-    pub fn new_boxed() -> Result<Box<Self>, CapacityError> {
-        zeroed::boxed(Self::new)
-    }
-}
-
 impl<T, const N: usize, const S: usize> Default for Queue<T, N, S> {
     fn default() -> Self {
         Self::new()
-    }
-}
-
-#[cfg(feature = "alloc")]
-impl<T> QueueInner<T, Boxed<T>> {
-    /// An empty queue of exactly `capacity` values, with four spare slots.
-    ///
-    /// **Complexity**: one allocation (three on a microcontroller) of zeros, which is not touched before there are values.
-    /// **Errors**: [`CapacityError`] if the capacity is zero, or too large for memory or a word. Never panics.
-    ///
-    /// ```
-    /// assert!(ringway::mpmc::BoxedQueue::<u64>::new(1 << 60).is_err());
-    /// assert!(ringway::mpmc::BoxedQueue::<u64>::new(1).is_ok());
-    /// ```
-    pub fn new(capacity: usize) -> Result<Self, CapacityError> {
-        Self::with_spares(capacity, 4)
-    }
-
-    /// An empty queue of exactly `capacity` values, with `spares` spare slots: see the
-    /// [module](self#guarantees) for how many it takes.
-    ///
-    /// **Errors**: as [`new`](Self::new). Never panics.
-    ///
-    /// ```
-    /// let for_nine_threads = ringway::mpmc::BoxedQueue::<u64>::with_spares(64, 16)?;
-    /// # Ok::<(), ringway::CapacityError>(())
-    /// ```
-    pub fn with_spares(capacity: usize, spares: usize) -> Result<Self, CapacityError> {
-        Ok(Self { storage: Boxed::new(capacity, spares, Geometry::new)?, values: PhantomData })
     }
 }
 
@@ -223,14 +165,15 @@ impl<T, const N: usize, const S: usize, const CLOSES: bool> QueueInner<T, Inline
 }
 
 impl<T, St: Storage<Value = T>> QueueInner<T, St> {
-    /// Puts a value in.
+    /// Pushes a value to the back of the queue.
     ///
-    /// **Guarantees**: lock-free; FIFO; seen by every pop that begins after it; may be called in an
-    /// interrupt handler.
-    /// **Complexity**: two atomic read-modify-writes if nobody else pushes at the same moment. Where there is an
-    /// operating system, the first push that finds the queue full at a position looks again three times, after eight
-    /// pauses of the processor each, before it says so: who pops gets ahead, and the two meet less often.
-    /// **Errors**: [`Full`] gives the value back. Never panics.
+    /// **Guarantees**: lock-free; FIFO; visible to every pop that begins after it; may be called in
+    /// an interrupt handler.
+    /// **Complexity**: two atomic read-modify-writes without concurrent pushes. On targets with an
+    /// operating system, the first push that finds the queue full at a position retries three
+    /// times, after eight spin-loop hints each: this lets the consumer run ahead, and reduces
+    /// cache-line traffic.
+    /// **Errors**: [`Full`] with the value if the queue is full. Never panics.
     ///
     /// ```
     /// use ringway::{Full, mpmc::Queue};
@@ -244,10 +187,10 @@ impl<T, St: Storage<Value = T>> QueueInner<T, St> {
         self.ring().push(value, FULL_RETRIES).map_err(Full)
     }
 
-    /// Takes the oldest value, or `None` if the queue is empty.
+    /// Pops the value at the front of the queue. Returns `None` if the queue is empty.
     ///
     /// **Guarantees**: lock-free; FIFO; may be called in an interrupt handler.
-    /// **Complexity**: one atomic read-modify-write if nobody else pops at the same moment. Never panics.
+    /// **Complexity**: one atomic read-modify-write without concurrent pops. Never panics.
     ///
     /// ```
     /// let queue = ringway::mpmc::Queue::<_, 2>::new();
@@ -260,19 +203,18 @@ impl<T, St: Storage<Value = T>> QueueInner<T, St> {
         self.ring().pop()
     }
 
-    /// Puts a value in, and if the queue is full takes the oldest out to make room; returns the value that
-    /// had to stay out.
+    /// Pushes a value; if the queue is full, pops the oldest value to make room, and returns it.
     ///
-    /// That is the oldest, with two exceptions. If other producers take the room that was made, it makes
-    /// room again; then more than one value has to go, and this returns the last of them and drops the
-    /// others ([`force_push_with`](Self::force_push_with) hands over each). If operations in mid-flight and
-    /// open guards hold every slot, so that there is none to write to and nothing to pop, it returns the new
-    /// value: it never waits for them.
+    /// There are two exceptions. If other producers use the room that was made, it makes room
+    /// again; then more than one value is displaced, and it returns the last of them and drops the
+    /// others ([`force_push_with`](Self::force_push_with) passes on each). If in-flight operations
+    /// and open guards hold every slot, so that there is none to write to and nothing to pop, it
+    /// returns the new value; it never waits for them.
     ///
-    /// **Guarantees**: lock-free; each pop and the push are in FIFO order, and others may act between
-    /// them; may be called in an interrupt handler.
-    /// **Complexity**: two atomic read-modify-writes, and three more for each displaced value. Never panics,
-    /// unless dropping a `T` does.
+    /// **Guarantees**: lock-free; each pop and the push are in FIFO order, and other operations may
+    /// come between them; may be called in an interrupt handler.
+    /// **Complexity**: two atomic read-modify-writes, and three more for each displaced value.
+    /// Never panics, unless dropping a `T` does.
     ///
     /// ```
     /// let latest = ringway::mpmc::Queue::<_, 2>::new();
@@ -287,10 +229,10 @@ impl<T, St: Storage<Value = T>> QueueInner<T, St> {
         last
     }
 
-    /// Puts a value in, and hands every value that had to stay out to `displaced`, oldest first.
+    /// Pushes a value, and passes every value that is displaced to `displaced`, oldest first.
     ///
-    /// **Guarantees** and **Complexity**: as [`force_push`](Self::force_push). Panics only if `displaced`
-    /// does; the new value is dropped then.
+    /// **Guarantees** and **Complexity**: as [`force_push`](Self::force_push).
+    /// **Panics**: only if `displaced` does; the new value is dropped.
     ///
     /// ```
     /// let latest = ringway::mpmc::Queue::<_, 1>::new();
@@ -304,22 +246,23 @@ impl<T, St: Storage<Value = T>> QueueInner<T, St> {
             value = rejected;
             match self.pop() {
                 Some(oldest) => displaced(oldest),
-                // Either others made room meanwhile, or there is no slot to write to; then nobody may ever go on.
+                // Either others made room in between, or there is no free slot: then those that
+                // hold the slots may all be stalled.
                 None if self.reserve().is_none() => return displaced(value),
                 None => {}
             }
         }
     }
 
-    /// Claims a slot to be written to in place, for as long as one likes; whether the queue is full is
-    /// asked when the grant is [committed](FilledGrant::commit).
+    /// Claims a slot to be written in place. Returns `None` if every slot is in use.
     ///
-    /// An open grant delays nobody, but each takes one of the `S` spare slots from the
-    /// [bound](self#guarantees) within which Full is exact.
+    /// The grant may be held indefinitely, and delays no other operation. Each open grant uses one
+    /// of the `S` spare slots that keep Full [exact](self#guarantees). Whether the queue is full is
+    /// checked when the grant is [committed](FilledGrant::commit).
     ///
-    /// **Guarantees**: lock-free; may be called in an interrupt handler. **Complexity**: one atomic
-    /// read-modify-write if the next slot is free, up to `2(N + S)` if it is not.
-    /// **Errors**: `None` if every slot is in use. Never panics.
+    /// **Guarantees**: lock-free; may be called in an interrupt handler.
+    /// **Complexity**: one atomic read-modify-write if the next slot is free, otherwise up to
+    /// `2(N + S)`. Never panics.
     ///
     /// ```
     /// let frames = ringway::mpmc::Queue::<[u8; 1500], 4>::new();
@@ -333,13 +276,14 @@ impl<T, St: Storage<Value = T>> QueueInner<T, St> {
         self.ring().reserve().map(VacantSlot::erased).map(Grant)
     }
 
-    /// Takes the oldest value without moving it; `None` if the queue is empty.
+    /// Pops the value at the front of the queue without moving it. Returns `None` if the queue is
+    /// empty.
     ///
-    /// Its position is free at once. The slot that it lies in counts as one of the `S` spare slots until
-    /// the guard goes.
+    /// Its position is free at once. Its slot counts as one of the `S` spare slots until the guard
+    /// is dropped.
     ///
     /// **Guarantees**: lock-free; FIFO; may be called in an interrupt handler.
-    /// **Complexity**: one atomic read-modify-write if nobody else pops at the same moment. Never panics.
+    /// **Complexity**: one atomic read-modify-write without concurrent pops. Never panics.
     ///
     /// ```
     /// let queue = ringway::mpmc::Queue::<_, 2>::new();
@@ -351,10 +295,11 @@ impl<T, St: Storage<Value = T>> QueueInner<T, St> {
         self.ring().pop_slot().map(FilledSlot::erased).map(Taken)
     }
 
-    /// The number of values at one moment during the call. It stays true while nobody else acts.
+    /// Returns the number of values at one moment during the call. It remains true until another
+    /// operation pushes or pops.
     ///
-    /// **Guarantees**: lock-free: it looks again if a pop came between; may be called in an interrupt
-    /// handler. **Complexity**: no atomic read-modify-write. Never panics.
+    /// **Guarantees**: lock-free: it retries if a pop came in between; may be called in an
+    /// interrupt handler. **Complexity**: a few loads; no atomic read-modify-write. Never panics.
     ///
     /// ```
     /// let queue = ringway::mpmc::Queue::<_, 2>::new();
@@ -365,7 +310,8 @@ impl<T, St: Storage<Value = T>> QueueInner<T, St> {
         self.ring().len()
     }
 
-    /// Whether there was no value at one moment during the call. If so, it stays so until somebody pushes.
+    /// Returns `true` if the queue was empty at one moment during the call. It remains true until a
+    /// value is pushed.
     ///
     /// **Guarantees** and **Complexity**: as [`len`](Self::len). Never panics.
     ///
@@ -376,8 +322,8 @@ impl<T, St: Storage<Value = T>> QueueInner<T, St> {
         self.len() == 0
     }
 
-    /// Whether all `capacity` places were taken at one moment during the call. If so, it stays so until
-    /// somebody pops.
+    /// Returns `true` if the queue held `capacity` values at one moment during the call. It remains
+    /// true until a value is popped.
     ///
     /// **Guarantees** and **Complexity**: as [`len`](Self::len). Never panics.
     ///
@@ -390,7 +336,10 @@ impl<T, St: Storage<Value = T>> QueueInner<T, St> {
         self.len() == self.capacity()
     }
 
-    /// How many values the queue holds when it is full: exactly what was asked for.
+    /// Returns the number of values that the queue holds when it is full: exactly what was
+    /// requested.
+    ///
+    /// **Guarantees**: wait-free. **Complexity**: no atomic operation. Never panics.
     ///
     /// ```
     /// assert_eq!(ringway::mpmc::Queue::<u8, 5>::new().capacity(), 5);
@@ -400,7 +349,7 @@ impl<T, St: Storage<Value = T>> QueueInner<T, St> {
         self.ring().capacity()
     }
 
-    /// How much went through, read from the positions, so that counting costs the queue nothing.
+    /// Returns statistics, read from the positions, so that counting costs the queue nothing.
     ///
     /// **Guarantees** and **Complexity**: as [`len`](Self::len). Never panics.
     ///
@@ -421,7 +370,9 @@ impl<T, St: Storage<Value = T>> QueueInner<T, St> {
         Ring(&self.storage)
     }
 
-    /// The same queue, borrowed, without its capacity in the type.
+    /// Returns the same queue, borrowed, without its storage and capacity in the type.
+    ///
+    /// **Guarantees**: wait-free. **Complexity**: no atomic operation. Never panics.
     ///
     /// ```
     /// let queue = ringway::mpmc::Queue::<_, 2>::new();
@@ -450,18 +401,18 @@ impl<T, St: Storage<Value = T>> fmt::Debug for QueueInner<T, St> {
     }
 }
 
-/// A snapshot of what went through a queue. All of it is of one moment.
+/// Statistics of a queue, all of the same moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Stats {
-    /// Values pushed so far, in values; starts again at zero after the pushes of one
+    /// The number of values pushed so far. Starts again at zero after one round: see
     /// [wrap-around](self#wrap-around).
     pub pushed: usize,
-    /// Values popped so far, in values; starts again like `pushed`.
+    /// The number of values popped so far. Starts again like `pushed`.
     pub popped: usize,
-    /// Values in the queue.
+    /// The number of values in the queue.
     pub len: usize,
-    /// Values it can hold.
+    /// The number of values that the queue can hold.
     pub capacity: usize,
 }
 

@@ -1,10 +1,11 @@
 //! Shortest job first: costs as levels.
 
-/// Turns the cost of a job into its level: shortest job first, by powers of two.
+/// Maps the cost of a job to a level: shortest job first, by powers of two.
 ///
-/// Level 0 takes what costs less than `short`, and each further level twice as much as the one before; the last
-/// takes all that is longer. Eight levels keep nearly all of what exact shortest-job-first gains (`examples/scheduler`
-/// measures it), and equals are still served first come, first served.
+/// Level 0 takes costs less than `short`, and each further level costs up to twice those of the
+/// level before; the last takes all longer jobs. Eight levels keep nearly all of what exact
+/// shortest job first gains (`examples/scheduler` measures it), and jobs of one level remain first
+/// in, first out.
 ///
 /// ```
 /// use ringway::priority::{CostClass, Priority};
@@ -24,15 +25,32 @@ pub struct CostClass<const L: usize> {
 }
 
 impl<const L: usize> CostClass<L> {
-    /// Classes of which the first ends at `short`, rounded down to a power of two.
+    /// Creates classes of which the first ends at `short`, rounded down to a power of two.
+    ///
+    /// **Guarantees**: wait-free; `const`. **Complexity**: no atomic operation.
+    /// **Panics**: if `L` is zero.
+    ///
+    /// ```
+    /// use ringway::priority::CostClass;
+    ///
+    /// assert_eq!(CostClass::<4>::new(1000), CostClass::new(512));
+    /// ```
     pub const fn new(short: u64) -> Self {
         assert!(L >= 1, "there is at least one class");
         Self { short_bits: u64::BITS - 1 - (short | 1).leading_zeros() }
     }
 
-    /// The level of a job of this cost.
+    /// Returns the level of a job of this cost.
     ///
-    /// **Complexity**: a shift and a count of zeros. Never panics.
+    /// **Guarantees**: wait-free. **Complexity**: a shift and a count of leading zeros; no atomic
+    /// operation. Never panics.
+    ///
+    /// ```
+    /// use ringway::priority::CostClass;
+    ///
+    /// let class = CostClass::<3>::new(100); // 64, 128
+    /// assert_eq!([63, 64, 127, 1_000_000].map(|cost| class.level(cost)), [0, 1, 1, 2]);
+    /// ```
     #[inline]
     pub const fn level(self, cost: u64) -> usize {
         let doublings = (u64::BITS - (cost >> self.short_bits).leading_zeros()) as usize;

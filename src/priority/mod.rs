@@ -1,29 +1,32 @@
-//! Scheduling: what is most urgent, or shortest, goes first.
+//! Priority queues: the most urgent value, or the shortest job, is popped first.
 //!
-//! A [`Priority`] queue is one [`mpmc`](crate::mpmc) ring for each level. Level 0 is the most urgent; a pop scans
-//! upward from there. First come, first served is a queue as it is; shortest job first is a level for each class
-//! of cost ([`CostClass`]).
+//! A [`Priority`] queue is one [`mpmc`](crate::mpmc) ring for each level. Level 0 is the most
+//! urgent; a pop scans upward from there. Shortest job first is a level for each class of cost
+//! ([`CostClass`]).
 //!
 //! # Guarantees
 //!
-//! * **No value is overtaken after its push returned**: a pop takes a value of one level only if every more urgent
-//!   level was empty at some moment during that pop. (With [`Fair`] and [`Weighted`]: a pop whose turn it is not.)
-//!   The levels are looked at one after the other. So a value that is pushed *during* a pop may be too late for it,
-//!   even if that pop then takes one that is less urgent and came later still.
-//! * **First in, first out** among equals: each level is a linearizable queue.
-//! * **Empty is never spurious**: `None`, and a length of zero, mean that at one moment during the call all levels were
-//!   empty; for several queues together, as [`mpmc`](crate::mpmc#guarantees) is.
-//! * **Full is by level**, and exact within the [bound](crate::mpmc#guarantees) of the spare slots.
-//! * **Lock-free.** An operation that stops anywhere delays no other; interrupt handlers may use the queue that
-//!   they interrupted.
+//! * **No value is overtaken once its push has returned**: a pop takes a value of one level only if
+//!   each more urgent level was empty at some moment during that pop. (With [`Fair`] and
+//!   [`Weighted`]: a pop that does not begin at another level.) The levels are read one after the
+//!   other, so a value that is pushed *during* a pop may be too late for it, even if that pop then
+//!   takes a less urgent value that was pushed later still.
+//! * **First in, first out** within each level, which is a linearizable queue.
+//! * **Empty is never spurious**: `None` and a length of zero mean that at one moment during the
+//!   call all levels were empty, also across several queues, as for
+//!   [`mpmc`](crate::mpmc#guarantees).
+//! * **Full is per level**, and exact within the [bound](crate::mpmc#guarantees) of the spare
+//!   slots.
+//! * **Lock-free.** A stalled operation delays no other; an interrupt handler may use the queue
+//!   whose operation it interrupted.
 //!
-//! What holds of [wrap-around](crate::mpmc#wrap-around) and of [large values](crate::mpmc#large-values) for a queue holds
-//! for each level; [`level`](Priority::level) gives access to values in place.
+//! [Wrap-around](crate::mpmc#wrap-around) and [large values](crate::mpmc#large-values) apply to each level
+//! as to a queue; [`level`](Priority::level) gives access to values in place.
 //!
 //! # Starvation
 //!
-//! [`Strict`] lets urgent values starve the others. The policies [`Fair`] and [`Weighted`] do not, and each
-//! states its bound.
+//! With [`Strict`], urgent values can starve the others. [`Fair`] and [`Weighted`] prevent that,
+//! and each states its bound.
 
 mod cost;
 mod policy;
@@ -43,9 +46,11 @@ use {
     alloc::boxed::Box,
 };
 
-/// A queue with `L` levels of urgency, each of exactly `N` values with `S` spare slots. `const`, for a `static`.
+/// A queue with `L` levels of urgency, each of exactly `N` values with `S` spare slots. `const`,
+/// for a `static`.
 ///
-/// The policy `P` is [`Strict`], [`Fair`] or [`Weighted`]; see the [module](self) for what it promises.
+/// The policy `P` is [`Strict`], [`Fair`] or [`Weighted`]; see the [module](self) for the
+/// guarantees.
 ///
 /// **Memory**: `L` [`mpmc::Queue`](crate::mpmc::Queue)s and the policy.
 ///
@@ -63,13 +68,13 @@ use {
 /// assert_eq!(JOBS.pop(), None);
 /// ```
 ///
-/// Without levels it does not compile:
+/// A queue without levels does not compile:
 ///
 /// ```compile_fail
 /// let jobs = ringway::priority::Priority::<u32, 0, 8>::new();
 /// ```
 ///
-/// `CLOSES` is for channels; leave it out.
+/// `CLOSES` is for channels only.
 pub struct Priority<
     T,
     const L: usize,
@@ -84,7 +89,10 @@ pub struct Priority<
 
 impl<T, const L: usize, const N: usize, const S: usize> Priority<T, L, N, Strict, S> {
     const_fn! {
-        /// An empty queue, strictly by urgency: all zeros, so a `static` lies in `.bss`.
+        /// Creates an empty queue with the policy [`Strict`]. It is all zeros, so a `static` is
+        /// placed in `.bss`.
+        ///
+        /// **Guarantees**: wait-free; `const`. **Complexity**: no atomic operation. Never panics.
         ///
         /// ```
         /// static JOBS: ringway::priority::Priority<u32, 4, 16> = ringway::priority::Priority::new();
@@ -95,11 +103,13 @@ impl<T, const L: usize, const N: usize, const S: usize> Priority<T, L, N, Strict
         }
     }
 
-    /// An empty queue on the heap, strictly by urgency, made there: it was never on the stack, which may be smaller than
-    /// the queue.
+    /// Creates an empty queue with the policy [`Strict`] on the heap, in place: it is never on the
+    /// stack, which may be smaller than the queue.
     ///
-    /// **Complexity**: one allocation of zeros, which most allocators write, as its alignment is that of cache lines.
-    /// **Errors**: [`CapacityError::TooLarge`] if there is no memory for it. Never panics.
+    /// **Guarantees**: lock-free if the allocator is.
+    /// **Complexity**: one allocation of zeros. Most allocators write them, because of the
+    /// alignment of a cache line.
+    /// **Errors**: [`CapacityError::TooLarge`] if there is not enough memory. Never panics.
     ///
     /// ```
     /// use ringway::{CapacityError, priority::Priority};
@@ -123,7 +133,9 @@ impl<T, const L: usize, const N: usize, const S: usize> Default for Priority<T, 
 
 impl<T, const L: usize, const N: usize, P, const S: usize> Priority<T, L, N, P, S> {
     const_fn! {
-        /// An empty queue with this policy.
+        /// Creates an empty queue with a policy.
+        ///
+        /// **Guarantees**: wait-free; `const`. **Complexity**: no atomic operation. Never panics.
         ///
         /// ```
         /// use ringway::priority::{Fair, Priority, Weighted};
@@ -136,9 +148,10 @@ impl<T, const L: usize, const N: usize, P, const S: usize> Priority<T, L, N, P, 
         }
     }
 
-    /// An empty queue with this policy on the heap: as [`new_boxed`](Self::new_boxed).
+    /// Creates an empty queue with a policy on the heap, in place.
     ///
-    /// **Errors**: as [`new_boxed`](Self::new_boxed); the policy is dropped then. Never panics.
+    /// **Guarantees** and **Complexity**: as [`new_boxed`](Self::new_boxed).
+    /// **Errors**: as [`new_boxed`](Self::new_boxed); the policy is dropped. Never panics.
     ///
     /// ```
     /// use ringway::{CapacityError, priority::{Priority, Weighted}};
@@ -149,9 +162,9 @@ impl<T, const L: usize, const N: usize, P, const S: usize> Priority<T, L, N, P, 
     /// ```
     #[cfg(feature = "alloc")]
     pub fn with_policy_boxed(policy: P) -> Result<Box<Self>, CapacityError> {
-        // SAFETY: what `boxed_with` hands over is zeros.
+        // SAFETY: `boxed_with` passes memory that may be written to, and is all zeros.
         let finish = |place| unsafe { Self::make(place, policy) };
-        // SAFETY: `make` finishes it.
+        // SAFETY: `make` initialises the whole queue.
         unsafe { boxed_with(finish) }
     }
 }
@@ -168,29 +181,29 @@ impl<T, const L: usize, const N: usize, P, const S: usize, const CLOSES: bool>
         }
     }
 
-    /// Makes a queue with this policy of zeros, where it lies.
+    /// Creates a queue with a policy in place.
     ///
     /// # Safety
-    /// `place` may be written to, and its bytes are all zero.
+    /// `place` is valid for writes, and its bytes are all zero.
     #[cfg(feature = "alloc")]
     pub(crate) unsafe fn make(place: *mut Self, policy: P) {
         let () = Self::IS_SOUND;
-        // SAFETY: as the caller promises.
+        // SAFETY: `place` is valid for writes, so its fields have addresses.
         let levels = unsafe { &raw mut (*place).levels };
-        // SAFETY: as above.
+        // SAFETY: a part of `place`: valid for writes, and all zeros.
         unsafe { make_each(levels, QueueInner::inline) };
-        // SAFETY: as above.
+        // SAFETY: as for the levels.
         let place = unsafe { &raw mut (*place).policy };
-        // SAFETY: as above.
+        // SAFETY: a part of `place`: valid for writes.
         unsafe { place.write(policy) };
     }
 
-    /// Puts a value in, at a level; 0 is the most urgent.
+    /// Pushes a value to the back of a level; 0 is the most urgent.
     ///
-    /// **Guarantees**: lock-free; FIFO among equals; seen by every pop that begins after it; may be called in an
-    /// interrupt handler.
-    /// **Complexity**: two atomic read-modify-writes if no other operation pushes to the level at the same moment.
-    /// **Errors**: [`PushError`] gives the value back, if the level is full or there is none of that number.
+    /// **Guarantees**: lock-free; FIFO within the level; visible to every pop that begins after it;
+    /// may be called in an interrupt handler.
+    /// **Complexity**: two atomic read-modify-writes without concurrent pushes to the level.
+    /// **Errors**: [`PushError`] with the value if the level is full, or if there is no such level.
     /// Never panics.
     ///
     /// ```
@@ -210,12 +223,13 @@ impl<T, const L: usize, const N: usize, P, const S: usize, const CLOSES: bool>
         }
     }
 
-    /// Takes the oldest value of the level that the policy says, with the number of the level; `None` if all
-    /// levels are empty.
+    /// Pops the value at the front of the level that the policy chooses, with the number of the
+    /// level. Returns `None` if all levels are empty.
     ///
-    /// **Guarantees**: lock-free; see the [module](self#guarantees); may be called in an interrupt handler.
-    /// **Complexity**: one atomic read-modify-write if no other operation pops from the level at the same moment, and
-    /// that of the policy; a few loads for each level without a value. Never panics.
+    /// **Guarantees**: lock-free; see the [module](self#guarantees); may be called in an interrupt
+    /// handler.
+    /// **Complexity**: one atomic read-modify-write without concurrent pops from the level, and
+    /// those of the policy; a few loads for each empty level. Never panics.
     ///
     /// ```
     /// let jobs = ringway::priority::Priority::<_, 2, 4>::new();
@@ -249,8 +263,9 @@ impl<T, const L: usize, const N: usize, P, const S: usize, const CLOSES: bool>
         self.levels.iter().enumerate().find_map(|(level, queue)| Some((level, queue.pop()?)))
     }
 
-    /// Each level was empty when it was looked at. Whether all were at the same moment is sure only if nothing
-    /// was pushed to any of them meanwhile: then they were when the scan ended.
+    /// Scans until no level changes during the scan. Each level was empty when it was read; that
+    /// all were empty at the same moment, the end of the scan, is certain only if nothing was
+    /// pushed to any of them in between.
     #[cold]
     fn scan_again(&self) -> Option<(usize, T)> {
         loop {
@@ -269,7 +284,7 @@ impl<T, const L: usize, const N: usize, P, const S: usize, const CLOSES: bool>
         self.levels.iter()
     }
 
-    /// How much was pushed to each level.
+    /// Returns the number of values pushed to each level so far.
     fn pushed(&self) -> [usize; L] {
         self.levels.each_ref().map(|queue| queue.stats().pushed)
     }
@@ -278,9 +293,10 @@ impl<T, const L: usize, const N: usize, P, const S: usize, const CLOSES: bool>
         self.levels.get(level).is_none_or(QueueInner::is_empty)
     }
 
-    /// One level as a queue: its length, its figures, and pushes and pops that know of no other.
+    /// Returns one level as a queue, for its length, its statistics, values in place, and pushes
+    /// and pops of this level only; `None` if there is no such level.
     ///
-    /// **Complexity**: no atomic operation. **Errors**: `None` if there is no level of that number. Never panics.
+    /// **Guarantees**: wait-free. **Complexity**: no atomic operation. Never panics.
     ///
     /// ```
     /// let jobs = ringway::priority::Priority::<_, 2, 4>::new();
@@ -293,9 +309,10 @@ impl<T, const L: usize, const N: usize, P, const S: usize, const CLOSES: bool>
         self.levels.get(level).map(QueueInner::view)
     }
 
-    /// The number of values in each level. Each is of one moment, not all of the same.
+    /// Returns the number of values in each level, each at a moment of its own during the call.
     ///
-    /// **Guarantees**: lock-free. **Complexity**: a few loads for each level. Never panics.
+    /// **Guarantees**: lock-free; may be called in an interrupt handler. **Complexity**: a few
+    /// loads for each level. Never panics.
     ///
     /// ```
     /// let jobs = ringway::priority::Priority::<_, 3, 4>::new();
@@ -306,11 +323,12 @@ impl<T, const L: usize, const N: usize, P, const S: usize, const CLOSES: bool>
         self.levels.each_ref().map(QueueInner::len)
     }
 
-    /// The number of values: the sum of [`lengths`](Self::lengths), which stays true while no other operation runs. Zero is of
-    /// one moment: see [`is_empty`](Self::is_empty).
+    /// Returns the number of values: the sum of [`lengths`](Self::lengths), exact if no other
+    /// operation runs at the same time. Zero is exact in any case: see
+    /// [`is_empty`](Self::is_empty).
     ///
-    /// **Guarantees**: lock-free: it looks again if a push or a pop came between. **Complexity**: a few loads for each
-    /// level. Never panics.
+    /// **Guarantees**: lock-free: it retries if a push or a pop came in between; may be called in
+    /// an interrupt handler. **Complexity**: a few loads for each level. Never panics.
     ///
     /// ```
     /// let jobs = ringway::priority::Priority::<_, 3, 4>::new();
@@ -328,7 +346,8 @@ impl<T, const L: usize, const N: usize, P, const S: usize, const CLOSES: bool>
         }
     }
 
-    /// Whether all levels were empty at one moment during the call. If so, it stays so until a value is pushed.
+    /// Returns `true` if all levels were empty at one moment during the call. It remains true until
+    /// a value is pushed.
     ///
     /// **Guarantees** and **Complexity**: as [`len`](Self::len). Never panics.
     ///
@@ -339,7 +358,9 @@ impl<T, const L: usize, const N: usize, P, const S: usize, const CLOSES: bool>
         self.len() == 0
     }
 
-    /// How many levels there are.
+    /// Returns the number of levels.
+    ///
+    /// **Guarantees**: wait-free; `const`. **Complexity**: no atomic operation. Never panics.
     ///
     /// ```
     /// assert_eq!(ringway::priority::Priority::<u8, 2, 4>::new().levels(), 2);
@@ -348,7 +369,9 @@ impl<T, const L: usize, const N: usize, P, const S: usize, const CLOSES: bool>
         L
     }
 
-    /// How many values each level holds when it is full.
+    /// Returns the capacity of each level.
+    ///
+    /// **Guarantees**: wait-free; `const`. **Complexity**: no atomic operation. Never panics.
     ///
     /// ```
     /// assert_eq!(ringway::priority::Priority::<u8, 2, 4>::new().capacity(), 4);

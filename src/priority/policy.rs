@@ -1,18 +1,20 @@
-//! Policies: which level a pop looks at first.
+//! Policies: the level at which a pop begins.
 
 use crate::sync::{Atomic, Ordering, const_fn};
 use core::fmt;
 
-/// Which level a pop looks at first.
+/// Chooses the level at which a pop begins.
 ///
-/// If that has nothing, the pop scans all, from the most urgent on. So a policy decides what is fair, and cannot
-/// make a queue lose anything; write your own if none here will do.
+/// If that level is empty, the pop falls back to scanning all levels, from the most urgent on. A
+/// policy therefore decides what is fair, and cannot lose a value. Implement it for a policy of
+/// your own.
 pub trait Policy<const L: usize> {
-    /// The level for the pop that begins here; `is_empty` tells of the levels.
+    /// Returns the level for the pop that begins now; `is_empty` returns `true` for an empty level.
     fn first(&self, is_empty: impl Fn(usize) -> bool) -> usize;
 }
 
-/// The most urgent first, always. Less urgent values wait for as long as there are more urgent ones.
+/// Always pops the most urgent value. Less urgent values wait as long as there are more urgent
+/// ones.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Strict;
 
@@ -23,13 +25,14 @@ impl<const L: usize> Policy<L> for Strict {
     }
 }
 
-/// The most urgent first, but every `K`-th pop looks at one of the other levels first, at each in turn.
+/// Pops the most urgent value, but every `K`-th pop begins at one of the other levels, at each in
+/// turn.
 ///
-/// **Bound**: a value that finds `m` others in its level is out after at most `(m + 1) · K · (L − 1)` pops that
-/// begin after its push; in level 0 after `2 (m + 1)`. A pop that never goes on can cost it one round of
-/// `K · (L − 1)` more.
+/// **Bound**: a value with `m` others before it in its level is popped by one of the next
+/// `(m + 1) · K · (L − 1)` pops that begin after its push; in level 0 by one of the next
+/// `2 (m + 1)`. A pop that stalls for ever can add one round of `K · (L − 1)`.
 ///
-/// **Complexity** for a pop: one atomic read-modify-write more. **Memory**: a word.
+/// **Complexity**: one more atomic read-modify-write for each pop. **Memory**: a word.
 ///
 /// ```
 /// use ringway::priority::{Fair, Priority};
@@ -47,8 +50,8 @@ impl<const L: usize> Policy<L> for Strict {
 /// let fair = ringway::priority::Fair::<1>::new();
 /// ```
 pub struct Fair<const K: usize> {
-    /// The other level whose turn is next, less one, and the pops since the last turn.
-    turn: Turn,
+    /// The next of the other levels, counted from zero, and the pops since the last turn.
+    turns: Turns,
 }
 
 impl<const K: usize> Fair<K> {
@@ -56,10 +59,19 @@ impl<const K: usize> Fair<K> {
         assert!(K >= 2 && K <= Turn::MOST, "every K-th pop: K must be 2 or more, and fit half a word");
 
     const_fn! {
-        /// The policy, at the beginning of its first round.
+        /// Creates the policy, at the beginning of its first round.
+        ///
+        /// **Guarantees**: wait-free; `const`. **Complexity**: no atomic operation. Never panics.
+        ///
+        /// ```
+        /// use ringway::priority::{Fair, Priority};
+        ///
+        /// static JOBS: Priority<u32, 2, 8, Fair<4>> = Priority::with_policy(Fair::new());
+        /// assert!(JOBS.is_empty());
+        /// ```
         pub fn new() -> Self {
             let () = Self::IS_SOUND;
-            Self { turn: Turn::new() }
+            Self { turns: Turns::new() }
         }
     }
 }
@@ -73,28 +85,29 @@ impl<const K: usize> Default for Fair<K> {
 impl<const L: usize, const K: usize> Policy<L> for Fair<K> {
     #[inline]
     fn first(&self, _: impl Fn(usize) -> bool) -> usize {
-        self.turn.take(|other, pops| {
+        self.turns.advance(|Turn { level: other, pops }| {
             if L == 1 {
-                Step::Take(0, 0, 0)
+                (Turn { level: 0, pops: 0 }, Some(0))
             } else if pops + 1 < K {
-                Step::Take(0, other, pops + 1)
+                (Turn { level: other, pops: pops + 1 }, Some(0))
             } else {
-                Step::Take(other + 1, if other + 2 < L { other + 1 } else { 0 }, 0)
+                (Turn { level: if other + 2 < L { other + 1 } else { 0 }, pops: 0 }, Some(other + 1))
             }
         })
     }
 }
 
-/// Each level gets its weight of pops in every round; a level without values gives its turn away.
+/// Gives each level as many pops as its weight in every round; an empty level passes its turn on.
 ///
-/// A level of weight 0 has no turn: it is looked at when the others are empty.
+/// A level of weight 0 has no turn: it is scanned when the others are empty.
 ///
-/// **Bound**: a value that finds `m` others in its level, of weight `w`, is out after at most
-/// `⌈(m + 1) / w⌉ · W` pops that begin after its push, where `W` is the sum of all weights. A pop that never goes
-/// on can cost it one round of `W` more.
+/// **Bound**: a value with `m` others before it in its level, of weight `w`, is popped by one of
+/// the `⌈(m + 1) / w⌉ · W` pops that begin after its push, where `W` is the sum of all weights. A
+/// pop that stalls for ever can add one round of `W`.
 ///
-/// **Complexity** for a pop: a look at one level and one atomic read-modify-write more; a look at all levels and
-/// another read-modify-write for each level that gives its turn away. **Memory**: `L + 1` words.
+/// **Complexity**: for each pop one more atomic read-modify-write and a few loads of one level; for
+/// each level that passes its turn on another one, and a few loads of all levels.
+/// **Memory**: `L + 1` words.
 ///
 /// ```
 /// use ringway::priority::{Priority, Weighted};
@@ -106,15 +119,25 @@ impl<const L: usize, const K: usize> Policy<L> for Fair<K> {
 /// ```
 pub struct Weighted<const L: usize> {
     weights: [usize; L],
-    /// The level whose turn it is, and how many pops it has had.
-    turn: Turn,
+    /// The level that has the turn, and the pops that it has had.
+    turns: Turns,
 }
 
 impl<const L: usize> Weighted<L> {
     const_fn! {
-        /// The policy, at the beginning of its first round. A weight counts up to the range of half a word.
+        /// Creates the policy from the weight of each level, at the beginning of its first round.
+        /// Weights beyond the range of half a word count as that.
+        ///
+        /// **Guarantees**: wait-free; `const`. **Complexity**: no atomic operation. Never panics.
+        ///
+        /// ```
+        /// use ringway::priority::{Priority, Weighted};
+        ///
+        /// static JOBS: Priority<u32, 3, 8, Weighted<3>> = Priority::with_policy(Weighted::new([4, 2, 1]));
+        /// assert!(JOBS.is_empty());
+        /// ```
         pub fn new(weights: [usize; L]) -> Self {
-            Self { weights, turn: Turn::new() }
+            Self { weights, turns: Turns::new() }
         }
     }
 
@@ -126,55 +149,66 @@ impl<const L: usize> Weighted<L> {
 impl<const L: usize> Policy<L> for Weighted<L> {
     #[inline]
     fn first(&self, is_empty: impl Fn(usize) -> bool) -> usize {
-        let has_use = |level| self.weight(level) > 0 && !is_empty(level);
-        self.turn.take(|level, pops| {
+        let can_use = |level| self.weight(level) > 0 && !is_empty(level);
+        self.turns.advance(|Turn { level, pops }| {
             if pops < self.weight(level) && !is_empty(level) {
-                Step::Take(level, level, pops + 1)
-            } else if (0..L).any(has_use) {
-                Step::Pass(if level + 1 < L { level + 1 } else { 0 }, 0)
+                (Turn { level, pops: pops + 1 }, Some(level))
+            } else if (0..L).any(can_use) {
+                (Turn { level: if level + 1 < L { level + 1 } else { 0 }, pops: 0 }, None)
             } else {
-                // The level that has the turn has no value: any level will do.
-                Step::Take(0, level, pops)
+                // No level can use a turn, so the pop scans all of them.
+                (Turn { level, pops }, Some(0))
             }
         })
     }
 }
 
-/// Whose turn it is, in one word: a level, and a count below it.
-struct Turn(Atomic<usize>);
-
-/// What becomes of a turn: the level that is looked at first, and the level and count of the next turn.
-enum Step {
-    Take(usize, usize, usize),
-    /// No level takes this turn.
-    Pass(usize, usize),
+/// The level that has the turn, and the number of pops in this turn.
+struct Turn {
+    level: usize,
+    pops: usize,
 }
+
+/// The current turn, in one word: the level in its upper half, the pops in its lower half.
+struct Turns(Atomic<usize>);
 
 impl Turn {
     const HALF: u32 = usize::BITS / 2;
-    /// The largest count.
+    /// The largest number of pops that fits half a word.
     const MOST: usize = (1 << Self::HALF) - 1;
 
+    #[inline]
+    fn unpack(word: usize) -> Self {
+        Self { level: word >> Self::HALF, pops: word & Self::MOST }
+    }
+
+    #[inline]
+    fn pack(&self) -> usize {
+        self.level << Self::HALF | self.pops
+    }
+}
+
+impl Turns {
     const_fn! {
         fn new() -> Self {
             Self(Atomic::new())
         }
     }
 
-    /// Takes one turn, which nobody else takes. Goes round again only after another pop took one, or for a pass.
+    /// Advances from turn to turn, each time to the one that `next` returns, until `next` also
+    /// returns the level at which the pop is to begin. Retries only after another pop advanced.
     #[inline]
-    fn take(&self, mut step: impl FnMut(usize, usize) -> Step) -> usize {
-        // ORDERING: none needed. Turns are dealt out one by one, and tell nothing of the values.
-        let mut turn = self.0.load(Ordering::Relaxed);
+    fn advance(&self, next: impl Fn(Turn) -> (Turn, Option<usize>)) -> usize {
+        // ORDERING: none: turns are taken one by one by the compare-exchange, and order no value.
+        let mut word = self.0.load(Ordering::Relaxed);
         loop {
-            let step = step(turn >> Self::HALF, turn & Self::MOST);
-            let (Step::Take(_, level, count) | Step::Pass(level, count)) = step;
-            let next = level << Self::HALF | count;
-            // ORDERING: as above.
-            match (self.0.compare_exchange(turn, next, Ordering::Relaxed, Ordering::Relaxed), step) {
-                (Ok(_), Step::Take(first, ..)) => return first,
-                (Ok(_), Step::Pass(..)) => turn = next,
-                (Err(now), _) => turn = now,
+            let (turn, first) = next(Turn::unpack(word));
+            let next = turn.pack();
+            // ORDERING: none, as above.
+            match (self.0.compare_exchange(word, next, Ordering::Relaxed, Ordering::Relaxed), first) {
+                (Ok(_), Some(first)) => return first,
+                (Ok(_), None) => word = next,
+                (Err(now), _) => word = now,
             }
         }
     }

@@ -15,7 +15,7 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use ringway::channel::{BoxedChannel, oneshot};
-use ringway::metrics::{Figures, Meter, Metered, Shared, Stamped, StdClock};
+use ringway::metrics::{Meter, Metered, SharedQueue, Snapshot, Stamped, StdClock};
 use ringway::{CapacityError, Full};
 use serde::{Deserialize, Serialize};
 
@@ -54,7 +54,7 @@ pub enum Refused {
 #[derive(Debug)]
 pub struct Line(BoxedChannel<Stamped<Job, StdClock>>);
 
-impl Shared for Line {
+impl SharedQueue for Line {
     type Value = Stamped<Job, StdClock>;
 
     fn push(&self, job: Self::Value) -> Result<(), Full<Self::Value>> {
@@ -114,10 +114,10 @@ impl Desk {
     /// A worker: ends when the channel is closed and empty.
     fn work_off(&self, work: impl Fn(&Request) -> Reply) {
         while let Ok(job) = self.line().recv_blocking() {
-            let (Job { request, reply, seat }, ticket) = self.jobs.meter().started(job);
+            let (Job { request, reply, seat }, ticket) = self.jobs.meter().on_start(job);
             // A job that panics fails alone: its reply never comes, and the worker goes on.
             let result = panic::catch_unwind(AssertUnwindSafe(|| work(&request)));
-            self.jobs.meter().done(ticket);
+            self.jobs.meter().on_finish(ticket);
             // ORDERING: Relaxed, without a partner: a number; joining the thread orders the last word on it.
             self.completed.fetch_add(1, Ordering::Relaxed);
             // Before the reply: after it the client may come with the next job.
@@ -145,18 +145,18 @@ impl Desk {
     /// When it makes sense to come back: in the time that what is here now will take, if a job takes as long as
     /// jobs did lately. In whole seconds, as the header wants it.
     pub fn retry_after(&self, service: Duration) -> u64 {
-        let figures = self.figures();
-        let ahead = figures.length.saturating_add(figures.in_service) as f64 * service.as_secs_f64();
+        let snapshot = self.snapshot();
+        let ahead = snapshot.length.saturating_add(snapshot.in_service) as f64 * service.as_secs_f64();
         (ahead / self.workers as f64).ceil().max(1.0) as u64
     }
 
-    pub fn figures(&self) -> Figures {
-        self.jobs.figures()
+    pub fn snapshot(&self) -> Snapshot {
+        self.jobs.snapshot()
     }
 
     /// Jobs that were accepted, or are just being offered.
     pub fn accepted(&self) -> usize {
-        self.figures().accepted()
+        self.snapshot().accepted()
     }
 
     pub fn completed(&self) -> usize {
@@ -284,7 +284,7 @@ mod tests {
         assert_eq!(replies.map(|reply| reply.recv_blocking().is_ok()), [false, true]);
         desk.close();
         desk.join();
-        assert_eq!((desk.accepted(), desk.completed(), desk.figures().in_service), (2, 2, 0));
+        assert_eq!((desk.accepted(), desk.completed(), desk.snapshot().in_service), (2, 2, 0));
     }
 
     #[test]

@@ -69,22 +69,22 @@ impl Finger {
 
     fn feel(&mut self) -> Pulse {
         let (desk, meter) = (&self.desk, self.desk.jobs().meter());
-        let (figures, completed) = (desk.figures(), desk.completed());
+        let (snapshot, completed) = (desk.snapshot(), desk.completed());
         let seconds = self.at.elapsed().as_secs_f64().max(1e-9);
         let throughput = (completed - self.completed) as f64 / seconds;
         (self.at, self.completed) = (Instant::now(), completed);
         self.service_ms = self.service.mean_ms(meter.service()).unwrap_or(self.service_ms);
         Pulse {
-            length: figures.length,
+            length: snapshot.length,
             capacity: desk.capacity(),
-            in_service: figures.in_service,
+            in_service: snapshot.in_service,
             workers: desk.workers(),
             throughput,
             waiting_ms: self.waiting.mean_ms(meter.waiting()).unwrap_or(0.0),
             service_ms: self.service_ms,
             accepted: desk.accepted(),
             completed,
-            rejected: figures.rejected,
+            rejected: snapshot.rejected,
         }
     }
 }

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use indicatif::ProgressBar;
-use ringway::metrics::{Histogram, Little, ManualClock, Meter, Ticket};
+use ringway::metrics::{Histogram, LittlesLaw, ManualClock, Meter, Ticket};
 
 use crate::line::Line;
 use crate::workload::{Job, MEAN_JOB, Workload};
@@ -105,7 +105,7 @@ impl<'c, L: Line<'c>> World<'c, L> {
     fn pass_until(&mut self, time: u64) {
         while let Some(service) = self.next_done_by(time) {
             self.jump_to(service.ends);
-            self.meters[service.class].done(service.ticket);
+            self.meters[service.class].on_finish(service.ticket);
             self.idle += 1;
             self.serve();
         }
@@ -129,9 +129,9 @@ impl<'c, L: Line<'c>> World<'c, L> {
 
     fn arrive(&mut self, job: Job) {
         let meter = &self.meters[class_of(&job)];
-        match self.line.push(meter.offer(job)) {
-            Ok(()) => meter.accepted(self.line.len()),
-            Err(job) => drop(meter.refused(job)),
+        match self.line.push(meter.stamp(job)) {
+            Ok(()) => meter.on_push(self.line.len()),
+            Err(job) => drop(meter.on_full(job)),
         }
         self.serve();
     }
@@ -140,7 +140,7 @@ impl<'c, L: Line<'c>> World<'c, L> {
         while self.idle > 0 {
             let Some(arrival) = self.line.pop() else { return };
             let class = class_of(&arrival);
-            let (job, ticket) = self.meters[class].started(arrival);
+            let (job, ticket) = self.meters[class].on_start(arrival);
             self.services.push(Reverse(Service { ends: self.now + job.size, class, ticket }));
             self.idle -= 1;
         }
@@ -167,7 +167,7 @@ pub(crate) fn simulate<'c, L: Line<'c>>(
     progress: &ProgressBar,
 ) -> Outcome {
     let mut world = World::new(line, servers, clock);
-    let mut little = Little::new(clock);
+    let mut little = LittlesLaw::new(clock);
     let every = (SAMPLE_EVERY * MEAN_JOB) as u64;
     let mut next_sample = every;
     for (number, (time, job)) in workload.arrivals(seed).enumerate() {
@@ -188,7 +188,7 @@ pub(crate) fn simulate<'c, L: Line<'c>>(
 
 const PROGRESS_EVERY: usize = 1 << 16;
 
-fn outcome<'c, L: Line<'c>>(world: &World<'c, L>, little: &Little<&'c ManualClock>) -> Outcome {
+fn outcome<'c, L: Line<'c>>(world: &World<'c, L>, little: &LittlesLaw<&'c ManualClock>) -> Outcome {
     let mut outcome = Outcome {
         offered: 0,
         rejected: 0,
@@ -202,9 +202,9 @@ fn outcome<'c, L: Line<'c>>(world: &World<'c, L>, little: &Little<&'c ManualCloc
     };
     let waits = Histogram::<62>::new();
     for (class, meter) in world.meters.iter().enumerate() {
-        let figures = meter.figures(0);
-        outcome.offered += figures.offered as u64;
-        outcome.rejected += figures.rejected as u64;
+        let snapshot = meter.snapshot(0);
+        outcome.offered += snapshot.offered as u64;
+        outcome.rejected += snapshot.rejected as u64;
         outcome.little.0 += meter.waiting().sum();
         waits.merge(meter.waiting());
         let times = Times {

@@ -1,13 +1,13 @@
-//! Figures, timed by a counter of cycles.
+//! Counts and times, timed by a counter of cycles.
 
 use crate::{Later, roots};
 use core::sync::atomic::{AtomicU32, Ordering};
-use ringway::metrics::{CycleClock, Histogram, Little};
+use ringway::metrics::{CycleClock, Histogram, LittlesLaw};
 
 #[unsafe(no_mangle)]
 static STATIC_HISTOGRAM: Histogram<20> = Histogram::new();
 #[unsafe(no_mangle)]
-static STATIC_LITTLE: Later<Little<CycleClock>> = Later::new();
+static STATIC_LITTLE: Later<LittlesLaw<CycleClock>> = Later::new();
 /// Stands for the counter of a timer.
 static CYCLES: AtomicU32 = AtomicU32::new(0);
 
@@ -25,7 +25,7 @@ roots! {
     }
 
     fn bulk_little_new() {
-        STATIC_LITTLE.set(Little::new(CycleClock::new(cycles, 64_000_000)));
+        STATIC_LITTLE.set(LittlesLaw::new(CycleClock::new(cycles, 64_000_000)));
     }
 
     #[cfg(feature = "mpmc")]

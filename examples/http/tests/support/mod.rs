@@ -147,8 +147,8 @@ impl Gated {
     /// Waits until so many jobs wait and so many are worked on.
     pub(crate) fn wait_for(&self, waiting: usize, in_service: usize) {
         until("jobs to be accepted and begun", || {
-            let figures = self.desk.figures();
-            (figures.length, figures.in_service) == (waiting, in_service)
+            let snapshot = self.desk.snapshot();
+            (snapshot.length, snapshot.in_service) == (waiting, in_service)
         });
     }
 
