@@ -1,5 +1,7 @@
 //! Atomic words of every width, barriers, and counts.
 
+#[cfg(not(any(target_has_atomic = "ptr", feature = "portable-atomic")))]
+use super::no_cas::NoCas;
 use super::platform::{IS_LOOM, Primitive, read_alone, sequential, zero};
 use super::{IS_SINGLE_CORE, Ordering, const_fn, primitive};
 
@@ -66,12 +68,10 @@ macro_rules! impl_word {
             fn store(atomic: &Self::Primitive, value: Self, order: Ordering) {
                 atomic.store(value, order)
             }
-            #[cfg(any(target_has_atomic = $width, feature = "portable-atomic"))]
             #[inline]
             fn swap(atomic: &Self::Primitive, value: Self, order: Ordering) -> Self {
                 atomic.swap(value, order)
             }
-            #[cfg(any(target_has_atomic = $width, feature = "portable-atomic"))]
             #[inline]
             fn compare_exchange<const WEAK: bool>(
                 atomic: &Self::Primitive,
@@ -86,54 +86,17 @@ macro_rules! impl_word {
                     atomic.compare_exchange(current, new, success, failure)
                 }
             }
-            #[cfg(any(target_has_atomic = $width, feature = "portable-atomic"))]
-            #[inline]
-            fn fetch_add(atomic: &Self::Primitive, value: Self, order: Ordering) -> Self {
-                atomic.fetch_add(value, order)
-            }
-            #[cfg(any(target_has_atomic = $width, feature = "portable-atomic"))]
-            #[inline]
-            fn fetch_max(atomic: &Self::Primitive, value: Self, order: Ordering) -> Self {
-                atomic.fetch_max(value, order)
-            }
-            #[cfg(any(target_has_atomic = $width, feature = "portable-atomic"))]
             #[inline]
             fn fetch_or(atomic: &Self::Primitive, value: Self, order: Ordering) -> Self {
                 atomic.fetch_or(value, order)
             }
-            // Never compiled into a program: `Atomic` checks `HAS_CAS` before it gets here.
-            #[cfg(not(any(target_has_atomic = $width, feature = "portable-atomic")))]
-            fn fetch_or(_: &Self::Primitive, value: Self, _: Ordering) -> Self {
-                value
-            }
-            #[cfg(not(any(target_has_atomic = $width, feature = "portable-atomic")))]
-            fn swap(_: &Self::Primitive, value: Self, _: Ordering) -> Self {
-                value
-            }
-            #[cfg(not(any(target_has_atomic = $width, feature = "portable-atomic")))]
-            fn compare_exchange<const WEAK: bool>(
-                _: &Self::Primitive,
-                current: Self,
-                _: Self,
-                _: Ordering,
-                _: Ordering,
-            ) -> Result<Self, Self> {
-                Err(current)
-            }
-            // See `Atomic::add`: here a count has one writer.
-            #[cfg(not(any(target_has_atomic = $width, feature = "portable-atomic")))]
             #[inline]
             fn fetch_add(atomic: &Self::Primitive, value: Self, order: Ordering) -> Self {
-                let before = Self::load(atomic, order);
-                Self::store(atomic, before.wrapping_add(value), order);
-                before
+                atomic.fetch_add(value, order)
             }
-            #[cfg(not(any(target_has_atomic = $width, feature = "portable-atomic")))]
             #[inline]
             fn fetch_max(atomic: &Self::Primitive, value: Self, order: Ordering) -> Self {
-                let before = Self::load(atomic, order);
-                Self::store(atomic, before.max(value), order);
-                before
+                atomic.fetch_max(value, order)
             }
         }
     };

@@ -21,6 +21,8 @@ mod platform;
 
 mod atomic;
 mod claim;
+#[cfg(not(any(target_has_atomic = "ptr", feature = "portable-atomic")))]
+mod no_cas;
 mod once;
 mod spin_once;
 // The profile. `--cfg ringway_caches="yes"` or `"no"` overrides the choice, and nothing else decides it.
