@@ -69,6 +69,16 @@ impl Heuristic {
         // ORDERING: none, as above.
         self.0.store(word, Ordering::Relaxed);
     }
+
+    /// Sets the word, unless it is set to this already. Returns whether it was not.
+    #[inline]
+    pub(crate) fn replace(&self, word: usize) -> bool {
+        let is_new = self.get() != word;
+        if is_new {
+            self.set(word);
+        }
+        is_new
+    }
 }
 
 /// What one end remembers of a word in the queue, so that it need not touch the word's line.

@@ -61,6 +61,12 @@ impl Heuristic {
 
     #[inline]
     pub(crate) fn set(&self, _: usize) {}
+
+    /// `false`: a word that is not kept is never worth a second look.
+    #[inline]
+    pub(crate) fn replace(&self, _: usize) -> bool {
+        false
+    }
 }
 
 /// A word in the queue, where a look at it costs no more than a look at what one remembers.

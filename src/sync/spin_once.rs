@@ -1,9 +1,9 @@
-//! Which positions are worth another look.
+//! Which positions are worth a second look.
 
-use super::{CACHES, Heuristic, Word, const_fn};
+use super::{Heuristic, Word, const_fn};
 
-/// At which position a push looked again. Where one looked in vain, the next does not look, but answers: those who
-/// could make room do not run. Without caches no push looks twice.
+/// The position at which a push spun. If one spun there in vain, the next does not, but answers at once:
+/// the threads that could make room are not running. The compact profile never spins.
 pub(crate) struct SpinOncePerPosition(Heuristic);
 
 impl SpinOncePerPosition {
@@ -13,20 +13,17 @@ impl SpinOncePerPosition {
         }
     }
 
-    /// Whether this call is the first for its position.
+    /// Returns whether this call is the first for its position.
     #[inline]
     pub(crate) fn first_visit<W: Word>(&self, position: W) -> bool {
-        let is_new = CACHES && self.0.get() != position.to_usize();
-        if is_new {
-            self.0.set(position.to_usize());
-        }
-        is_new
+        self.0.replace(position.to_usize())
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{CACHES, SpinOncePerPosition};
+    use super::SpinOncePerPosition;
+    use crate::sync::CACHES;
 
     #[test]
     fn a_full_queue_is_worth_a_second_look_once_at_each_position() {
