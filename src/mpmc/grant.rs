@@ -1,4 +1,4 @@
-//! Guards: a push or a pop taken in two steps, with the value in place between them.
+//! Guards: a push or a pop in two steps, with the value in its slot between them.
 
 use crate::Full;
 use crate::raw::mpmc::{FilledSlot, Parts, VacantSlot};
@@ -6,14 +6,14 @@ use core::fmt;
 use core::mem::MaybeUninit;
 use core::ops::{Deref, DerefMut};
 
-/// A free slot, to be written to. Made by [`reserve`](super::QueueInner::reserve).
+/// A claimed slot, to be written in place. Created by [`reserve`](super::QueueInner::reserve).
 ///
-/// Dropped, it gives the slot back. Forgotten ([`core::mem::forget`]), it takes the slot out of use for
-/// good: nothing else is lost, but the queue may say Full early once more than `S` slots are gone.
+/// Dropping a grant releases its slot. Forgetting one ([`core::mem::forget`]) takes the slot out of use
+/// for good: nothing else is lost, but the queue may report Full early once more than `S` slots are gone.
 pub struct Grant<'a, T>(pub(crate) VacantSlot<Parts<'a, T, usize>>);
 
 impl<'a, T> Grant<'a, T> {
-    /// Writes the value. It is in the queue after [`commit`](FilledGrant::commit), not before.
+    /// Writes the value, which enters the queue at [`commit`](FilledGrant::commit).
     ///
     /// **Guarantees**: wait-free. **Complexity**: no atomic operation. Never panics.
     ///
@@ -28,7 +28,7 @@ impl<'a, T> Grant<'a, T> {
         FilledGrant(self.0.write(value))
     }
 
-    /// The place of the value, to be filled piece by piece.
+    /// Returns the memory of the value, to be initialised piece by piece.
     ///
     /// **Guarantees**: wait-free. **Complexity**: no atomic operation. Never panics.
     ///
@@ -44,27 +44,38 @@ impl<'a, T> Grant<'a, T> {
         self.0.as_uninit()
     }
 
-    /// Takes it that the value was written through [`as_uninit`](Self::as_uninit).
+    /// Asserts that the value was initialised through [`as_uninit`](Self::as_uninit).
+    ///
+    /// **Guarantees**: wait-free. **Complexity**: no atomic operation. Never panics.
     ///
     /// # Safety
     ///
     /// The value is initialised.
+    ///
+    /// ```
+    /// # let queue = ringway::mpmc::Queue::<_, 4>::new();
+    /// let mut grant = queue.reserve().unwrap();
+    /// grant.as_uninit().write("hello");
+    /// // SAFETY: written just now.
+    /// let filled = unsafe { grant.assume_init() };
+    /// assert_eq!(*filled, "hello");
+    /// ```
     pub unsafe fn assume_init(self) -> FilledGrant<'a, T> {
         // SAFETY: as the caller promises.
         FilledGrant(unsafe { self.0.assume_init() })
     }
 }
 
-/// A value that is written and not in the queue yet. Made by [`Grant::write`].
+/// A slot with a value that is not in the queue yet. Created by [`Grant::write`].
 ///
-/// Dropped, it drops the value and gives the slot back.
+/// Dropping it drops the value and releases the slot.
 pub struct FilledGrant<'a, T>(FilledSlot<Parts<'a, T, usize>>);
 
 impl<T> FilledGrant<'_, T> {
-    /// Puts the value in the queue, behind all that were pushed or committed before.
+    /// Pushes the value to the back of the queue.
     ///
     /// **Guarantees**: lock-free; FIFO in the order of commits; may be called in an interrupt handler.
-    /// **Complexity**: one compare-exchange if nobody else commits at the same moment.
+    /// **Complexity**: one compare-exchange if no other push or commit is in flight.
     /// **Errors**: [`Full`] gives the grant back, with the value in it. Never panics.
     ///
     /// ```
@@ -81,7 +92,7 @@ impl<T> FilledGrant<'_, T> {
         self.0.commit().map_err(|slot| Full(Self(slot)))
     }
 
-    /// Takes the value back and gives the slot back.
+    /// Moves the value out and releases the slot.
     ///
     /// **Guarantees**: wait-free. **Complexity**: one store. Never panics.
     ///
@@ -109,14 +120,14 @@ impl<T> DerefMut for FilledGrant<'_, T> {
     }
 }
 
-/// A value that was popped and still lies in its slot. Made by [`pop_ref`](super::QueueInner::pop_ref).
+/// A popped value, still in its slot. Created by [`pop_ref`](super::QueueInner::pop_ref).
 ///
-/// Its position is free at once; its slot when the guard goes. Dropped, it drops the value. Forgotten, it
-/// takes the slot out of use for good, as a forgotten [`Grant`] does.
+/// The value is no longer in the queue, but its slot is in use until the guard is dropped, which drops
+/// the value. Forgetting the guard takes the slot out of use for good, as with a [`Grant`].
 pub struct Taken<'a, T>(pub(crate) FilledSlot<Parts<'a, T, usize>>);
 
 impl<T> Taken<'_, T> {
-    /// Moves the value out and gives the slot back.
+    /// Moves the value out and releases the slot.
     ///
     /// **Guarantees**: wait-free. **Complexity**: one store. Never panics.
     ///
@@ -163,24 +174,22 @@ impl<T> fmt::Debug for Taken<'_, T> {
 }
 
 #[cfg(feature = "defmt")]
-mod defmt_impls {
-    use super::{FilledGrant, Grant, Taken};
-
-    impl<T> defmt::Format for Grant<'_, T> {
-        fn format(&self, f: defmt::Formatter<'_>) {
-            defmt::write!(f, "Grant(..)");
-        }
+impl<T> defmt::Format for Grant<'_, T> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "Grant(..)");
     }
+}
 
-    impl<T> defmt::Format for FilledGrant<'_, T> {
-        fn format(&self, f: defmt::Formatter<'_>) {
-            defmt::write!(f, "FilledGrant(..)");
-        }
+#[cfg(feature = "defmt")]
+impl<T> defmt::Format for FilledGrant<'_, T> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "FilledGrant(..)");
     }
+}
 
-    impl<T> defmt::Format for Taken<'_, T> {
-        fn format(&self, f: defmt::Formatter<'_>) {
-            defmt::write!(f, "Taken(..)");
-        }
+#[cfg(feature = "defmt")]
+impl<T> defmt::Format for Taken<'_, T> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "Taken(..)");
     }
 }

@@ -66,10 +66,11 @@
 #[cfg(feature = "alloc")]
 mod boxed;
 mod grant;
+mod stats;
 mod storage;
 
 use crate::Full;
-use crate::raw::mpmc::{FilledSlot, Memory, Parts, Ring, VacantSlot};
+use crate::raw::mpmc::{FilledSlot, Parts, Ring, VacantSlot};
 use crate::raw::zeroed::Zeroed;
 use crate::sync::{FULL_RETRIES, const_fn};
 use core::fmt;
@@ -78,6 +79,7 @@ use core::marker::PhantomData;
 #[cfg(feature = "alloc")]
 pub use self::boxed::BoxedQueue;
 pub use self::grant::{FilledGrant, Grant, Taken};
+pub use self::stats::Stats;
 #[cfg(feature = "alloc")]
 pub use self::storage::Boxed;
 pub use self::storage::{Borrowed, Inline, Storage};
@@ -398,42 +400,6 @@ impl<T> Copy for View<'_, T> {}
 impl<T, St: Storage<Value = T>> fmt::Debug for QueueInner<T, St> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Queue").field("len", &self.len()).field("capacity", &self.capacity()).finish()
-    }
-}
-
-/// Statistics of a queue, all of the same moment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Stats {
-    /// The number of values pushed so far. Starts again at zero after one round: see
-    /// [wrap-around](self#wrap-around).
-    pub pushed: usize,
-    /// The number of values popped so far. Starts again like `pushed`.
-    pub popped: usize,
-    /// The number of values in the queue.
-    pub len: usize,
-    /// The number of values that the queue can hold.
-    pub capacity: usize,
-}
-
-impl Stats {
-    pub(crate) fn of(ring: Ring<impl Memory + Copy>) -> Self {
-        let (pushed, popped, len) = ring.counts();
-        Self { pushed, popped, len, capacity: ring.capacity() }
-    }
-}
-
-#[cfg(feature = "defmt")]
-impl defmt::Format for Stats {
-    fn format(&self, f: defmt::Formatter<'_>) {
-        defmt::write!(
-            f,
-            "Stats {{ pushed: {=usize}, popped: {=usize}, len: {=usize}, capacity: {=usize} }}",
-            self.pushed,
-            self.popped,
-            self.len,
-            self.capacity
-        );
     }
 }
 
