@@ -119,36 +119,36 @@
 //!
 //! # Guarantees
 //!
-//! * **Lock-free** means here: an operation that stalls, even forever, holds at most one slot, and a
-//!   queue has `S` [spare slots](mpmc#guarantees) for that. It never holds a position that others must
-//!   pass. An interrupt handler may therefore use the queue whose push or pop it interrupted.
+//! * **Lock-free** means here: an operation that stalls, even forever, holds at most one slot, and
+//!   a queue has `S` [spare slots](mpmc#guarantees) for that. It never holds a position that others
+//!   must pass. An interrupt handler may therefore use the queue whose push or pop it interrupted.
 //!   *Wait-free* operations take a bounded number of steps whatever the others do.
-//! * **Order**: first in, first out. `mpmc` and `stack` are linearizable, also across several queues;
-//!   `spsc` is exact about what [happened before](spsc#what-happened-before).
+//! * **Order**: first in, first out. `mpmc` and `stack` are linearizable, also across several
+//!   queues; `spsc` is exact about what [happened before](spsc#what-happened-before).
 //! * **Empty is never spurious. Full is exact**; for `mpmc` and `stack` within the
 //!   [bound](mpmc#guarantees) that the spare slots set.
 //! * **Drops**: each value is dropped exactly once. A rejected value comes back inside the error. A
 //!   channel that was closed is drained exactly.
-//! * **No queue operation waits, spins on another, allocates or panics** by itself. Zero capacity does
-//!   not compile.
+//! * **No queue operation waits, spins on another, allocates or panics** by itself. Zero capacity
+//!   does not compile.
 //!
-//! `docs/verification.md` names the check behind each of these, and what the check was seen to fail on;
-//! `docs/design` has the arguments.
+//! `docs/verification.md` names the check behind each of these, and what the check was seen to fail
+//! on; `docs/design` has the arguments.
 //!
 //! # Limits
 //!
 //! * Queues cannot be closed and do not wait; channels can and do.
 //! * `mpmc` is lock-free, not wait-free.
-//! * An operation of `mpmc` or `stack` must not stall while others push a whole *round* of its counter, and
-//!   then continue: that is unsound. With the default spares a round of `mpmc` is at least
-//!   [5 × 10⁸ pushes](mpmc#wrap-around) on 32-bit words; that of a [stack](stack#wrap-around) is shorter.
-//!   On 64-bit words it takes years, except for stacks of millions.
+//! * An operation of `mpmc` or `stack` must not stall while others push a whole *round* of its
+//!   counter, and then continue: that is unsound. With the default spares a round of `mpmc` is at
+//!   least [5 × 10⁸ pushes](mpmc#wrap-around) on 32-bit words; that of a [stack](stack#wrap-around)
+//!   is shorter. On 64-bit words it takes years, except for stacks of millions.
 //! * Forgotten guards ([`core::mem::forget`]) cost their slots, and their values are never dropped.
 //!
 //! # Features
 //!
-//! None is on by default; all are additive: code that compiles with some of them compiles with more of
-//! them, and means the same.
+//! None is on by default; all are additive: code that compiles with some of them compiles with more
+//! of them, and means the same.
 //!
 //! | feature | gives | implies |
 //! |---|---|---|
@@ -168,11 +168,12 @@
 //! # Platforms
 //!
 //! * Without compare-and-swap (Cortex-M0, riscv32imc), [`spsc`] works as it is. What needs
-//!   compare-and-swap does not compile there without the feature `portable-atomic`; the error says so.
-//! * Queues are laid out for caches, except on targets without an operating system, where they are as
-//!   small as possible. `--cfg ringway_caches="yes"` or `"no"` in `RUSTFLAGS` overrides that.
-//! * `--cfg ringway_single_core` promises that all users of all queues of the program run on one core.
-//!   No barrier instructions are left then.
+//!   compare-and-swap does not compile there without the feature `portable-atomic`; the error says
+//!   so.
+//! * Queues are laid out for caches, except on targets without an operating system, where they are
+//!   as small as possible. `--cfg ringway_caches="yes"` or `"no"` in `RUSTFLAGS` overrides that.
+//! * `--cfg ringway_single_core` promises that all users of all queues of the program run on one
+//!   core. No barrier instructions are left then.
 //!
 // Links to what is only there with a feature; without it they lead to the features.
 #![cfg_attr(

@@ -1,17 +1,18 @@
-//! The profile of cores that share caches: an access to a line that another core wrote is what costs.
+//! The cached profile, for cores that share caches: the main cost is an access to a cache line that
+//! another core wrote.
 
 use super::{Atomic, Ordering, const_fn};
 
 pub(crate) const CACHES: bool = true;
 
-/// The first of two items, which is for cores that share caches.
+/// Keeps the first of two items: the one for the cached profile.
 macro_rules! by_caches {
     ($cached:item $compact:item) => {
         $cached
     };
 }
 
-/// A function for what is rare, kept out of the way of what is not.
+/// A function for a rare path, kept out of the code of the frequent one.
 macro_rules! out_of_line {
     ($function:item) => {
         #[cold]
@@ -25,7 +26,7 @@ pub(crate) use {by_caches, out_of_line};
 /// Keeps a value on cache lines of its own.
 pub(crate) type Padded<T> = crossbeam_utils::CachePadded<T>;
 
-/// A word about which way has been faster: nothing but time depends on it.
+/// A word that records which way has been faster. It affects time only, never a result.
 pub(crate) struct Heuristic(Atomic<usize>);
 
 impl Heuristic {
@@ -37,7 +38,7 @@ impl Heuristic {
 
     #[inline]
     pub(crate) fn get(&self) -> usize {
-        // ORDERING: none: nothing but time depends on it.
+        // ORDERING: none: no result depends on it.
         self.0.load(Ordering::Relaxed)
     }
 
@@ -48,7 +49,8 @@ impl Heuristic {
     }
 }
 
-/// What one end remembers of a word in the queue, so that it need not touch the word's line.
+/// A copy that one end keeps of a word in the queue, to avoid an access to the cache line of the
+/// word.
 pub(crate) struct CachedIndex(usize);
 
 impl CachedIndex {
@@ -62,7 +64,7 @@ impl CachedIndex {
         self.0
     }
 
-    /// As it is now if `is_too_old` says so of what is remembered.
+    /// Returns the copy, after reading the word anew if `is_too_old` returns true for the copy.
     #[inline]
     pub(crate) fn refresh_if(
         &mut self,

@@ -1,15 +1,17 @@
-//! A flag that is claimed by one operation at a time.
+//! A flag that one operation at a time can claim.
 
 use super::{Atomic, CACHES, Word, const_fn, fence};
 use crate::ordering;
 
-/// What a state is kept in where memory counts: a byte, unless to claim one takes ten instructions more than a word.
+/// The type of the flag in the compact profile: a byte, except on 32-bit RISC-V, where claiming a
+/// byte takes ten more instructions than claiming a word.
 #[cfg(not(all(target_arch = "riscv32", target_has_atomic = "8")))]
 pub(crate) type FlagWord = u8;
 #[cfg(all(target_arch = "riscv32", target_has_atomic = "8"))]
 pub(crate) type FlagWord = usize;
 
-/// Whether something is in use: claimed by one read-modify-write, given back by a store, with the edges of a slot.
+/// Whether something is in use: claimed with one read-modify-write and released with a store. The
+/// orderings are those of a slot of the MPMC ring.
 pub(crate) struct ClaimFlag<W: Word>(Atomic<W>);
 
 impl<W: Word> ClaimFlag<W> {
@@ -25,16 +27,18 @@ impl<W: Word> ClaimFlag<W> {
         self.0.load(ordering::SLOT_LOAD).to_usize() == 0
     }
 
-    /// Whether it was free; it is busy afterwards. Where there are caches, a look first spares the line of one
-    /// that is busy, and a swap is fast; elsewhere to set a bit is small, as the new value is made of the old one.
+    /// Claims the flag and returns `true` if it was free.
+    ///
+    /// In the cached profile a load comes first, which spares the cache line of a busy flag, and a
+    /// swap is fastest. In the compact profile a fetch-or takes the least code.
     #[inline]
     pub(crate) fn try_claim(&self) -> bool {
         if CACHES && !self.is_free() {
             return false;
         }
         let busy = W::truncate_from(1);
-        // ORDERING: acquires the release of the flag (E2), or the claim of its holder; releases to the
-        // next push that finds it busy (E6).
+        // ORDERING: acquires the release of the flag (E2), or the claim of its holder; releases to
+        // the next push that finds it busy (E6).
         let before = if CACHES {
             self.0.swap(busy, ordering::SLOT_CLAIM)
         } else {

@@ -1,15 +1,16 @@
-//! The profile of microcontrollers: memory and instructions are what costs, and each core has the memory to itself.
+//! The compact profile, for microcontrollers: the main costs are memory and instructions, and no
+//! caches are shared between cores.
 
 pub(crate) const CACHES: bool = false;
 
-/// The second of two items, which is for microcontrollers.
+/// Keeps the second of two items: the one for the compact profile.
 macro_rules! by_caches {
     ($cached:item $compact:item) => {
         $compact
     };
 }
 
-/// A function for what is rare, part of the one that calls it: that is smallest.
+/// A function for a rare path, inlined into its caller: that takes the least code.
 macro_rules! out_of_line {
     ($function:item) => {
         #[inline]
@@ -19,7 +20,7 @@ macro_rules! out_of_line {
 
 pub(crate) use {by_caches, out_of_line};
 
-/// The same face as `CachePadded`, without the padding, which would cost more memory than the queue.
+/// The interface of `CachePadded` without the padding, which would take more memory than the queue.
 pub(crate) struct Padded<T>(T);
 
 impl<T> Padded<T> {
@@ -37,7 +38,7 @@ impl<T> core::ops::Deref for Padded<T> {
     }
 }
 
-/// A word about which way has been faster, where nothing is noted.
+/// The word that records which way has been faster. This profile records nothing.
 pub(crate) struct Heuristic;
 
 impl Heuristic {
@@ -54,7 +55,7 @@ impl Heuristic {
     pub(crate) fn set(&self, _: usize) {}
 }
 
-/// A word in the queue, where a look at it costs no more than a look at what one remembers.
+/// A word in the queue, without a copy: to read the word itself costs no more here.
 pub(crate) struct CachedIndex;
 
 impl CachedIndex {

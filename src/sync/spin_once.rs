@@ -1,9 +1,10 @@
-//! Which positions are worth another look.
+//! Records at which position a push to a full queue has already checked again for room.
 
 use super::{CACHES, Heuristic, Word, const_fn};
 
-/// At which position a push looked again. Where one looked in vain, the next does not look, but answers: those who
-/// could make room do not run. Without caches no push looks twice.
+/// The last position at which a push checked again for room. If that was in vain, the next push to
+/// the position reports Full at once: the consumers that could make room are not running. In the
+/// compact profile no push checks again.
 pub(crate) struct SpinOncePerPosition(Heuristic);
 
 impl SpinOncePerPosition {
@@ -13,7 +14,7 @@ impl SpinOncePerPosition {
         }
     }
 
-    /// Whether this call is the first for its position.
+    /// Returns `true` on the first call for a position.
     #[inline]
     pub(crate) fn first_visit<W: Word>(&self, position: W) -> bool {
         let is_new = CACHES && self.0.get() != position.to_usize();
