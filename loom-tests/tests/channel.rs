@@ -24,7 +24,7 @@ fn send<const N: usize, const S: usize>(channel: &Small<N, S>, id: u8) -> bool {
     }
 }
 
-/// Receives until the channel says that it is closed: the values, in order.
+/// Receives until the channel reports that it is closed: the values, in order.
 fn drain<const N: usize, const S: usize>(channel: &Small<N, S>) -> Vec<u8> {
     std::iter::from_fn(|| block_on(channel.recv()).0.ok()).map(Tracked::id).collect()
 }

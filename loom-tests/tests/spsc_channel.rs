@@ -15,14 +15,14 @@ fn send(sender: &mut Sender<'_, Tracked>, id: u8) {
     sender.try_send(Tracked::new(id)).expect("there is room");
 }
 
-/// Sends, and says how often the thread slept.
+/// Sends, and returns how often the thread slept.
 fn wait_and_send(sender: &mut Sender<'_, Tracked>, id: u8) -> usize {
     let (sent, naps) = block_on(sender.send(Tracked::new(id)));
     sent.expect("the receiver is there");
     naps
 }
 
-/// Receives, and says how often the thread slept.
+/// Receives, and returns how often the thread slept.
 fn recv(receiver: &mut Receiver<'_, Tracked>) -> (Result<u8, RecvError>, usize) {
     let (received, naps) = block_on(receiver.recv());
     (received.map(Tracked::id), naps)

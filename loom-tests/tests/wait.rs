@@ -22,7 +22,7 @@ fn id(received: Result<Tracked, RecvError>) -> u8 {
     received.expect("the channel stays open").id()
 }
 
-/// Receives, and says how often the thread slept.
+/// Receives, and returns how often the thread slept.
 fn recv<const N: usize>(channel: &Small<N>) -> (u8, usize) {
     let (received, naps) = block_on(channel.recv());
     (id(received), naps)

@@ -101,7 +101,7 @@ fn spawn_worker(
     thread::Builder::new().name(format!("worker {number}")).spawn(move || {
         while let Ok(Request { reply_to, payload }) = requests.recv_blocking() {
             let reply = answer(&payload);
-            // If the connection is gone for good, the caller's time runs out.
+            // If the connection does not come back, the caller times out.
             let _ = runtime.block_on(client.publish(reply_to, reply.into()));
         }
     })

@@ -33,7 +33,7 @@ where
     Ok(saved)
 }
 
-/// Hands the oldest record in flash to `process`, and removes it if that says that it is done.
+/// Passes the oldest record in flash to `process`, and removes it if that returns that it is done.
 /// `false` if there is no record, or it is not done.
 ///
 /// **Errors**: those of the flash, or [`Error::BufferTooSmall`]. A record whose removal failed

@@ -205,8 +205,8 @@ impl Spool {
         to_come
     }
 
-    /// Says that nothing will be stored any more: [`next`](Self::next) ends after what has its
-    /// receipt by now.
+    /// Ends the input: nothing is stored any more, and [`next`](Self::next) ends after the records
+    /// that have a receipt by now.
     pub fn end_of_input(&self) {
         self.bell.close();
     }

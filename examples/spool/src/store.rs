@@ -15,7 +15,7 @@ const RECORDS: TableDefinition<'_, u64, &[u8]> = TableDefinition::new("records")
 /// [`FORMAT`] and [`NEXT`].
 const META: TableDefinition<'_, &str, u64> = TableDefinition::new("ringway-spool");
 
-/// Says that the file is a spool, and how it is laid out.
+/// Marks the file as a spool, and names its format.
 const FORMAT: &str = "format";
 const FORMAT_HERE: u64 = 1;
 
