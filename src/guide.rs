@@ -1,4 +1,4 @@
-//! Guides: choosing a type, cancel safety, closing, interrupts, migrating, models. Text only.
+//! The guide: choosing, cancel safety, closing, interrupts, Python, migration, models. Text only.
 
 #[doc = include_str!("../docs/choose.md")]
 pub mod choose {}
