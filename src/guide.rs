@@ -4,11 +4,11 @@
 pub mod choose {}
 
 #[cfg_attr(feature = "async", doc = include_str!("../docs/cancel-safety.md"))]
-#[cfg_attr(not(feature = "async"), doc = "For channels: feature `async`.")]
+#[cfg_attr(not(feature = "async"), doc = "About channels, which need the feature `async`.")]
 pub mod cancel_safety {}
 
 #[cfg_attr(feature = "async", doc = include_str!("../docs/closing.md"))]
-#[cfg_attr(not(feature = "async"), doc = "For channels: feature `async`.")]
+#[cfg_attr(not(feature = "async"), doc = "About channels, which need the feature `async`.")]
 pub mod closing {}
 
 #[doc = include_str!("../docs/interrupts.md")]

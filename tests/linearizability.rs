@@ -1,8 +1,8 @@
 //! Histories of real threads, each searched for an order that explains it strictly.
 //!
-//! Threads make a few calls each on a small queue, from a common start. One counter is the clock: a call
-//! reads it before and after. What the threads left in the queue is popped at the end, so a value that
-//! was lost or doubled shows as well.
+//! Threads make a few calls each on a small queue, from a common start. One counter is the clock: a
+//! call reads it before and after. What the threads left in the queue is popped at the end, so a
+//! value that was lost or doubled shows as well.
 
 mod support;
 
@@ -64,7 +64,8 @@ impl Dice {
     }
 }
 
-/// Where threads wait for each other, to go on together. They sleep meanwhile: there may be more threads than cores.
+/// Where threads wait for each other, to go on together. They sleep meanwhile: there may be more
+/// threads than cores.
 #[derive(Default)]
 struct Meeting {
     arrived: Mutex<usize>,
@@ -73,7 +74,8 @@ struct Meeting {
 }
 
 impl Meeting {
-    /// How often those who are awake look for those who are not yet: long enough if each has a core.
+    /// How often threads that run check for threads that do not run yet: long enough if each has a
+    /// core.
     const LOOKS: usize = 2_000;
 
     fn join(&self, expected: usize) {
@@ -185,13 +187,15 @@ fn a_queue_whose_push_claims_its_place_before_it_fills_it_is_found() {
     assert_eq!(history[place], Event::Returned(1, Reply::Empty), "{history:?}");
 }
 
-/// A queue of two whose push claims a place, and fills it afterwards, as that of heapless' `mpmc` does. Between the two
-/// its first push waits for another context: what that one pushed is then behind a place that is empty.
+/// A queue of two whose push claims a place, and fills it afterwards, as that of heapless' `mpmc`
+/// does. Between the two its first push waits for another context: what that one pushed is then
+/// behind a place that is empty.
 struct Hasty {
     places: [Mutex<Option<u32>>; 2],
     claimed: AtomicUsize,
     popped: AtomicUsize,
-    /// Where the two contexts meet: when the place is claimed, and when the other has made its calls.
+    /// Where the two contexts meet: when the place is claimed, and when the other has made its
+    /// calls.
     meeting: Barrier,
 }
 

@@ -193,7 +193,7 @@ mod meters {
     type Timed<T> = Stamped<T, ManualClock>;
     const CAPACITY: usize = 3;
 
-    /// A metered queue of [`CAPACITY`] as one caller sees it who has both ends.
+    /// A metered queue of [`CAPACITY`] as seen by one caller that has both ends.
     trait Ends<T> {
         fn push(&mut self, value: T) -> Result<(), Full<T>>;
         fn pop(&mut self) -> Option<T>;
@@ -351,7 +351,7 @@ mod meters {
             let panicking = |job: Job<'_, &'static str>| {
                 let result = catch_unwind(AssertUnwindSafe(|| {
                     let _job = job;
-                    panic!("the service panics, as it was told to");
+                    panic!("the service panics, as intended");
                 }));
                 assert!(result.is_err());
             };

@@ -12,9 +12,9 @@ use std::sync::atomic::{AtomicUsize as Count, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Wake};
 
-/// Runs `model` in every schedule within the preemption bound, prints how many there were, and demands
-/// that its outcomes are exactly `expected`: one too many is a bug in the queue, one too few means that the
-/// model does not test what it says.
+/// Runs `model` in every schedule within the preemption bound, prints how many there were, and
+/// demands that its outcomes are exactly `expected`: one too many is a bug in the queue, one too
+/// few means that the model does not test what it says.
 pub fn explore<O>(
     name: &str,
     expected: impl IntoIterator<Item = O>,
@@ -47,9 +47,9 @@ where
     std::mem::take(&mut *seen.lock().expect("no model panics with the lock"))
 }
 
-/// Each of two threads makes the same change, to one of two objects, and then asks the other object whether it was made
-/// there: at least one of them sees the other's change. `make` gives the ends of an object: of the thread that changes
-/// it, and of the thread that asks.
+/// Each of two threads makes the same change, to one of two objects, and then asks the other object
+/// whether it was made there: at least one of them sees the other's change. `make` gives the ends
+/// of an object: of the thread that changes it, and of the thread that asks.
 pub fn one_sees<A: 'static, B: 'static>(
     name: &str,
     make: fn() -> (A, B),
@@ -89,8 +89,8 @@ fn across_two<A: 'static, B: 'static>(
     (mine, other.join().expect("no panic").0)
 }
 
-/// The start gate: loom misses schedules of threads that load before they ever wrote, so every modelled
-/// thread passes a gate first. `gates.rs` shows what is missed without it.
+/// The start gate: loom misses schedules of threads that load before they ever wrote, so every
+/// modelled thread passes a gate first. `gates.rs` shows what is missed without it.
 #[derive(Clone)]
 pub struct Gate(Arc<AtomicUsize>);
 
@@ -139,7 +139,8 @@ impl Tracked {
     }
 }
 
-/// What somebody leaves behind for whom an edge leads to: loom reports a race with whoever it does not lead to.
+/// A plain write at the start of an edge, read at its end: loom reports a race if no edge orders
+/// the two.
 #[derive(Clone, Debug)]
 pub struct Note(Arc<loom::cell::UnsafeCell<u8>>);
 
@@ -168,11 +169,12 @@ impl Note {
     }
 }
 
-/// Wakes a modelled thread, and says so for as long as nobody listened.
+/// A waker for a modelled thread. A wake-up that comes before the thread sleeps is kept.
 #[derive(Debug)]
 pub struct Bell {
     rope: loom::sync::mpsc::Sender<()>,
-    /// Only the thread that the bell belongs to locks this. Inside, so that a late stroke has somebody to hear it.
+    /// Only the thread that the bell belongs to locks this. Kept in the bell, so that a late
+    /// wake-up still finds a receiver.
     ear: Mutex<loom::sync::mpsc::Receiver<()>>,
     /// Not part of the model, so that to count orders nothing.
     strokes: Count,
@@ -185,8 +187,8 @@ impl Bell {
         Arc::new(Self { rope, ear: Mutex::new(ear), strokes: Count::new(0) })
     }
 
-    /// Sleeps until the bell was rung once more than it was heard.
-    pub fn hear(&self) {
+    /// Sleeps until the bell was rung once more than this was called.
+    pub fn wait(&self) {
         let ear = self.ear.lock().expect("no model panics with the lock");
         ear.recv().expect("the rope is as old as the ear");
     }
@@ -205,15 +207,15 @@ impl Bell {
         }
     }
 
-    /// Polls until the future is ready, and sleeps in between: if it is not woken, loom finds a deadlock. Says how
-    /// often it slept.
+    /// Polls until the future is ready, and sleeps in between: if it is not woken, loom finds a
+    /// deadlock. Returns how often it slept.
     pub fn block_on<F: Future>(self: &Arc<Self>, mut future: Pin<&mut F>) -> (F::Output, usize) {
         let mut naps = 0;
         loop {
             if let Some(output) = self.poll(future.as_mut()) {
                 return (output, naps);
             }
-            self.hear();
+            self.wait();
             naps += 1;
         }
     }
@@ -230,7 +232,7 @@ impl Wake for Bell {
     }
 }
 
-/// Polls until the future is ready, on a thread that sleeps in between. Says how often it slept.
+/// Polls until the future is ready, on a thread that sleeps in between. Returns how often it slept.
 pub fn block_on<F: Future>(future: F) -> (F::Output, usize) {
     Bell::new().block_on(std::pin::pin!(future))
 }

@@ -169,7 +169,7 @@ fn passes(models: &str, bound: &str, layout: Layout, ignored: &str) -> bool {
     models.status.success()
 }
 
-/// Builds with the mutant and runs its models; says which of them failed.
+/// Builds with the mutant and runs its models; returns which of them failed.
 fn is_caught(mutant: &Mutant, bound: &str, worker: &str, copy: &Copy) -> bool {
     let &Mutant { models, layout, .. } = mutant;
     let build = Build { root: copy.root(), worker, layout, models, bound };

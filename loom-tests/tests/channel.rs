@@ -1,4 +1,5 @@
-//! Models of the channel: closing, handles, making room by force. Named `<threads>__cap<N>__<claim>`.
+//! Models of the channel: closing, handles, making room by force. Named
+//! `<threads>__cap<N>__<claim>`.
 #![cfg(loom)]
 #![allow(non_snake_case, reason = "models are named <threads>__cap<N>__<claim>")]
 
@@ -23,7 +24,7 @@ fn send<const N: usize, const S: usize>(channel: &Small<N, S>, id: u8) -> bool {
     }
 }
 
-/// Receives until the channel says that it is closed: the values, in order.
+/// Receives until the channel reports that it is closed: the values, in order.
 fn drain<const N: usize, const S: usize>(channel: &Small<N, S>) -> Vec<u8> {
     std::iter::from_fn(|| block_on(channel.recv()).0.ok()).map(Tracked::id).collect()
 }
@@ -117,7 +118,7 @@ fn closerecv_send__cap1__a_full_channel_closes_as_exactly() {
 }
 
 #[test]
-fn send_close_recvcancel__cap1__closing_reaches_who_waits_behind_one_that_gives_up() {
+fn send_close_recvcancel__cap1__closing_reaches_a_waiter_behind_a_cancelled_one() {
     explore("send_close_recvcancel__cap1", [vec![1]], || {
         let (channel, gate) = (channel::<1, 1>(), Gate::new());
         let mut first = Box::pin(channel.recv());
@@ -137,7 +138,7 @@ fn send_close_recvcancel__cap1__closing_reaches_who_waits_behind_one_that_gives_
 }
 
 #[test]
-fn close_isclosed__cap1__who_sees_the_flag_sees_what_came_before() {
+fn close_isclosed__cap1__a_thread_that_sees_the_flag_sees_what_came_before() {
     explore("close_isclosed__cap1", [None, Some(1)], || {
         let (channel, gate, note) = (channel::<1, 1>(), Gate::new(), Note::new());
         let (closer, left) = (channel.clone(), note.clone());
@@ -196,8 +197,8 @@ fn drop_drop_isclosed__cap1__the_flag_brings_what_each_sender_did() {
 
 #[test]
 fn drop_send__cap1__the_last_receiver_closes() {
-    // Whether the value that did not fit came back. It may have found room behind the one that was dropped, before the
-    // end mark, and was dropped then too: loom would report a value that leaks.
+    // Whether the value that did not fit came back. It may have found room behind the one that was
+    // dropped, before the end mark, and was dropped then too: loom would report a value that leaks.
     explore("drop_send__cap1", [false, true], || {
         let (sender, receiver) = BoxedChannel::<Tracked>::with_spares(1, 2).unwrap().into_ends();
         let gate = Gate::new();
@@ -206,7 +207,7 @@ fn drop_send__cap1__the_last_receiver_closes() {
         gate.pass();
         let (sent, _) = block_on(sender.send(Tracked::new(2)));
         other.join().unwrap();
-        assert!(sender.is_empty(), "who receives is gone, and nothing is left");
+        assert!(sender.is_empty(), "the receiver is gone, and nothing is left");
         sent.is_err_and(|SendError(value)| value.id() == 2)
     });
 }
@@ -242,11 +243,11 @@ fn force_recv__cap1__a_sender_that_sleeps_is_not_forgotten() {
         let received = channel.try_recv().map(Tracked::id).ok();
         let displaced = forcer.join().unwrap();
         if bell.strokes() == 0 {
-            assert_eq!(channel.try_recv().map(Tracked::id), Ok(3), "not told, so the channel is full");
+            assert_eq!(channel.try_recv().map(Tracked::id), Ok(3), "not notified, so the channel is full");
         } else if channel.is_full() {
             channel.try_recv().unwrap();
         }
-        bell.block_on(sender).0.expect("nobody closes");
+        bell.block_on(sender).0.expect("the channel stays open");
         assert_eq!(channel.try_recv().map(Tracked::id), Ok(2));
         (displaced, received)
     });
@@ -289,7 +290,7 @@ fn force_force_recv__cap2__no_sender_sleeps_beside_room() {
 }
 
 #[test]
-fn force_reserve__cap1__room_that_was_made_in_vain_is_told_of() {
+fn force_reserve__cap1__unused_room_is_passed_to_a_waiting_sender() {
     // What stayed out, and whether the grant took the only slot.
     let expected = [(Some(1), false), (Some(3), true)];
     explore("force_reserve__cap1", expected, || {

@@ -112,12 +112,12 @@ fn push_pop_pop__cap1__one_popper_gets_it() {
 }
 
 #[test]
-fn pushpop_pushpop__cap2__nobody_finds_it_empty() {
+fn pushpop_pushpop__cap2__neither_finds_it_empty() {
     explore("pushpop_pushpop__cap2", [(1, 2), (2, 1)], || {
         let (queue, gate) = (queue::<_, 2, 2>(), Gate::new());
         let one = |queue: &Queue<Tracked, 2, 2>, id| {
             assert!(push(queue, id));
-            queue.pop().expect("everyone pushes before they pop").id()
+            queue.pop().expect("each thread pushes before it pops").id()
         };
         let other = queue.clone();
         let other = gate.spawn(move || one(&other, 1));
@@ -128,11 +128,12 @@ fn pushpop_pushpop__cap2__nobody_finds_it_empty() {
 }
 
 #[test]
-fn pop_push2__cap1__a_slot_elsewhere_tells_of_the_pop() {
+fn pop_push2__cap1__a_slot_elsewhere_shows_the_pop() {
     let expected = [(Some(1), FULL, FULL), (Some(1), FULL, OK), (Some(1), OK, FULL)];
     explore("pop_push2__cap1", expected, || {
         let (queue, gate) = (queue::<_, 1, 2>(), Gate::new());
-        // The value lies in a spare, so the push below claims the home slot without meeting the popper.
+        // The value lies in a spare, so the push below claims the home slot without meeting the
+        // popper.
         let home = queue.reserve();
         assert!(push(&queue, 1));
         drop(home);
@@ -145,10 +146,11 @@ fn pop_push2__cap1__a_slot_elsewhere_tells_of_the_pop() {
 }
 
 #[test]
-fn pop_pushlen__cap2__a_free_slot_tells_of_the_pop() {
+fn pop_pushlen__cap2__a_free_slot_shows_the_pop() {
     explore("pop_pushlen__cap2", [(FULL, 1), (FULL, 2), (OK, 2)], || {
         let (queue, gate) = (queue::<_, 2, 2>(), Gate::new());
-        // The oldest value lies in a spare, so the push below claims the home slot without meeting the popper.
+        // The oldest value lies in a spare, so the push below claims the home slot without meeting
+        // the popper.
         let home = queue.reserve();
         assert!(push(&queue, 1));
         drop(home);
@@ -191,7 +193,7 @@ fn pop_reserve__cap1__a_slot_is_not_written_while_it_is_read() {
     });
 }
 
-/// Somebody else holds one slot at a time; they never link it, so a push after a pop has room.
+/// Another thread holds one slot at a time and never links it, so a push after a pop has room.
 fn push_after_pop<const S: usize>(name: &str, expected: &[bool]) {
     explore(name, expected.iter().copied(), || {
         let (queue, gate) = (queue::<_, 1, S>(), Gate::new());
@@ -218,7 +220,7 @@ fn poppush_reserve__cap1__one_spare_less_says_full_early() {
 }
 
 #[test]
-fn pushreserve_reservepop__cap2__who_finds_no_slot_knows_what_the_holders_did() {
+fn pushreserve_reservepop__cap2__a_push_without_a_slot_sees_what_the_holders_did() {
     explore("pushreserve_reservepop__cap2", [(false, None), (false, Some(1)), (true, Some(1))], || {
         let (queue, gate) = (queue::<_, 2, 0>(), Gate::new());
         let other = queue.clone();
@@ -272,14 +274,15 @@ fn pop_push_across_two_queues__cap1__not_both_full() {
     one_sees("pop_push_across_two_queues__cap1", full, pop_one, pushes);
 }
 
-/// The same where no slot tells of a pop: only the head does.
+/// The same where no slot shows the pop: only the head does.
 #[test]
 fn popref_push_across_two_queues__cap1__not_both_full() {
     let take = |queue: &mut Arc<One>| std::mem::forget(queue.pop_ref().unwrap());
     one_sees("popref_push_across_two_queues__cap1", full, take, |queue| queue.push(2).is_ok());
 }
 
-/// One queue that holds a value. The SPSC ring has the same model, in which Full and Empty may both be the answer.
+/// One queue that holds a value. The SPSC ring has the same model, in which Full and Empty may both
+/// be the answer.
 #[test]
 fn push2_pop2__cap2__not_full_and_empty_at_once() {
     explore("push2_pop2__cap2", [(false, true), (true, false), (true, true)], || {
@@ -348,9 +351,9 @@ fn push_len__cap1__what_came_before_a_value_that_is_counted_is_seen() {
     });
 }
 
-/// Who finds no slot knows what their holders saw, not only what they did.
+/// A push without a slot sees what the holders of the slots saw, not only what they did.
 #[test]
-fn push_lenreserve_reservepop__cap2__who_finds_no_slot_finds_the_value() {
+fn push_lenreserve_reservepop__cap2__a_push_without_a_slot_sees_the_value() {
     let outcomes = outcomes("push_lenreserve_reservepop__cap2, S = 0", || {
         let (queue, gate) = (queue::<_, 2, 0>(), Gate::new());
         let (pushing, holding) = (queue.clone(), queue.clone());
@@ -371,10 +374,7 @@ fn push_lenreserve_reservepop__cap2__who_finds_no_slot_finds_the_value() {
         (pushing.join().unwrap(), len, is_held, no_slot, popped)
     });
     assert!(outcomes.contains(&(OK, 1, true, true, Some(1))), "the case is among them");
-    assert!(
-        !outcomes.contains(&(OK, 1, true, true, None)),
-        "it was seen by who holds the slot: {outcomes:?}"
-    );
+    assert!(!outcomes.contains(&(OK, 1, true, true, None)), "the holder of the slot saw it: {outcomes:?}");
 }
 
 #[test]
@@ -449,7 +449,8 @@ fn commit_push__cap2__commits_keep_their_order() {
     });
 }
 
-/// The largest: too many schedules for every run, so only where it is asked for (`cargo loom deep`).
+/// The largest: too many schedules for every run, so only where it is asked for
+/// (`cargo loom deep`).
 #[test]
 #[ignore = "deep tier"]
 fn push_push_pop_pop__cap1__four_threads() {

@@ -96,7 +96,7 @@ fn drop_drop__cap1__both_ends_may_go_at_once() {
 }
 
 #[test]
-fn send_isclosed__cap1__who_sees_that_the_receiver_went_sees_what_came_before() {
+fn send_isclosed__cap1__a_sender_that_sees_the_receiver_gone_sees_what_came_before() {
     explore("oneshot isclosed_drop", [None, Some(1)], || {
         let ((sender, receiver), gate, note) = (channel::<Tracked>(), Gate::new(), Note::new());
         let left = note.clone();

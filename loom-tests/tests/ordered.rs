@@ -20,7 +20,7 @@ fn accepted(sent: Result<(), TrySendError<Tracked>>, id: u8) -> bool {
 }
 
 #[test]
-fn send_recv__cap1__a_level_that_gets_a_value_wakes_who_waits_for_any() {
+fn send_recv__cap1__a_value_in_any_level_wakes_a_receiver() {
     explore("ordered send_recv__cap1", [(1, 0), (1, 1)], || {
         let (channel, gate) = (Arc::new(ByPriority::new()), Gate::new());
         let sender = channel.clone();
@@ -41,7 +41,7 @@ fn send_recv__cap1__a_level_that_gets_a_value_wakes_who_waits_for_any() {
 }
 
 #[test]
-fn recv_send_send__cap1__room_in_a_level_wakes_who_waits_for_that_level() {
+fn recv_send_send__cap1__room_in_a_level_wakes_a_sender_to_that_level() {
     explore("ordered recv_send_send__cap1", [0, 1], || {
         let (channel, gate) = (Arc::new(ByPriority::new()), Gate::new());
         assert!(accepted(channel.try_send(0, Tracked::new(1)), 1));
@@ -49,7 +49,8 @@ fn recv_send_send__cap1__room_in_a_level_wakes_who_waits_for_that_level() {
         let receiver = channel.clone();
         let receiver = gate.spawn(move || receiver.try_recv().unwrap().1.id());
         gate.pass();
-        // The level that is served last stays full; a sender to it, which came first, must not keep the wake-up.
+        // The level that is served last stays full; a sender to it, which came first, must not keep
+        // the wake-up.
         let mut other = Box::pin(channel.send(1, Tracked::new(3)));
         assert!(ringway_loom_tests::Bell::new().poll(other.as_mut()).is_none());
         let (sent, naps) = block_on(channel.send(0, Tracked::new(4)));
@@ -89,7 +90,7 @@ fn send_close_recv__cap1__what_was_accepted_by_a_stack_is_received() {
 }
 
 #[test]
-fn recv_send__cap1__room_on_a_stack_wakes_who_waits_for_it() {
+fn recv_send__cap1__room_on_a_stack_wakes_a_sender() {
     explore("stack recv_send__cap1", [0, 1], || {
         let (channel, gate) = (Arc::new(Lifo::new()), Gate::new());
         assert!(accepted(channel.try_send(Tracked::new(1)), 1));

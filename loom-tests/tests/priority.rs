@@ -1,7 +1,7 @@
 //! Models of the priority queue, through its public face. Named `<threads>__cap<N>__<claim>`.
 //!
-//! Its levels are rings, whose orderings have their own models; what is added is the scan, and the turns of the
-//! policies. A scan that is wrong on purpose shows that the models would notice.
+//! Its levels are rings, whose orderings have their own models; what is added is the scan, and the
+//! turns of the policies. A scan that is wrong on purpose shows that the models would notice.
 #![cfg(loom)]
 #![allow(non_snake_case, reason = "models are named <threads>__cap<N>__<claim>")]
 
@@ -27,7 +27,8 @@ fn scan_once(queue: &Queue, levels: [usize; 2]) -> Option<u8> {
     levels.iter().find_map(|&level| queue.level(level)?.pop()).map(Tracked::id)
 }
 
-/// One thread pushes an urgent value; then it tells another, whose pop must not take the one that is not urgent.
+/// One thread pushes an urgent value and then signals another, whose pop must not take the less
+/// urgent value.
 fn overtaking(name: &str, expected: &[(bool, u8)], take: fn(&Queue) -> Option<u8>) {
     explore(name, expected.iter().copied(), move || {
         let (queue, gate) = (Arc::new(Queue::new()), Gate::new());
@@ -58,7 +59,8 @@ fn never_empty(name: &str, expected: &[bool], finds: fn(&Queue) -> bool) {
     explore(name, expected.iter().copied(), move || {
         let (queue, gate) = (Arc::new(Queue::new()), Gate::new());
         push(&queue, OTHER, 2);
-        // Spends the fence that loom puts before this thread's next load, so that the loads below may be stale.
+        // Spends the fence that loom puts before this thread's next load, so that the loads below
+        // may be stale.
         assert_eq!(queue.len(), 1);
         let other = queue.clone();
         let other = gate.spawn(move || {

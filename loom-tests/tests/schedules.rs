@@ -1,5 +1,6 @@
-//! Scenarios too large for loom, in schedules that shuttle draws at random: more threads, more operations, waiters that
-//! give up at any moment. Named `<threads>__cap<N>__<claim>`. Shuttle finds deadlocks, and so lost wake-ups.
+//! Scenarios too large for loom, in schedules that shuttle draws at random: more threads, more
+//! operations, waiters that give up at any moment. Named `<threads>__cap<N>__<claim>`. Shuttle
+//! finds deadlocks, and so lost wake-ups.
 #![cfg(shuttle)]
 #![allow(non_snake_case, reason = "models are named <threads>__cap<N>__<claim>")]
 
@@ -17,8 +18,8 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::task::Poll;
 
-/// Schedules per scenario: half of them drawn evenly, half by priorities that change a few times, which finds what
-/// takes long delays.
+/// Schedules per scenario: half of them drawn evenly, half by priorities that change a few times,
+/// which finds what takes long delays.
 const SCHEDULES: usize = 4_000;
 /// How often priorities change.
 const DEPTH: usize = 4;
@@ -63,7 +64,7 @@ async fn attempt<F: Future>(future: F) -> Option<F::Output> {
     None
 }
 
-/// A value knows who sent it and when.
+/// A value contains its sender and its sequence number.
 fn value(sender: usize, number: usize) -> usize {
     100 * sender + number
 }
@@ -115,7 +116,7 @@ fn push3_pop3__cap2__nothing_is_lost_doubled_or_overtaken() {
 }
 
 #[test]
-fn send4_recv4_close__cap2__accepted_is_received_whoever_gives_up() {
+fn send4_recv4_close__cap2__accepted_is_received_whichever_future_is_cancelled() {
     explore("send4_recv4_close__cap2", || {
         let channel = Arc::new(Channel::<usize, 2, DefaultLock, 4>::new());
         let senders = spawn(4, &channel, |me, channel| {
@@ -159,7 +160,7 @@ fn send4_recv4_close__cap2__accepted_is_received_whoever_gives_up() {
 }
 
 #[test]
-fn send2_recv3__cap1__a_value_reaches_who_still_waits() {
+fn send2_recv3__cap1__a_value_reaches_the_receiver_that_still_waits() {
     explore("send2_recv3__cap1", || {
         const EACH: usize = 3;
         let channel = Arc::new(Channel::<usize, 1>::new());
@@ -172,7 +173,8 @@ fn send2_recv3__cap1__a_value_reaches_who_still_waits() {
             let attempts = (0..4).filter_map(|_| block_on(attempt(channel.recv())));
             attempts.map(Result::unwrap).collect()
         });
-        // Who gave up took some; the other two wait for the rest, one value at a time, until the end.
+        // The cancelled receiver took some; the other two wait for the rest, one value at a time,
+        // until the end.
         let waiting = spawn(2, &channel, |_, channel| {
             std::iter::from_fn(|| block_on(channel.recv()).ok()).collect::<Vec<_>>()
         });
@@ -185,7 +187,7 @@ fn send2_recv3__cap1__a_value_reaches_who_still_waits() {
 }
 
 #[test]
-fn send2_work2_join2__cap2__who_joins_waits_for_every_retry() {
+fn send2_work2_join2__cap2__join_waits_for_every_retry() {
     explore("send2_work2_join2__cap2", || {
         const EACH: usize = 3;
         let tracker: &'static Tracker = Box::leak(Box::new(Tracker::new()));

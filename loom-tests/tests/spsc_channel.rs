@@ -15,14 +15,14 @@ fn send(sender: &mut Sender<'_, Tracked>, id: u8) {
     sender.try_send(Tracked::new(id)).expect("there is room");
 }
 
-/// Sends, and says how often the thread slept.
+/// Sends, and returns how often the thread slept.
 fn wait_and_send(sender: &mut Sender<'_, Tracked>, id: u8) -> usize {
     let (sent, naps) = block_on(sender.send(Tracked::new(id)));
     sent.expect("the receiver is there");
     naps
 }
 
-/// Receives, and says how often the thread slept.
+/// Receives, and returns how often the thread slept.
 fn recv(receiver: &mut Receiver<'_, Tracked>) -> (Result<u8, RecvError>, usize) {
     let (received, naps) = block_on(receiver.recv());
     (received.map(Tracked::id), naps)
@@ -127,7 +127,7 @@ fn send2_poll3__cap2__a_place_is_not_written_while_its_waker_is_taken() {
 
 #[test]
 fn send2_poll2_poll2__cap2__a_waiter_that_comes_back_finds_the_other_place_left() {
-    // How many values came to whoever never listened for the waker.
+    // How many values came to the end that never waited for its waker.
     explore("spsc channel send2_poll2_poll2__cap2", [0, 1, 2], || {
         let ((mut sender, mut receiver), gate) = (channel(2), Gate::new());
         let sender = gate.spawn(move || {
@@ -186,8 +186,8 @@ fn send_drop_tryrecv__cap1__closed_is_not_said_before_all_is_received() {
 
 #[test]
 fn drop_send__cap1__a_receiver_that_goes_wakes() {
-    // Whether the value came back, whether the sender saw what the receiver did before, and how often it slept. It may
-    // have found room behind the value that was dropped.
+    // Whether the value came back, whether the sender saw what the receiver did before, and how
+    // often it slept. It may have found room behind the value that was dropped.
     let outcomes = [(false, 1, 0), (true, 1, 0), (true, 1, 1)];
     explore("spsc channel drop_send__cap1", outcomes, || {
         let ((mut sender, receiver), gate, note) = (channel(1), Gate::new(), Note::new());

@@ -13,8 +13,9 @@ fn stack<T, const N: usize, const S: usize>() -> Arc<Stack<T, N, S>> {
     Arc::new(Stack::new())
 }
 
-/// A stack that holds these. The look at its length is more than a check: it spends the fence that loom's
-/// sequential consistency puts before this thread's next load, so that the loads of the model may be stale.
+/// A stack that holds these. The look at its length is more than a check: it spends the fence that
+/// loom's sequential consistency puts before this thread's next load, so that the loads of the
+/// model may be stale.
 fn holding<const N: usize, const S: usize>(ids: &[u8]) -> Arc<Stack<Tracked, N, S>> {
     let stack = stack();
     ids.iter().for_each(|&id| assert!(push(&stack, id)));
@@ -105,13 +106,13 @@ fn pop_pop__cap2__each_value_once() {
 }
 
 #[test]
-fn pushpop_pushpop__cap2__nobody_finds_it_empty() {
+fn pushpop_pushpop__cap2__neither_finds_it_empty() {
     let expected = [(1, 2), (2, 1)];
     explore("pushpop_pushpop__cap2", expected, || {
         let (stack, gate) = (stack::<_, 2, 1>(), Gate::new());
         let one = |stack: &Stack<Tracked, 2, 1>, id| {
             assert!(push(stack, id));
-            pop(stack).expect("everyone pushes before they pop")
+            pop(stack).expect("each thread pushes before it pops")
         };
         let other = stack.clone();
         let other = gate.spawn(move || one(&other, 1));
@@ -121,7 +122,7 @@ fn pushpop_pushpop__cap2__nobody_finds_it_empty() {
     });
 }
 
-/// The top comes back with another slot below it: the count of links tells the two apart.
+/// The top comes back with another slot below it: the count of links distinguishes the two.
 #[test]
 fn pop_poppoppush__cap2__a_top_that_came_back_is_not_mistaken() {
     let expected = [
@@ -146,7 +147,7 @@ fn pop_poppoppush__cap2__a_top_that_came_back_is_not_mistaken() {
 }
 
 #[test]
-fn pop2_push__cap2__who_sees_room_finds_the_slots_given_back_before() {
+fn pop2_push__cap2__a_push_that_sees_room_finds_the_slots_freed_before() {
     explore("pop2_push__cap2", [(0, OK), (1, OK), (1, FULL), (2, OK), (2, FULL)], || {
         let (stack, gate) = (holding::<2, 0>(&[1, 2]), Gate::new());
         let popper = stack.clone();

@@ -1,4 +1,5 @@
-//! Models of completion. Named `<threads>__cap<N>__<claim>`; the capacity is that of the channel, 0 without one.
+//! Models of completion. Named `<threads>__cap<N>__<claim>`; the capacity is that of the channel, 0
+//! without one.
 #![cfg(loom)]
 #![allow(non_snake_case, reason = "models are named <threads>__cap<N>__<claim>")]
 
@@ -13,7 +14,7 @@ fn tracker() -> &'static Tracker {
 }
 
 #[test]
-fn done_join__cap0__who_joins_is_woken_and_sees_the_work() {
+fn done_join__cap0__a_joining_thread_is_woken_and_sees_the_work() {
     explore("done_join__cap0", [0, 1], || {
         let (tracker, gate, note) = (tracker(), Gate::new(), Note::new());
         let (task, work) = (tracker.track(()), note.clone());
@@ -91,7 +92,7 @@ fn done_unfinished_across_two_trackers__cap0__one_counts_none() {
     one_sees("done_unfinished_across_two", tracking::<1>, finish, |tracker| tracker.unfinished() == 0);
 }
 
-/// The same without the look for those who join, which only the last task has.
+/// The same without the check for joining threads, which only the last task performs.
 #[test]
 fn done_unfinished_across_two_trackers__cap0__one_counts_a_task_less() {
     one_sees("done_unfinished_across_two, of two", tracking::<2>, finish, |tracker| {

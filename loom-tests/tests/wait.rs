@@ -19,10 +19,10 @@ fn send<const N: usize>(channel: &Small<N>, id: u8) {
 }
 
 fn id(received: Result<Tracked, RecvError>) -> u8 {
-    received.expect("nobody closes the channel").id()
+    received.expect("the channel stays open").id()
 }
 
-/// Receives, and says how often the thread slept.
+/// Receives, and returns how often the thread slept.
 fn recv<const N: usize>(channel: &Small<N>) -> (u8, usize) {
     let (received, naps) = block_on(channel.recv());
     (id(received), naps)
@@ -56,7 +56,7 @@ fn recv_send__cap1__a_sender_that_sleeps_is_woken() {
 }
 
 #[test]
-fn send_recv_cancel__cap1__who_gives_up_after_being_told_tells_the_next() {
+fn send_recv_cancel__cap1__a_waiter_cancelled_after_its_notification_passes_it_on() {
     explore("send_recv_cancel__cap1", [(1, 0), (1, 1)], || {
         let (channel, gate) = (channel::<1>(), Gate::new());
         let mut first = Box::pin(channel.recv());
@@ -72,7 +72,7 @@ fn send_recv_cancel__cap1__who_gives_up_after_being_told_tells_the_next() {
 }
 
 #[test]
-fn send2_recv_recv__cap2__who_succeeds_by_itself_tells_the_next() {
+fn send2_recv_recv__cap2__a_waiter_that_succeeds_by_itself_passes_its_notification_on() {
     explore("send2_recv_recv__cap2", [(1, 2), (2, 1)], || {
         let (channel, gate) = (channel::<2>(), Gate::new());
         let bell = Bell::new();
@@ -115,8 +115,8 @@ fn send_recv__cap1__the_newest_waker_is_woken() {
 }
 
 #[test]
-fn sendrecv_poll__cap1__who_was_told_in_vain_stays_first() {
-    // Who got the first value, and whom the second one woke.
+fn sendrecv_poll__cap1__a_waiter_notified_in_vain_stays_first() {
+    // Whether the first waiter got the first value, and which one the second value woke.
     explore("sendrecv_poll__cap1", [(true, "second"), (false, "first")], || {
         let (channel, gate) = (channel::<1>(), Gate::new());
         let bells = [Bell::new(), Bell::new()];
@@ -133,14 +133,14 @@ fn sendrecv_poll__cap1__who_was_told_in_vain_stays_first() {
         let theirs = other.join().unwrap();
         assert!(mine.is_some() != theirs.is_ok(), "the first value came once");
         if mine.is_none() {
-            // Told during the poll or after it, and in vain.
+            // Notified during the poll or after it, and in vain.
             assert!(bells[0].poll(first.as_mut()).is_none());
         }
         let before = bells[0].strokes();
         send(&channel, 2);
-        let told = if bells[0].strokes() > before { "first" } else { "second" };
-        assert_eq!(bells[1].strokes() > 0, told == "second");
+        let notified = if bells[0].strokes() > before { "first" } else { "second" };
+        assert_eq!(bells[1].strokes() > 0, notified == "second");
         channel.try_recv().unwrap();
-        (mine.is_some(), told)
+        (mine.is_some(), notified)
     });
 }

@@ -1,14 +1,14 @@
-//! Atomic words of every width, barriers, and counts.
+//! Atomic words of every width, fences and counters.
 
 #[cfg(not(any(target_has_atomic = "ptr", feature = "portable-atomic")))]
 use super::no_cas::NoCas;
 use super::platform::{IS_LOOM, Primitive, read_alone, sequential, zero};
 use super::{IS_SINGLE_CORE, Ordering, const_fn, primitive};
 
-/// A machine word that positions are counted in.
+/// The machine word that holds a position.
 ///
-/// Arithmetic is done on `usize` and cut to the word, so the same code runs on words of 8, 16 and 32
-/// bits, where a test reaches the wrap-around.
+/// Arithmetic is done on `usize` and truncated to the word, so the same code runs on words of 8, 16
+/// and 32 bits, on which a test reaches the wrap-around.
 pub(crate) trait Word: Copy + Eq + core::fmt::Debug + 'static {
     /// The atomic that holds this word.
     type Primitive: Primitive;
@@ -21,13 +21,13 @@ pub(crate) trait Word: Copy + Eq + core::fmt::Debug + 'static {
     fn to_usize(self) -> usize;
     fn load(atomic: &Self::Primitive, order: Ordering) -> Self;
     /// # Safety
-    /// Nobody writes the word meanwhile.
+    /// No other thread writes the word at the same time.
     unsafe fn read(atomic: &Self::Primitive) -> Self;
     fn store(atomic: &Self::Primitive, value: Self, order: Ordering);
     fn swap(atomic: &Self::Primitive, value: Self, order: Ordering) -> Self;
     #[allow(dead_code, reason = "only the compact profile claims with it")]
     fn fetch_or(atomic: &Self::Primitive, value: Self, order: Ordering) -> Self;
-    /// If `WEAK`, it may fail for no reason.
+    /// May fail spuriously if `WEAK`.
     fn compare_exchange<const WEAK: bool>(
         atomic: &Self::Primitive,
         current: Self,
@@ -133,13 +133,14 @@ impl<W: Word> Atomic<W> {
         value
     }
 
-    /// What is there, for whoever is the only one to write it: a plain read, which the compiler may join with another.
+    /// Returns the word, read by its only writer: a plain read, which the compiler may merge with
+    /// another.
     ///
     /// # Safety
-    /// Nobody writes the word meanwhile.
+    /// No other thread writes the word at the same time.
     #[inline]
     pub(crate) unsafe fn read(&self) -> W {
-        // SAFETY: as the caller promises.
+        // SAFETY: no other thread writes the word, as the caller promises.
         unsafe { W::read(&self.0) }
     }
 
@@ -149,10 +150,11 @@ impl<W: Word> Atomic<W> {
         W::store(&self.0, value, order);
     }
 
-    /// Stores to a word that others swap.
+    /// Stores to a word that other threads swap.
     ///
-    /// loom lets a store slip between the two halves of a swap (tokio-rs/loom#389), and then shows a slot busy
-    /// that nobody holds, or a waker gone that nobody took. A swap does not slip.
+    /// loom lets a store fall between the two halves of a swap (tokio-rs/loom#389). It then shows a
+    /// slot as busy that no operation holds, or a waker as taken that no notifier took. A swap in
+    /// place of the store excludes that.
     #[inline]
     pub(crate) fn store_racing_with_swap(&self, value: W, order: Ordering) {
         if IS_LOOM {
@@ -176,11 +178,13 @@ impl<W: Word> Atomic<W> {
         before
     }
 
-    /// The barrier behind an exchange of this word. loom switches threads at accesses only, so there one comes between.
+    /// The fence after an exchange of this word.
+    ///
+    /// loom switches threads only at accesses, so under loom an access stands between the two.
     #[inline]
     pub(crate) fn fence_after(&self, order: Ordering) {
         if IS_LOOM && order != Ordering::Relaxed {
-            // ORDERING: none: nothing is done with it.
+            // ORDERING: none: the value is not used.
             self.load(Ordering::Relaxed);
         }
         fence(order);
@@ -192,7 +196,7 @@ impl<W: Word> Atomic<W> {
         self.modify(W::fetch_or, value, order)
     }
 
-    /// Adds with wrap-around; gives back what was there before.
+    /// Adds, wrapping around, and returns the previous value.
     #[cfg(feature = "async")]
     pub(crate) fn fetch_add(&self, value: W, order: Ordering) -> W {
         self.modify(W::fetch_add, value, order)
@@ -209,7 +213,7 @@ impl<W: Word> Atomic<W> {
         self.exchange::<false>(current, new, success, failure)
     }
 
-    /// The same, but it may fail for no reason, as some processors do: for loops, which are smaller with it.
+    /// As [`compare_exchange`](Self::compare_exchange), but may fail spuriously: smaller in a loop.
     #[inline]
     pub(crate) fn compare_exchange_weak(
         &self,
@@ -238,10 +242,11 @@ impl<W: Word> Atomic<W> {
     }
 }
 
-/// A number that is only ever counted up: it orders nothing, so every access is relaxed.
+/// A counter that never decreases. It orders nothing, so every access is relaxed.
 ///
-/// On cores without compare-and-swap, and without `portable-atomic`, the two writing methods are a load and a
-/// store: there a count must have one writer at a time, as the counts of either end of an SPSC queue have.
+/// On cores without compare-and-swap, and without `portable-atomic`, the two writing methods are a
+/// load and a store. A count must then have one writer at a time, as those of each end of an SPSC
+/// queue have.
 #[cfg(feature = "metrics")]
 pub(crate) struct Count<W: Word = usize>(Atomic<W>);
 
@@ -259,14 +264,14 @@ impl<W: Word> Count<W> {
         self.0.load(Ordering::Relaxed)
     }
 
-    /// Adds, wrapping around, and says what it was before.
+    /// Adds, wrapping around, and returns the previous value.
     #[inline]
     pub(crate) fn add(&self, value: W) -> W {
         // ORDERING: a count orders nothing.
         W::fetch_add(&self.0.0, value, Ordering::Relaxed)
     }
 
-    /// Makes it at least `value`. Costs a load while it is.
+    /// Raises the count to at least `value`. Costs one load if it is already there.
     #[inline]
     pub(crate) fn raise(&self, value: W) {
         if self.get().to_usize() < value.to_usize() {
@@ -276,7 +281,7 @@ impl<W: Word> Count<W> {
     }
 }
 
-/// Orders the accesses before this point and those after it, unless `order` is `Relaxed`.
+/// Orders the accesses before this point with those after it, unless `order` is `Relaxed`.
 #[inline]
 pub(crate) fn fence(order: Ordering) {
     compiler_fence();
@@ -285,10 +290,10 @@ pub(crate) fn fence(order: Ordering) {
     }
 }
 
-/// Keeps the compiler from moving accesses over this point, in builds for one core.
+/// Keeps the compiler from moving accesses across this point, in builds for one core.
 ///
-/// `--cfg ringway_single_core` promises that everything that uses the queues runs on one core: then no barrier
-/// instruction is needed, and the orderings in [`crate::ordering`] are all relaxed.
+/// `--cfg ringway_single_core` promises that all users of the queues run on one core. No barrier
+/// instruction is needed then, and all orderings in [`crate::ordering`] are relaxed.
 #[inline]
 fn compiler_fence() {
     if IS_SINGLE_CORE {

@@ -1,4 +1,5 @@
-//! The profile of cores that share caches: an access to a line that another core wrote is what costs.
+//! The cached profile, for cores that share caches: the main cost is an access to a cache line that
+//! another core wrote.
 
 use super::{Atomic, Ordering, Word, const_fn};
 use crate::ordering;
@@ -48,7 +49,7 @@ pub(crate) fn test_and_set<W: Word>(flag: &Atomic<W>) -> bool {
 /// Keeps a value on cache lines of its own.
 pub(crate) type Padded<T> = crossbeam_utils::CachePadded<T>;
 
-/// A word about which way has been faster: nothing but time depends on it.
+/// A word that records which way has been faster. It affects time only, never a result.
 pub(crate) struct Heuristic(Atomic<usize>);
 
 impl Heuristic {
@@ -60,7 +61,7 @@ impl Heuristic {
 
     #[inline]
     pub(crate) fn get(&self) -> usize {
-        // ORDERING: none: nothing but time depends on it.
+        // ORDERING: none: no result depends on it.
         self.0.load(Ordering::Relaxed)
     }
 
@@ -81,7 +82,8 @@ impl Heuristic {
     }
 }
 
-/// What one end remembers of a word in the queue, so that it need not touch the word's line.
+/// A copy that one end keeps of a word in the queue, to avoid an access to the cache line of the
+/// word.
 pub(crate) struct CachedIndex(usize);
 
 impl CachedIndex {
@@ -95,7 +97,7 @@ impl CachedIndex {
         self.0
     }
 
-    /// As it is now if `is_too_old` says so of what is remembered.
+    /// Returns the copy, after reading the word anew if `is_too_old` returns true for the copy.
     #[inline]
     pub(crate) fn refresh_if(
         &mut self,

@@ -1,4 +1,4 @@
-//! A flag that is claimed by one operation at a time.
+//! A flag that one operation at a time can claim.
 
 use super::profile::test_and_set;
 use super::{Atomic, Word, const_fn, fence};

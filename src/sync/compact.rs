@@ -1,4 +1,5 @@
-//! The profile of microcontrollers: memory and instructions are what costs, and each core has the memory to itself.
+//! The compact profile, for microcontrollers: the main costs are memory and instructions, and no
+//! caches are shared between cores.
 
 use super::{Atomic, Word};
 use crate::ordering;
@@ -28,7 +29,7 @@ pub(crate) fn test_and_set<W: Word>(flag: &Atomic<W>) -> bool {
     flag.fetch_or(W::truncate_from(1), ordering::SLOT_CLAIM).to_usize() == 0
 }
 
-/// The same face as `CachePadded`, without the padding, which would cost more memory than the queue.
+/// The interface of `CachePadded` without the padding, which would take more memory than the queue.
 pub(crate) struct Padded<T>(T);
 
 impl<T> Padded<T> {
@@ -46,7 +47,7 @@ impl<T> core::ops::Deref for Padded<T> {
     }
 }
 
-/// A word about which way has been faster, where nothing is noted.
+/// The word that records which way has been faster. This profile records nothing.
 pub(crate) struct Heuristic;
 
 impl Heuristic {
@@ -69,7 +70,7 @@ impl Heuristic {
     }
 }
 
-/// A word in the queue, where a look at it costs no more than a look at what one remembers.
+/// A word in the queue, without a copy: to read the word itself costs no more here.
 pub(crate) struct CachedIndex;
 
 impl CachedIndex {

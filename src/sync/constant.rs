@@ -1,16 +1,17 @@
-//! What programs and models under shuttle share: their atomics are constants, and have the orderings of the language.
+//! The parts that programs share with models under shuttle: their atomics can be constants, and
+//! their orderings are those of the language.
 
 #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 pub(crate) use alloc::sync::Arc;
 
 use super::primitive;
 
-/// A `const fn`, except under loom, whose types cannot be constants.
+/// A `const fn`, except under loom, whose types cannot be created in constants.
 macro_rules! const_fn {
     ($(#[$meta:meta])* $vis:vis fn $($rest:tt)*) => { $(#[$meta])* $vis const fn $($rest)* };
 }
 
-/// An array of `N` equal new things.
+/// An array of `N` new values.
 macro_rules! array {
     ($new:expr; $n:ident) => {
         [const { $new }; $n]
@@ -26,7 +27,7 @@ macro_rules! zero {
 
 pub(crate) use {array, const_fn, zero};
 
-/// An atomic with a zero that is a constant, so that a queue can be one.
+/// An atomic whose zero is a constant, so that a queue can be created in one.
 pub(crate) trait Primitive {
     const ZERO: Self;
 }
@@ -47,7 +48,7 @@ impl_primitive!(AtomicU16);
 #[cfg(test)]
 impl_primitive!(AtomicU32);
 
-/// Orderings as the language has them.
+/// The orderings of the language, unchanged.
 pub(crate) mod sequential {
     use core::sync::atomic::Ordering;
 
@@ -62,7 +63,7 @@ pub(crate) mod sequential {
     }
 }
 
-/// Watches the accesses to a value beside it, under loom. Here it does nothing.
+/// Reports the accesses to the value beside it to loom. Does nothing here.
 pub(crate) struct Track;
 
 impl Track {
@@ -77,7 +78,7 @@ impl Track {
     pub(crate) fn on_write(&self) {}
 }
 
-/// A thing in an `Arc`, made there by `finish`.
+/// Creates an `Arc` whose content `finish` initialises in place.
 ///
 /// # Safety
 /// When `finish` returns, what its argument points to is initialised.
@@ -86,6 +87,6 @@ pub(crate) unsafe fn shared_with<Q>(finish: impl FnOnce(*mut Q)) -> Arc<Q> {
     let shared = Arc::<Q>::new_uninit();
     let place = Arc::as_ptr(&shared).cast::<Q>().cast_mut();
     finish(place);
-    // SAFETY: as the caller promises.
+    // SAFETY: initialised by `finish`, as the caller promises.
     unsafe { shared.assume_init() }
 }

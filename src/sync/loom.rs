@@ -1,4 +1,4 @@
-//! Models under loom, which explores the orderings that the language allows.
+//! Models under loom, which explores the executions that the memory model allows.
 
 // loom runs on hosts, whatever the features are.
 extern crate std;
@@ -7,7 +7,7 @@ extern crate std;
 pub(crate) use loom::sync::Arc;
 pub(crate) use loom::sync::atomic as primitive;
 
-/// The atomic zero, which loom cannot make a constant.
+/// The zero of an atomic, which cannot be a constant under loom.
 pub(crate) use core::default::Default as Primitive;
 
 pub(crate) const IS_LOOM: bool = true;
@@ -31,25 +31,27 @@ macro_rules! zero {
 
 macro_rules! read_alone {
     ($atomic:expr) => {
-        // SAFETY: the caller sees to it that nothing writes the atomic meanwhile; loom reports it if something does.
+        // SAFETY: the caller ensures that nothing writes the atomic at the same time; loom reports
+        // a violation.
         unsafe { $atomic.unsync_load() }
     };
 }
 
 pub(crate) use {array, const_fn, read_alone, zero};
 
-/// Sequential consistency as loom needs it spelled out.
+/// Sequential consistency, spelled out for loom.
 ///
-/// Hardware orders a sequentially consistent write before a later sequentially consistent load by itself.
-/// loom knows only the fence, and shows such a load the newest such write of its location, which is more
-/// than the language promises. So under loom the accesses are acquire and release, with a fence between.
+/// A sequentially consistent write is ordered before a later sequentially consistent load of the
+/// same thread. loom implements that for fences only, and shows such a load the newest such write
+/// to its location, which is more than the language guarantees. Under loom the accesses are
+/// therefore acquire and release, with a fence between the two.
 pub(crate) mod sequential {
     use super::std;
     use core::cell::Cell;
     use core::sync::atomic::Ordering::{self, AcqRel, Acquire, SeqCst};
 
     loom::thread_local! {
-        /// This thread has written with `SeqCst` and has not fenced since.
+        /// Whether this thread has written with `SeqCst` since its last fence.
         static WRITTEN: Cell<bool> = Cell::new(false);
     }
 
@@ -72,7 +74,7 @@ pub(crate) mod sequential {
     }
 }
 
-/// Watches the accesses to a value beside it: loom reports two that race.
+/// Reports the accesses to the value beside it to loom, which detects races between them.
 pub(crate) struct Track(loom::cell::UnsafeCell<()>);
 
 impl Track {
@@ -89,7 +91,7 @@ impl Track {
     }
 }
 
-/// A mutex without a value. loom's is no constant, so it is made where it is first used.
+/// A mutex without a value, created on first use, as loom's cannot be created in a constant.
 #[cfg(all(feature = "async", feature = "std"))]
 pub(crate) struct Mutex(std::sync::OnceLock<loom::sync::Mutex<()>>);
 
@@ -101,13 +103,14 @@ impl Mutex {
 
     pub(crate) fn with<O>(&self, f: impl FnOnce() -> O) -> O {
         let mutex = self.0.get_or_init(|| loom::sync::Mutex::new(()));
-        // There is no value that a panic could have left in disorder.
+        // The mutex protects no value that a panic could have left inconsistent.
         let _held = mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         f()
     }
 }
 
-/// A thing in an `Arc`. loom's is made of a value.
+/// Creates an `Arc` whose content `finish` initialises; loom's `Arc` can only take a finished
+/// value.
 ///
 /// # Safety
 /// When `finish` returns, what its argument points to is initialised.
@@ -115,6 +118,6 @@ impl Mutex {
 pub(crate) unsafe fn shared_with<Q>(finish: impl FnOnce(*mut Q)) -> Arc<Q> {
     let mut value = core::mem::MaybeUninit::uninit();
     finish(value.as_mut_ptr());
-    // SAFETY: as the caller promises.
+    // SAFETY: initialised by `finish`, as the caller promises.
     Arc::new(unsafe { value.assume_init() })
 }

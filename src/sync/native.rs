@@ -9,15 +9,15 @@ pub(crate) use portable_atomic as primitive;
 #[cfg(all(feature = "async", feature = "std"))]
 use crate::sync::ClaimFlag;
 
-/// Whether this is loom, which has its own limits.
+/// Whether this is loom, for whose limits some operations need a detour.
 pub(crate) const IS_LOOM: bool = false;
-/// Whether a checker chooses which thread runs.
+/// Whether a model checker schedules the threads.
 pub(crate) const IS_MODEL: bool = false;
 
-/// What is in an atomic that nothing writes meanwhile.
+/// The value of an atomic that no other thread writes at the same time.
 macro_rules! read_alone {
     ($atomic:expr) => {
-        // SAFETY: the caller sees to it that nothing writes the atomic meanwhile.
+        // SAFETY: the caller ensures that nothing writes the atomic at the same time.
         unsafe { $atomic.as_ptr().read() }
     };
 }
@@ -26,8 +26,8 @@ pub(crate) use read_alone;
 
 /// A mutex without a value, for threads, which hold it for a dozen instructions.
 ///
-/// A slot without a queue: claimed and given back as one, by the same edge. The models use a mutex of theirs, which
-/// does not spin.
+/// Claimed and released as a slot of the MPMC ring is, with the same orderings. Models use the
+/// mutex of their checker, which does not spin.
 #[cfg(all(feature = "async", feature = "std"))]
 pub(crate) struct Mutex(ClaimFlag<u8>);
 
@@ -39,7 +39,7 @@ impl Mutex {
 
     #[inline]
     pub(crate) fn with<O>(&self, f: impl FnOnce() -> O) -> O {
-        /// Gives the mutex back, even if `f` panics.
+        /// Releases the mutex, even if `f` panics.
         struct Held<'b>(&'b ClaimFlag<u8>);
 
         impl Drop for Held<'_> {
@@ -56,8 +56,8 @@ impl Mutex {
         f()
     }
 
-    /// Who holds it was interrupted. Spins, then yields, and at last sleeps, for a yield does not let a thread of lower
-    /// priority run.
+    /// Waits for a holder that was preempted: spins, then yields, and finally sleeps, because a
+    /// yield does not let a thread of lower priority run.
     #[cold]
     fn wait(&self) {
         let backoff = crossbeam_utils::Backoff::new();

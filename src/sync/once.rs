@@ -1,8 +1,8 @@
-//! A word that is set once: how the ends of a queue in a `static` are taken.
+//! A word that is set once: it records that the ends of a `static` queue have been taken.
 
 use super::{Atomic, Ordering, const_fn};
 
-/// A word that one caller sets for good.
+/// A word that one call sets permanently.
 pub(crate) struct SetOnce {
     word: Atomic<usize>,
     #[cfg(not(any(target_has_atomic = "ptr", feature = "portable-atomic")))]
@@ -20,47 +20,51 @@ impl SetOnce {
         }
     }
 
-    /// Whether this call is the one that sets the word, to a `value` that is not zero.
+    /// Sets the word to `value`, which must not be zero, and returns `true` if no other call did
+    /// before.
     pub(crate) fn claim(&self, value: usize) -> bool {
         #[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
-        // ORDERING: none needed. Only the winner acts, and what it reads happened before it shared the queue.
+        // ORDERING: none needed. Only the winner acts, and what it reads was written before the
+        // queue was shared.
         return self.word.compare_exchange(0, value, Ordering::Relaxed, Ordering::Relaxed).is_ok();
         #[cfg(not(any(target_has_atomic = "ptr", feature = "portable-atomic")))]
         return self.splitter.claim(&self.word, value);
     }
 
-    /// Sets the word to a `value` that is not zero, unless it is set.
+    /// Sets the word to `value`, which must not be zero, unless it is set already.
     ///
-    /// The caller sees to it that nothing else uses the word meanwhile.
+    /// The caller ensures that nothing else uses the word at the same time.
     pub(crate) fn set(&self, value: usize) {
-        // ORDERING: none needed: see above.
+        // ORDERING: none needed: no other thread uses the word.
         if self.word.load(Ordering::Relaxed) == 0 {
             self.word.store(value, Ordering::Relaxed);
         }
     }
 
-    /// What it was set to, or zero.
+    /// Returns the value that was set, or zero.
     ///
     /// # Safety
-    /// It is set, or nobody sets it meanwhile.
+    /// The word is set, or no other thread sets it at the same time.
     #[inline]
     pub(crate) unsafe fn get(&self) -> usize {
-        // SAFETY: once it is set nobody writes it: a compare-exchange that fails does not.
+        // SAFETY: once set, the word is not written again: a failed compare-exchange does not
+        // write.
         #[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic"))]
         return unsafe { self.word.read() };
-        // ORDERING: none needed: see above. Whoever lost the claim may still store the same value.
+        // ORDERING: none needed: once set, the word keeps its value. A call that lost the claim may
+        // still store the same value.
         #[cfg(not(any(target_has_atomic = "ptr", feature = "portable-atomic")))]
         return self.word.load(Ordering::Relaxed);
     }
 }
 
-/// The claim on cores without compare-and-swap: Lamport's and Moir and Anderson's *splitter*, which
-/// needs loads and stores only.
+/// The claim on cores without compare-and-swap: the *splitter* of Lamport, and of Moir and
+/// Anderson, which only needs loads and stores.
 #[cfg(any(test, not(any(target_has_atomic = "ptr", feature = "portable-atomic"))))]
 mod splitter {
     use super::{Atomic, Ordering, const_fn};
 
-    /// Who came last.
+    /// Identifies the call that arrived last.
     pub(super) struct Splitter(Atomic<usize>);
 
     impl Splitter {
@@ -70,14 +74,16 @@ mod splitter {
             }
         }
 
-        /// At most one call wins. A call that an interrupt does not share with another always wins
-        /// or finds the winner; of two that run on two cores at the same moment, both may lose.
-        /// All set the word to the same `value`.
+        /// Returns `true` for at most one call. All calls set the word to the same `value`.
+        ///
+        /// Of calls that interrupt each other on one core, exactly one wins. Of two calls that run
+        /// on two cores at the same time, both may lose.
         pub(super) fn claim(&self, word: &Atomic<usize>, value: usize) -> bool {
             let place = 0u8;
-            // The address of a local is different in every context that is still inside this call.
+            // The address of a local variable is unique among all calls that are still running.
             let me = core::ptr::from_ref(&place).addr();
-            // ORDERING: SeqCst throughout: the splitter is proved for sequential consistency, and runs once.
+            // ORDERING: SeqCst throughout: the splitter is proved for sequential consistency, and
+            // runs once.
             if word.load(Ordering::SeqCst) == value {
                 return false;
             }

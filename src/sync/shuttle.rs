@@ -1,4 +1,5 @@
-//! Models under shuttle, which chooses the thread that runs, and knows no orderings.
+//! Models under shuttle, which chooses the thread that runs and treats all orderings as
+//! sequentially consistent.
 
 pub(crate) use super::constant::*;
 pub(crate) use shuttle::sync::atomic as primitive;
@@ -24,7 +25,7 @@ impl Mutex {
     }
 
     pub(crate) fn with<O>(&self, f: impl FnOnce() -> O) -> O {
-        // There is no value that a panic could have left in disorder.
+        // The mutex protects no value that a panic could have left inconsistent.
         let _held = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         f()
     }

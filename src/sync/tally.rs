@@ -1,11 +1,11 @@
-//! A small number that nothing but the moment of a yield depends on.
+//! A small counter that only decides when a task yields.
 
 #[cfg(not(feature = "std"))]
 pub(crate) use self::in_place::Tally;
 #[cfg(feature = "std")]
 pub(crate) use self::per_thread::Tally;
 
-/// A small number of each thread's own: no other thread touches its line.
+/// A counter per thread: no other thread touches its cache line.
 #[cfg(feature = "std")]
 mod per_thread {
     use core::cell::Cell;
@@ -33,7 +33,7 @@ mod per_thread {
     }
 }
 
-/// The same where there are no threads to tell apart. A count that is lost between two contexts does no harm.
+/// A counter in place, for targets without thread-locals. A lost update does no harm.
 #[cfg(not(feature = "std"))]
 mod in_place {
     use crate::sync::{Atomic, Ordering, const_fn};
@@ -49,7 +49,7 @@ mod in_place {
 
         #[inline]
         pub(crate) fn get(&self) -> u8 {
-            // ORDERING: none: only the moment of a yield depends on it.
+            // ORDERING: none: it only decides when a task yields.
             self.0.load(Ordering::Relaxed)
         }
 

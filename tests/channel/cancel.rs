@@ -130,7 +130,7 @@ fn the_ends_of_an_spsc_channel_are_cancelled_without_loss() {
     let alarm = Alarm::new();
     assert!(alarm.poll(pin!(receiver.recv())).is_pending());
     sender.try_send(1).unwrap();
-    assert!(!alarm.rang(), "who does not wait is not woken");
+    assert!(!alarm.rang(), "a future that does not wait is not woken");
     let mut send = sender.send(2);
     assert!(alarm.poll(pin!(&mut send)).is_pending());
     assert_eq!(send.into_inner(), Some(2));
@@ -190,7 +190,7 @@ async fn send_stubbornly<G: GiveUp>(channel: &BoxedChannel<u64>, mut value: u64,
     loop {
         let mut send = pin!(channel.send(value));
         match G::race(send.as_mut(), dice.throw(4)).await {
-            Some(sent) => return sent.expect("nobody closes it yet"),
+            Some(sent) => return sent.expect("the channel is not closed yet"),
             None => match send.as_mut().into_inner() {
                 Some(unsent) => value = unsent,
                 None => panic!("a send that is not ready has its value"),
@@ -394,10 +394,10 @@ fn a_sender_that_is_cancelled_after_the_end_has_its_value() {
     channel.try_send(1).unwrap();
     let alarm = Alarm::new();
     let mut cancelled = pin!(channel.send(2));
-    let mut told = pin!(channel.send(3));
+    let mut closed = pin!(channel.send(3));
     assert!(alarm.poll(cancelled.as_mut()).is_pending());
-    assert!(alarm.poll(told.as_mut()).is_pending());
+    assert!(alarm.poll(closed.as_mut()).is_pending());
     channel.close();
     assert_eq!(cancelled.into_inner(), Some(2));
-    assert_eq!(alarm.poll(told.as_mut()), Poll::Ready(Err(SendError(3))));
+    assert_eq!(alarm.poll(closed.as_mut()), Poll::Ready(Err(SendError(3))));
 }

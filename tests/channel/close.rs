@@ -1,8 +1,9 @@
-//! Closing is exact: what was accepted is received, whoever closes the channel, and whenever.
+//! Closing is exact: every accepted value is received, whenever and from whichever side the channel
+//! is closed.
 //!
-//! Four producers and four consumers, each of which sends or receives in every way, gives up again and again, and goes
-//! on until it is told of the end. Somebody closes the channel at a random moment. `RINGWAY_SEED` repeats a run, as far
-//! as the scheduler does.
+//! Four producers and four consumers send and receive in every way, cancel again and again, and
+//! continue until the channel reports its end. One thread closes the channel at a random moment.
+//! `RINGWAY_SEED` repeats a run, as far as the scheduler does.
 
 use crate::dice::Dice;
 use crate::tier::{is_deep, seed};
@@ -21,7 +22,7 @@ use std::time::Duration;
 /// How a call ended.
 enum End {
     Done,
-    /// Given up; whoever sent has the value back.
+    /// Cancelled; the sender has the value back.
     GaveUp,
     Closed,
 }
@@ -151,11 +152,12 @@ fn consume(channel: &impl Closable, dice: &mut Dice) -> Sum {
 
 const PEOPLE: u64 = 4;
 
-/// What was accepted, and what was drained. Every other channel is closed only after it accepted a value.
+/// What was accepted, and what was drained. Every other channel is closed only after it accepted a
+/// value.
 fn round(channel: &impl Closable, seed: u64) -> [Sum; 2] {
     let begun = &Mark::default();
     thread::scope(|scope| {
-        let dice = |who| Dice::new(seed.wrapping_add(who));
+        let dice = |stream| Dice::new(seed.wrapping_add(stream));
         let producers: Vec<_> =
             (0..PEOPLE).map(|me| scope.spawn(move || produce(channel, me, &mut dice(me), begun))).collect();
         let consumers: Vec<_> =
@@ -203,8 +205,9 @@ fn what_was_accepted_is_drained() {
     println!("{} rounds, {total} values", rounds());
 }
 
-/// Looks at the flag first and pushes then, as one does: a value may come in behind the last look of the consumers. One
-/// send is slow enough for that: it stands still between the two until the consumers have gone.
+/// Looks at the flag first and pushes then, as one does: a value may come in behind the last look
+/// of the consumers. One send is slow enough for that: it stands still between the two until the
+/// consumers have gone.
 #[derive(Default)]
 struct Naive {
     values: Mutex<VecDeque<u64>>,

@@ -1,4 +1,4 @@
-//! Every value is dropped exactly once: by whoever has it, in whatever order, and if a drop panics.
+//! Every value is dropped exactly once: by every owner, in every order, and if a drop panics.
 //!
 //! That the ledger notices a missing or a second drop is shown in `tests/drops.rs`.
 
@@ -60,7 +60,7 @@ fn the_last_end_drops_what_is_left_in_either_order() {
             drop(receiver);
         } else {
             drop(receiver);
-            assert_eq!(ledger.dropped(), CAPACITY, "nobody can receive them any more");
+            assert_eq!(ledger.dropped(), CAPACITY, "they cannot be received any more");
             drop(sender);
         }
         ledger.assert_each_dropped_once();
@@ -68,20 +68,20 @@ fn the_last_end_drops_what_is_left_in_either_order() {
 }
 
 #[test]
-fn the_last_receiver_that_goes_tells_those_who_wait_for_an_answer() {
-    fn is_told(send: impl FnOnce(oneshot::Sender<'static, ()>)) {
+fn dropping_the_last_receiver_notifies_the_callers_that_wait_for_an_answer() {
+    fn is_notified(send: impl FnOnce(oneshot::Sender<'static, ()>)) {
         let (answer, mut answered) = oneshot::channel();
         send(answer);
         assert_eq!(poll(Pin::new(&mut answered)), Poll::Ready(Err(RecvError)));
     }
     let (sender, receiver) = bounded(CAPACITY).unwrap();
-    is_told(|answer| {
+    is_notified(|answer| {
         sender.try_send(answer).unwrap();
         drop(receiver.clone());
         drop(receiver);
     });
     let (mut sender, receiver) = spsc::bounded(CAPACITY).unwrap();
-    is_told(|answer| {
+    is_notified(|answer| {
         sender.try_send(answer).unwrap();
         drop(receiver);
     });
@@ -105,10 +105,12 @@ fn refused_values_are_given_back_not_dropped() {
     let late = channel.send_timeout(ledger.value(), std::time::Duration::ZERO).unwrap_err().into_inner();
     channel.close();
     let closed = channel.send_blocking(ledger.value()).unwrap_err().into_inner();
-    let Poll::Ready(Err(told)) = poll(pin!(channel.send(ledger.value()))) else { panic!("it is closed") };
+    let Poll::Ready(Err(late_send)) = poll(pin!(channel.send(ledger.value()))) else {
+        panic!("it is closed")
+    };
     let forced = channel.force_send(ledger.value()).err().unwrap().into_inner();
     assert_eq!(ledger.dropped(), 0);
-    drop((full, late, closed, told, forced, channel));
+    drop((full, late, closed, late_send, forced, channel));
     ledger.assert_each_dropped_once();
 }
 
@@ -127,14 +129,14 @@ fn displaced_values_are_given_out_not_dropped() {
 enum Stage {
     New,
     Waiting,
-    Told,
+    Notified,
     TakenBack,
     Ready,
 }
 
 #[test]
 fn a_send_that_is_dropped_drops_its_value_once_whatever_its_stage() {
-    for stage in [Stage::New, Stage::Waiting, Stage::Told, Stage::TakenBack, Stage::Ready] {
+    for stage in [Stage::New, Stage::Waiting, Stage::Notified, Stage::TakenBack, Stage::Ready] {
         let ledger = Ledger::new();
         let channel = Three::new();
         fill(&channel, &ledger);
@@ -142,7 +144,7 @@ fn a_send_that_is_dropped_drops_its_value_once_whatever_its_stage() {
         if !matches!(stage, Stage::New) {
             assert!(poll(send.as_mut()).is_pending());
         }
-        if matches!(stage, Stage::Told | Stage::TakenBack | Stage::Ready) {
+        if matches!(stage, Stage::Notified | Stage::TakenBack | Stage::Ready) {
             drop(channel.try_recv());
         }
         match stage {
@@ -298,7 +300,7 @@ struct Picky<'l>(Vec<Value<'l>>, usize);
 impl<'l> Extend<Value<'l>> for Picky<'l> {
     fn extend<I: IntoIterator<Item = Value<'l>>>(&mut self, values: I) {
         for value in values {
-            assert_ne!(value.number, self.1, "the buffer panics, as it was told to");
+            assert_ne!(value.number, self.1, "the buffer panics, as intended");
             self.0.push(value);
         }
     }
@@ -320,7 +322,7 @@ fn a_buffer_that_panics_loses_the_value_at_hand_and_no_other() {
 }
 
 #[test]
-fn a_oneshot_drops_its_value_once_whoever_goes_first() {
+fn a_oneshot_drops_its_value_once_whichever_end_is_dropped_first() {
     let ledger = Ledger::new();
     for order in 0..4 {
         let (sender, mut receiver) = oneshot::channel();
@@ -357,7 +359,7 @@ fn a_oneshot_drops_what_forgotten_ends_left() {
 }
 
 #[test]
-fn the_ledger_has_a_bomb_for_whoever_wants_one() {
+fn the_ledger_makes_one_drop_panic() {
     assert_panics(|| drop(Ledger::with_bomb(0).value()));
     drop(Ledger::with_bomb(NOBODY).value());
 }
@@ -402,7 +404,7 @@ fn values_of_every_shape_pass() {
     pass((0..50).map(Cell::new));
 }
 
-/// A value whose drop panics if it is told to.
+/// A value whose drop panics on request.
 struct Bomb<'l>(#[allow(dead_code, reason = "it is dropped")] Value<'l>, bool);
 
 impl Drop for Bomb<'_> {

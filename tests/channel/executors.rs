@@ -112,10 +112,10 @@ async fn job(task: Task, done: mpsc::Sender<thread::Result<()>>) {
 fn embassy() -> embassy_executor::SendSpawner {
     static SPAWNER: OnceLock<embassy_executor::SendSpawner> = OnceLock::new();
     *SPAWNER.get_or_init(|| {
-        let (tell, spawner) = mpsc::channel();
+        let (started, spawner) = mpsc::channel();
         thread::spawn(move || {
             let executor = Box::leak(Box::new(embassy_executor::Executor::new()));
-            executor.run(|spawner| tell.send(spawner.make_send()).expect("somebody waits"));
+            executor.run(|spawner| started.send(spawner.make_send()).expect("the caller waits"));
         });
         spawner.recv().expect("the executor starts")
     })

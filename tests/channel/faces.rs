@@ -281,7 +281,7 @@ impl<const N: usize> Face for SpscTaken<N> {
 
     fn open() -> (Self::Tx, Self::Rx) {
         let channel: &'static spsc::Channel<Value, N> = leak(spsc::Channel::new());
-        channel.take().expect("nobody took the ends before")
+        channel.take().expect("the ends were not taken before")
     }
 }
 

@@ -1,4 +1,4 @@
-//! Many who wait: no allocation, first come, first served.
+//! Many waiters: no allocation, first come, first served.
 
 use crate::wait::Alarm;
 use ringway::channel::{Channel, RecvTimeoutError, oneshot, spsc};
@@ -68,16 +68,16 @@ unsafe fn note(data: *const ()) {
 }
 
 impl Roll {
-    fn waker(roll: usize, who: usize) -> Waker {
-        let data = std::ptr::without_provenance(roll * WAITERS + who + 1);
+    fn waker(roll: usize, waiter: usize) -> Waker {
+        let data = std::ptr::without_provenance(roll * WAITERS + waiter + 1);
         // SAFETY: the functions use the data as a number only, and wakers of one number are alike.
         unsafe { Waker::from_raw(RawWaker::new(data, &FUNCTIONS)) }
     }
 
-    /// Who was woken, first to last.
+    /// The waiters that were woken, first to last.
     fn order(&self) -> Vec<usize> {
-        let at = |who: &usize| self.woken_at[*who].load(Ordering::Relaxed);
-        let mut woken: Vec<_> = (0..WAITERS).filter(|who| at(who) > 0).collect();
+        let at = |waiter: &usize| self.woken_at[*waiter].load(Ordering::Relaxed);
+        let mut woken: Vec<_> = (0..WAITERS).filter(|waiter| at(waiter) > 0).collect();
         woken.sort_unstable_by_key(at);
         woken
     }
@@ -85,8 +85,8 @@ impl Roll {
 
 type Line<F> = Vec<Pin<Box<F>>>;
 
-fn poll<F: Future>(roll: usize, who: usize, future: &mut Pin<Box<F>>) -> Poll<F::Output> {
-    future.as_mut().poll(&mut Context::from_waker(&Roll::waker(roll, who)))
+fn poll<F: Future>(roll: usize, waiter: usize, future: &mut Pin<Box<F>>) -> Poll<F::Output> {
+    future.as_mut().poll(&mut Context::from_waker(&Roll::waker(roll, waiter)))
 }
 
 #[test]
@@ -94,16 +94,16 @@ fn a_thousand_receivers_wait_without_allocation_and_are_woken_in_their_order() {
     static CHANNEL: Channel<usize, WAITERS> = Channel::new();
     let mut line: Line<_> = (0..WAITERS).map(|_| Box::pin(CHANNEL.recv())).collect();
     let (count, ()) = allocations(|| {
-        for (who, recv) in line.iter_mut().enumerate() {
-            assert!(poll(0, who, recv).is_pending());
+        for (waiter, recv) in line.iter_mut().enumerate() {
+            assert!(poll(0, waiter, recv).is_pending());
         }
         // Polled again they keep their places.
-        for (who, recv) in line.iter_mut().enumerate().rev() {
-            assert!(poll(0, who, recv).is_pending());
+        for (waiter, recv) in line.iter_mut().enumerate().rev() {
+            assert!(poll(0, waiter, recv).is_pending());
         }
         (0..WAITERS).for_each(|n| CHANNEL.try_send(n).unwrap());
-        for (who, recv) in line.iter_mut().enumerate() {
-            assert_eq!(poll(0, who, recv), Poll::Ready(Ok(who)));
+        for (waiter, recv) in line.iter_mut().enumerate() {
+            assert_eq!(poll(0, waiter, recv), Poll::Ready(Ok(waiter)));
         }
     });
     assert_eq!(count, 0, "allocations");
@@ -117,13 +117,13 @@ fn a_thousand_senders_wait_without_allocation_and_are_woken_in_their_order() {
     CHANNEL.try_send(WAITERS).unwrap();
     let mut line: Line<_> = (0..WAITERS).map(|n| Box::pin(CHANNEL.send(n))).collect();
     let (count, ()) = allocations(|| {
-        for (who, send) in line.iter_mut().enumerate() {
-            assert!(poll(1, who, send).is_pending());
+        for (waiter, send) in line.iter_mut().enumerate() {
+            assert!(poll(1, waiter, send).is_pending());
         }
         assert_eq!(CHANNEL.try_recv(), Ok(WAITERS));
-        for (who, send) in line.iter_mut().enumerate() {
-            assert_eq!(poll(1, who, send), Poll::Ready(Ok(())));
-            assert_eq!(CHANNEL.try_recv(), Ok(who));
+        for (waiter, send) in line.iter_mut().enumerate() {
+            assert_eq!(poll(1, waiter, send), Poll::Ready(Ok(())));
+            assert_eq!(CHANNEL.try_recv(), Ok(waiter));
         }
     });
     assert_eq!(count, 0, "allocations");
@@ -132,11 +132,11 @@ fn a_thousand_senders_wait_without_allocation_and_are_woken_in_their_order() {
 }
 
 #[test]
-fn a_thousand_are_told_of_the_end_without_allocation_and_in_their_order() {
+fn closing_wakes_a_thousand_waiters_without_allocation_and_in_their_order() {
     static CHANNEL: Channel<usize, 1> = Channel::new();
     let mut line: Line<_> = (0..WAITERS).map(|_| Box::pin(CHANNEL.recv())).collect();
     let (count, ()) = allocations(|| {
-        line.iter_mut().enumerate().for_each(|(who, recv)| assert!(poll(2, who, recv).is_pending()));
+        line.iter_mut().enumerate().for_each(|(waiter, recv)| assert!(poll(2, waiter, recv).is_pending()));
         CHANNEL.close();
     });
     assert_eq!(count, 0, "allocations");
@@ -148,8 +148,8 @@ fn a_thousand_are_cancelled_without_allocation_whatever_their_order() {
     static CHANNEL: Channel<usize, 1> = Channel::new();
     let mut line: Vec<Option<Pin<Box<_>>>> = (0..WAITERS).map(|_| Some(Box::pin(CHANNEL.recv()))).collect();
     let (count, ()) = allocations(|| {
-        for (who, recv) in line.iter_mut().enumerate() {
-            assert!(poll(3, who, recv.as_mut().unwrap()).is_pending());
+        for (waiter, recv) in line.iter_mut().enumerate() {
+            assert!(poll(3, waiter, recv.as_mut().unwrap()).is_pending());
         }
         // Every seventh first, and so on: 7 and 1 000 have no common divisor. The last one stays.
         (0..WAITERS - 1).for_each(|n| line[7 * n % WAITERS] = None);
@@ -171,9 +171,9 @@ fn a_waiter_takes_a_dozen_words() {
     assert!(recv <= 10 * WORD && send <= 12 * WORD);
 }
 
-/// Allowed, and documented: who does not wait may be faster than who was woken.
+/// Allowed, and documented: a caller that does not wait may be faster than a waiter that was woken.
 #[test]
-fn who_does_not_wait_may_be_served_first_and_who_was_woken_in_vain_keeps_its_place() {
+fn a_caller_that_does_not_wait_may_be_served_first_and_a_waiter_woken_in_vain_keeps_its_place() {
     let channel: Channel<_, 2> = Channel::new();
     let alarms = [Alarm::new(), Alarm::new()];
     let (mut first, mut second) = (pin!(channel.recv()), pin!(channel.recv()));

@@ -57,7 +57,7 @@ fn a_thread_lock_lets_in_one_at_a_time() {
 }
 
 #[test]
-fn who_meets_a_thread_lock_that_is_held_for_long_waits_for_it() {
+fn a_thread_waits_for_a_thread_lock_that_is_held_for_long() {
     let (locked, is_held) = (Locked::new(), Barrier::new(2));
     thread::scope(|scope| {
         scope.spawn(|| {

@@ -1,8 +1,9 @@
-//! Whatever is done to a channel in whatever order, by one after the other: each answer is that of a plain list of
-//! values, and exactly those are woken, in exactly that order, who should be.
+//! Random operations on a channel, one after the other: each result is that of a plain list of
+//! values, and exactly the waiters that should be woken are woken, in the right order.
 //!
-//! The model of the waiters says that nobody sleeps beside a value or a place, that who waits longest is woken first,
-//! that a wake-up in vain costs no place, and that one that was not used is passed on.
+//! The model of the waiters requires that none sleeps while there is a value or room for it, that
+//! the oldest is woken first, that a wake-up in vain does not cost the position in the queue, and
+//! that an unused wake-up is passed on.
 
 use crate::wait::Alarm;
 use proptest::prelude::*;
@@ -33,13 +34,13 @@ enum Step {
 }
 
 fn step() -> impl Strategy<Value = Step> {
-    let who = 0..WAITERS;
+    let waiter = 0..WAITERS;
     prop_oneof![
-        5 => who.clone().prop_map(Step::PollRecv),
-        2 => who.clone().prop_map(Step::DropRecv),
-        5 => who.clone().prop_map(Step::PollSend),
-        2 => who.clone().prop_map(Step::DropSend),
-        1 => who.prop_map(Step::TakeBack),
+        5 => waiter.clone().prop_map(Step::PollRecv),
+        2 => waiter.clone().prop_map(Step::DropRecv),
+        5 => waiter.clone().prop_map(Step::PollSend),
+        2 => waiter.clone().prop_map(Step::DropSend),
+        1 => waiter.prop_map(Step::TakeBack),
         4 => Just(Step::TrySend),
         4 => Just(Step::TryRecv),
         1 => Just(Step::ForceSend),
@@ -47,52 +48,52 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// Those who wait for one kind of change, as they should be.
+/// The expected waiters for one kind of change.
 #[derive(Default)]
 struct Line {
     asleep: VecDeque<usize>,
-    told: Vec<usize>,
-    /// Told since the wakers were last compared.
+    notified: Vec<usize>,
+    /// Notified since the wakers were last compared.
     rung: Vec<usize>,
 }
 
 impl Line {
-    fn tell_one(&mut self) {
+    fn notify_one(&mut self) {
         if let Some(first) = self.asleep.pop_front() {
-            self.told.push(first);
+            self.notified.push(first);
             self.rung.push(first);
         }
     }
 
-    fn tell_all(&mut self) {
-        (0..self.asleep.len()).for_each(|_| self.tell_one());
+    fn notify_all(&mut self) {
+        (0..self.asleep.len()).for_each(|_| self.notify_one());
     }
 
-    fn forget_told(&mut self, who: usize) -> bool {
-        let place = self.told.iter().position(|&told| told == who);
-        place.map(|place| self.told.swap_remove(place)).is_some()
+    fn forget_notification(&mut self, waiter: usize) -> bool {
+        let place = self.notified.iter().position(|&notified| notified == waiter);
+        place.map(|place| self.notified.swap_remove(place)).is_some()
     }
 
     /// A waiter was polled, and did not get what it waits for.
-    fn polled_in_vain(&mut self, who: usize) {
-        if self.forget_told(who) {
-            self.asleep.push_front(who);
-        } else if !self.asleep.contains(&who) {
-            self.asleep.push_back(who);
+    fn polled_in_vain(&mut self, waiter: usize) {
+        if self.forget_notification(waiter) {
+            self.asleep.push_front(waiter);
+        } else if !self.asleep.contains(&waiter) {
+            self.asleep.push_back(waiter);
         }
     }
 
     /// A waiter was polled, and got it.
-    fn served(&mut self, who: usize) {
-        self.forget_told(who);
-        self.asleep.retain(|&waiter| waiter != who);
+    fn served(&mut self, waiter: usize) {
+        self.forget_notification(waiter);
+        self.asleep.retain(|&other| other != waiter);
     }
 
     /// A waiter went without it.
-    fn cancelled(&mut self, who: usize) {
-        self.asleep.retain(|&waiter| waiter != who);
-        if self.forget_told(who) {
-            self.tell_one();
+    fn cancelled(&mut self, waiter: usize) {
+        self.asleep.retain(|&other| other != waiter);
+        if self.forget_notification(waiter) {
+            self.notify_one();
         }
     }
 }
@@ -115,14 +116,14 @@ impl Model {
             return Err(TrySendError::Full(value));
         }
         self.values.push_back(value);
-        self.receivers.tell_one();
+        self.receivers.notify_one();
         Ok(())
     }
 
     fn try_recv(&mut self) -> Result<u32, TryRecvError> {
         match self.values.pop_front() {
             Some(value) => {
-                self.senders.tell_one();
+                self.senders.notify_one();
                 Ok(value)
             }
             None if self.is_closed => Err(TryRecvError::Closed),
@@ -137,34 +138,34 @@ impl Model {
             Err(_) => {
                 let displaced = self.values.pop_front();
                 self.values.push_back(value);
-                self.receivers.tell_one();
+                self.receivers.notify_one();
                 Ok(displaced)
             }
         }
     }
 
-    /// A receiver that was told has its turn, whatever comes of it.
-    fn poll_recv(&mut self, who: usize) -> Poll<Result<u32, RecvError>> {
+    /// Polls a receiver, which uses the notification that it may have, whatever the result is.
+    fn poll_recv(&mut self, waiter: usize) -> Poll<Result<u32, RecvError>> {
         match self.try_recv() {
             Err(TryRecvError::Empty) => {
-                self.receivers.polled_in_vain(who);
+                self.receivers.polled_in_vain(waiter);
                 Poll::Pending
             }
             received => {
-                self.receivers.served(who);
+                self.receivers.served(waiter);
                 Poll::Ready(received.map_err(|_| RecvError))
             }
         }
     }
 
-    fn poll_send(&mut self, who: usize, value: u32) -> Poll<Result<(), SendError<u32>>> {
+    fn poll_send(&mut self, waiter: usize, value: u32) -> Poll<Result<(), SendError<u32>>> {
         match self.try_send(value) {
             Err(TrySendError::Full(_)) => {
-                self.senders.polled_in_vain(who);
+                self.senders.polled_in_vain(waiter);
                 Poll::Pending
             }
             sent => {
-                self.senders.served(who);
+                self.senders.served(waiter);
                 Poll::Ready(sent.map_err(|error| SendError(error.into_inner())))
             }
         }
@@ -173,8 +174,8 @@ impl Model {
     fn close(&mut self) -> bool {
         let is_first = !self.is_closed;
         self.is_closed = true;
-        self.senders.tell_all();
-        self.receivers.tell_all();
+        self.senders.notify_all();
+        self.receivers.notify_all();
         is_first
     }
 }
@@ -224,27 +225,27 @@ impl<'c, const N: usize> World<'c, N> {
     fn take(&mut self, step: Step) {
         let channel = self.channel;
         match step {
-            Step::PollRecv(who) => {
-                let recv = self.receivers[who].get_or_insert_with(|| Box::pin(channel.recv()));
-                let received = self.alarms[0][who].poll(recv.as_mut());
-                assert_eq!(received, self.model.poll_recv(who));
+            Step::PollRecv(waiter) => {
+                let recv = self.receivers[waiter].get_or_insert_with(|| Box::pin(channel.recv()));
+                let received = self.alarms[0][waiter].poll(recv.as_mut());
+                assert_eq!(received, self.model.poll_recv(waiter));
                 if received.is_ready() {
-                    self.receivers[who] = None;
+                    self.receivers[waiter] = None;
                 }
             }
-            Step::DropRecv(who) => {
-                self.receivers[who] = None;
-                self.model.receivers.cancelled(who);
+            Step::DropRecv(waiter) => {
+                self.receivers[waiter] = None;
+                self.model.receivers.cancelled(waiter);
             }
-            Step::PollSend(who) => self.poll_send(who),
-            Step::DropSend(who) => {
-                self.senders[who] = None;
-                self.model.senders.cancelled(who);
+            Step::PollSend(waiter) => self.poll_send(waiter),
+            Step::DropSend(waiter) => {
+                self.senders[waiter] = None;
+                self.model.senders.cancelled(waiter);
             }
-            Step::TakeBack(who) => {
-                let taken = self.senders[who].take().map(|mut send| send.as_mut().into_inner());
-                assert!(taken.is_none_or(|value| value == Some(self.sending[who])));
-                self.model.senders.cancelled(who);
+            Step::TakeBack(waiter) => {
+                let taken = self.senders[waiter].take().map(|mut send| send.as_mut().into_inner());
+                assert!(taken.is_none_or(|value| value == Some(self.sending[waiter])));
+                self.model.senders.cancelled(waiter);
             }
             Step::TrySend => {
                 let value = self.value();
@@ -259,16 +260,16 @@ impl<'c, const N: usize> World<'c, N> {
         }
     }
 
-    fn poll_send(&mut self, who: usize) {
-        if self.senders[who].is_none() {
-            self.sending[who] = self.value();
-            self.senders[who] = Some(Box::pin(self.channel.send(self.sending[who])));
+    fn poll_send(&mut self, waiter: usize) {
+        if self.senders[waiter].is_none() {
+            self.sending[waiter] = self.value();
+            self.senders[waiter] = Some(Box::pin(self.channel.send(self.sending[waiter])));
         }
-        let send = self.senders[who].as_mut().expect("put there just now");
-        let sent = self.alarms[1][who].poll(send.as_mut());
-        assert_eq!(sent, self.model.poll_send(who, self.sending[who]));
+        let send = self.senders[waiter].as_mut().expect("put there just now");
+        let sent = self.alarms[1][waiter].poll(send.as_mut());
+        assert_eq!(sent, self.model.poll_send(waiter, self.sending[waiter]));
         if sent.is_ready() {
-            self.senders[who] = None;
+            self.senders[waiter] = None;
         }
     }
 
@@ -276,10 +277,10 @@ impl<'c, const N: usize> World<'c, N> {
         assert_eq!(self.channel.len(), self.model.values.len());
         assert_eq!(self.channel.is_closed(), self.model.is_closed);
         for (alarms, line) in self.alarms.iter().zip([&mut self.model.receivers, &mut self.model.senders]) {
-            let rang: Vec<_> = (0..WAITERS).filter(|&who| alarms[who].rang()).collect();
+            let rang: Vec<_> = (0..WAITERS).filter(|&waiter| alarms[waiter].rang()).collect();
             line.rung.sort_unstable();
             line.rung.dedup();
-            assert_eq!(rang, line.rung, "who was woken, and who should be");
+            assert_eq!(rang, line.rung, "the waiters that were woken, and those that should be");
             line.rung.clear();
         }
     }

@@ -11,7 +11,7 @@ use std::task::Poll;
 use std::thread;
 use std::time::Duration;
 
-fn a_reply_wakes_who_waits_for_it<E: Executor>() {
+fn a_reply_wakes_its_receiver<E: Executor>() {
     let _watch = watch(|| format!("oneshot on {}", std::any::type_name::<E>()));
     for has_reply in [true, false] {
         let (sender, receiver) = oneshot::channel();
@@ -32,17 +32,17 @@ fn a_reply_wakes_who_waits_for_it<E: Executor>() {
 }
 
 #[test]
-fn a_reply_wakes_who_waits_for_it_on_every_executor() {
-    a_reply_wakes_who_waits_for_it::<TokioOnOneThread>();
-    a_reply_wakes_who_waits_for_it::<TokioOnSeveralThreads>();
-    a_reply_wakes_who_waits_for_it::<Embassy>();
-    a_reply_wakes_who_waits_for_it::<LocalPool>();
-    a_reply_wakes_who_waits_for_it::<Smol>();
-    a_reply_wakes_who_waits_for_it::<Pollster>();
+fn a_reply_wakes_its_receiver_on_every_executor() {
+    a_reply_wakes_its_receiver::<TokioOnOneThread>();
+    a_reply_wakes_its_receiver::<TokioOnSeveralThreads>();
+    a_reply_wakes_its_receiver::<Embassy>();
+    a_reply_wakes_its_receiver::<LocalPool>();
+    a_reply_wakes_its_receiver::<Smol>();
+    a_reply_wakes_its_receiver::<Pollster>();
 }
 
 #[test]
-fn a_reply_that_nobody_wants_comes_back() {
+fn a_reply_without_a_receiver_comes_back() {
     let mut place = Oneshot::new();
     let (sender, receiver) = place.split();
     assert!(!sender.is_closed());
@@ -97,7 +97,8 @@ fn threads_wait_for_a_reply() {
     leaver.join().unwrap();
 }
 
-/// Both ends go, or meet, at the same moment: the value is dropped or delivered once, and nobody waits for ever.
+/// Both ends go, or meet, at the same moment: the value is dropped or delivered once, and neither
+/// waits forever.
 #[test]
 fn ends_that_meet_or_go_at_the_same_moment_settle_for_one_thing() {
     let _watch = watch(|| "both ends of a oneshot at once".into());

@@ -38,7 +38,7 @@ suite!(on {
     a_timeout_gives_the_value_back_and_changes_nothing,
     a_timeout_of_nothing_still_tries,
     the_longest_timeout_is_no_timeout,
-    blocking_calls_are_told_of_the_end,
+    closing_ends_blocking_calls,
 });
 
 fn fill<F: Face>(tx: &mut F::Tx) {
@@ -109,11 +109,11 @@ fn the_longest_timeout_is_no_timeout<F: Face>() {
     receiver.join().unwrap();
 }
 
-/// How often the closing thread gives its core away first: the other is about to begin, trying, or asleep. It hears of
-/// the end wherever it is.
+/// How often the closing thread yields first: the other thread is about to begin, trying, or
+/// asleep. Closing ends its call in each of these states.
 const PAUSES: [usize; 4] = [0, 10, 100, 1000];
 
-fn blocking_calls_are_told_of_the_end<F: Face>() {
+fn closing_ends_blocking_calls<F: Face>() {
     for pauses in PAUSES {
         let (tx, mut rx) = F::open();
         let begun = Mark::default();

@@ -66,7 +66,7 @@ mod shared_channels {
     } run {
         several_tasks_share_both_ends,
         threads_and_tasks_share_both_ends,
-        the_end_wakes_all_who_sleep,
+        closing_wakes_all_waiters,
     });
 }
 
@@ -305,7 +305,7 @@ fn threads_and_tasks_share_both_ends<F: SharedFace, E: Executor>() {
     sum.assert_is_of(COUNT * SENDERS);
 }
 
-fn the_end_wakes_all_who_sleep<F: SharedFace, E: Executor>() {
+fn closing_wakes_all_waiters<F: SharedFace, E: Executor>() {
     let (tx, rx) = F::open();
     let marks: Vec<_> = (0..5).map(|_| Mark::default()).collect();
     let sleepers = marks.iter().cloned().map(|mark| {

@@ -19,7 +19,7 @@ pub(crate) async fn yield_now() {
     .await;
 }
 
-/// A mark that somebody sets and others wait for.
+/// A mark that one thread or task sets and others wait for.
 #[derive(Clone, Default)]
 pub(crate) struct Mark(Arc<AtomicBool>);
 
@@ -85,7 +85,8 @@ impl Alarm {
         self.0.swap(0, Ordering::SeqCst) > 0
     }
 
-    /// Polls a future that shall ring this alarm. One that rings it at once has yielded, and is polled once more.
+    /// Polls a future that shall ring this alarm. One that rings it at once has yielded, and is
+    /// polled once more.
     pub(crate) fn poll<F: Future>(self: &Arc<Self>, mut future: Pin<&mut F>) -> Poll<F::Output> {
         let waker = Waker::from(self.clone());
         let rung = self.0.load(Ordering::SeqCst);

@@ -1,4 +1,5 @@
-//! Wakers that do what they should not: use the channel that they are called from, drop its last handle, panic.
+//! Wakers that do what they should not: use the channel that they are called from, drop its last
+//! handle, panic.
 
 use crate::wait::Alarm;
 use crate::watchdog::watch;
@@ -274,7 +275,7 @@ fn panicking(deed: Deed) -> Waker {
     let armed = AtomicU64::new(1);
     hooked(move |done| {
         if done == deed && armed.swap(0, Ordering::Relaxed) == 1 {
-            panic!("the waker panics, as it was told to");
+            panic!("the waker panics, as intended");
         }
     })
 }
@@ -380,7 +381,7 @@ fn the_last_receiver_drops_what_is_left_when_a_waker_panics() {
 }
 
 #[test]
-fn everybody_who_joins_is_woken_when_a_waker_panics() {
+fn all_joining_waiters_are_woken_when_a_waker_panics() {
     let tracker: Tracker = Tracker::new();
     let task = tracker.track(1);
     let (mut bad, mut good) = (pin!(tracker.join()), pin!(tracker.join()));
@@ -391,7 +392,8 @@ fn everybody_who_joins_is_woken_when_a_waker_panics() {
     assert!(alarm.rang());
 }
 
-/// As documented: the panic reaches the receive, which has its value, and drops it. Nothing else suffers.
+/// As documented: the panic reaches the receive, which has its value, and drops it. Nothing else
+/// suffers.
 #[test]
 fn a_receive_whose_wake_up_panics_drops_its_value_and_no_other() {
     fn check(
@@ -466,7 +468,8 @@ fn a_waker_that_panics_leaves_an_spsc_channel_in_use() {
     assert_eq!(alarm.poll(recv), Poll::Ready(Ok(2)));
 }
 
-/// The outcome of the first poll of a send into a full channel, if this happens between its two tries.
+/// The outcome of the first poll of a send into a full channel, if this happens between its two
+/// tries.
 fn send_during(act: fn(&Shared)) -> Poll<Result<(), SendError<u64>>> {
     let channel: &'static Shared = Box::leak(Box::new(Shared::new()));
     while channel.try_send(0).is_ok() {}

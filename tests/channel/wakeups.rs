@@ -1,6 +1,7 @@
-//! No wake-up is lost: threads and tasks at both ends, more of them than there are cores, for a long time.
+//! No wake-up is lost: threads and tasks at both ends, more of them than there are cores, for a
+//! long time.
 //!
-//! If one is lost, somebody sleeps for ever, and the watchdog ends the test with a report.
+//! If one is lost, a waiter sleeps forever, and the watchdog ends the test with a report.
 
 use crate::executors::{Embassy, Executor, Pollster, Smol, TokioOnOneThread, TokioOnSeveralThreads, task};
 use crate::faces::{
@@ -24,7 +25,7 @@ fn messages() -> u64 {
 
 const SCENARIOS: u64 = 12;
 
-/// Who is at an end.
+/// The kind of user at an end.
 #[derive(Clone, Copy)]
 enum Kind {
     Thread,
@@ -173,7 +174,8 @@ fn a_pair_loses_no_wake_up() {
     pair::<SpscTaken<3>, Pollster>(Thread, Thread);
 }
 
-/// Does not try again after it left its waker, and is slow to leave it: a value comes in between, and wakes nobody.
+/// Does not try again after it registered its waker, and is slow to register: a value that comes in
+/// between wakes no waiter.
 #[derive(Default)]
 struct Careless {
     state: Mutex<(Option<Value>, Option<Waker>)>,

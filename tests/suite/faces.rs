@@ -4,7 +4,7 @@ use ringway::Full;
 use ringway::mpmc::{self, Grant, QueueInner, Stats, Storage, Taken, View};
 use ringway::spsc::{self, Consumer, Producer};
 
-/// A queue as one caller sees it, who holds all of its ends.
+/// A queue as seen by one caller that holds all of its ends.
 pub(crate) trait Ends<T> {
     fn push(&mut self, value: T) -> Result<(), Full<T>>;
     fn pop(&mut self) -> Option<T>;
@@ -246,7 +246,7 @@ pub(crate) struct Take;
 impl Mode for Take {
     fn with_ends<T: Send, const N: usize>(body: impl FnOnce(Producer<'_, T>, Consumer<'_, T>)) {
         let queue = spsc::Queue::<T, N>::new();
-        let (producer, consumer) = queue.take().expect("nobody took the ends before");
+        let (producer, consumer) = queue.take().expect("the ends were not taken before");
         body(producer, consumer);
     }
 }

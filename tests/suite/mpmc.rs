@@ -88,7 +88,7 @@ fn force_push_goes_round_and_round<F: MpmcFace>() {
 fn force_push_gives_the_new_value_back_when_guards_hold_every_slot<F: MpmcFace>() {
     F::with_queue(|queue| {
         let mut grants: Vec<_> = (0..F::CAPACITY + F::SPARES).map(|_| queue.reserve().unwrap()).collect();
-        assert_eq!(queue.force_push(1), Some(1), "nobody waits for the guards");
+        assert_eq!(queue.force_push(1), Some(1), "force_push does not wait for the guards");
         assert_eq!(queue.pop(), None);
         drop(grants.pop());
         assert_eq!(queue.force_push(2), None);
@@ -295,7 +295,7 @@ fn taken_references_stay_as_they_are_while_others_push_and_pop<F: MpmcFace>() {
                 let number = taken[0];
                 assert_eq!(*taken, page(number));
                 thread::yield_now();
-                assert_eq!(*taken, page(number), "nobody writes to a taken value");
+                assert_eq!(*taken, page(number), "no push writes to a taken value");
                 taken[0] = 0;
                 looks += 1;
             }

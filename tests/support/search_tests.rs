@@ -30,7 +30,8 @@ fn displaced(values: &[u32]) -> Reply {
     Reply::Displaced(values.iter().fold(Displaced::default(), remember))
 }
 
-/// `before` by context 0, then one call of context 1 during which context 0 makes the calls of `inside`.
+/// `before` by context 0, then one call of context 1 during which context 0 makes the calls of
+/// `inside`.
 fn around(before: &[(Call, Reply)], outer: (Call, Option<Reply>), inside: &[(Call, Reply)]) -> Vec<Event> {
     let mut history = sequence(before);
     history.push(Invoked(1, outer.0));
@@ -145,7 +146,8 @@ fn a_spurious_full_during_a_pop_is_rejected_when_the_pop_took_effect_before() {
 
 #[test]
 fn a_spurious_empty_behind_an_unfinished_push_is_rejected() {
-    // The flaw of a ring that claims a position before it writes: 2 was accepted and cannot be reached.
+    // The flaw of a ring that claims a position before it writes: 2 was accepted and cannot be
+    // reached.
     let during = [(Push(2), Pushed), (Pop, Empty)];
     assert!(!is_linearizable(2, &around(&[], (Push(1), Some(Pushed)), &during)));
 }
@@ -233,8 +235,8 @@ fn a_value_is_not_overtaken_after_its_push_returned() {
 
 #[test]
 fn an_empty_that_was_true_of_each_level_and_never_of_all_is_rejected() {
-    // Both pops have looked at level 0 when an urgent value comes. The refused push proves that the other value is
-    // still there; then one of the pops takes it.
+    // Both pops have looked at level 0 when an urgent value comes. The refused push proves that the
+    // other value is still there; then one of the pops takes it.
     let history = |reply| {
         let calls = [Invoked(1, Pop), Invoked(2, Pop)];
         let pushes = sequence(&[(Push(0), Pushed), (Push(5), Full)]);
@@ -247,7 +249,7 @@ fn an_empty_that_was_true_of_each_level_and_never_of_all_is_rejected() {
 }
 
 #[test]
-fn a_channel_takes_nothing_after_somebody_was_told_of_its_end() {
+fn a_channel_accepts_nothing_after_a_receive_reported_its_end() {
     let closed = [(TrySend(1), Pushed), (Close, Answer(true)), (TrySend(2), Closed), (Close, Answer(false))];
     let end = [(TryRecv, Popped(1)), (TryRecv, Closed), (TrySend(3), Closed)];
     assert_accepted(2, &[sequence(&closed), sequence(&end)].concat());
@@ -265,7 +267,7 @@ fn a_channel_takes_nothing_after_somebody_was_told_of_its_end() {
 }
 
 #[test]
-fn a_send_that_was_on_its_way_when_a_channel_closed_comes_in_until_somebody_was_told() {
+fn a_send_in_flight_when_a_channel_closed_may_succeed_until_a_receive_reported_the_end() {
     let during = |reply, inside: &[(Call, Reply)]| {
         is_linearizable(
             1,
@@ -281,7 +283,7 @@ fn a_send_that_was_on_its_way_when_a_channel_closed_comes_in_until_somebody_was_
 }
 
 #[test]
-fn who_sleeps_beside_what_it_waits_for_is_rejected() {
+fn a_waiter_that_sleeps_beside_what_it_waits_for_is_rejected() {
     let asleep = [(TryRecv, Empty), (AwaitValue, Answer(true)), (TrySend(1), Pushed), (TrySend(2), Full)];
     assert_accepted(1, &[sequence(&asleep), sequence(&[(AwaitRoom, Answer(true))])].concat());
     let lies: [&[(Call, Reply)]; 4] = [
@@ -296,7 +298,7 @@ fn who_sleeps_beside_what_it_waits_for_is_rejected() {
 }
 
 #[test]
-fn who_joins_before_the_last_task_is_done_or_sleeps_after_it_is_rejected() {
+fn a_join_that_returns_before_the_last_task_or_sleeps_after_it_is_rejected() {
     let work = [(Join, Answer(true)), (Track, Tracked), (Track, Tracked), (Finish, Finished)];
     let end = [(AwaitDone, Answer(true)), (Finish, Empty), (Finish, Finished), (Join, Answer(true))];
     assert_accepted(1, &[sequence(&work), sequence(&end)].concat());

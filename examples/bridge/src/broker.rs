@@ -1,4 +1,4 @@
-//! What a broker does for us.
+//! The interface of a broker.
 
 use std::future::Future;
 
@@ -18,18 +18,18 @@ pub struct Message {
 pub enum BrokerError {
     #[error("{0}")]
     Settings(String),
-    #[error("the broker does not accept the credentials, or wants some: {0}")]
+    #[error("the broker rejected the credentials, or requires some: {0}")]
     Credentials(String),
     #[error("TLS: {0}")]
     Tls(String),
-    #[error("the broker is away: {0}")]
+    #[error("the broker is unreachable: {0}")]
     Away(String),
-    #[error("the broker refused: {0}")]
+    #[error("the broker rejected the request: {0}")]
     Refused(String),
 }
 
 impl BrokerError {
-    /// Whether it may go another time, without anybody changing the settings.
+    /// Whether a retry may succeed without a change of the settings.
     pub fn may_pass(&self) -> bool {
         matches!(self, Self::Away(_) | Self::Refused(_))
     }
@@ -37,17 +37,19 @@ impl BrokerError {
 
 /// A broker that keeps messages until they are received.
 pub trait Broker: Sized + Send {
-    /// Connects, and makes the stream if it does not exist.
+    /// Connects, and creates the stream if it does not exist.
     fn connect(settings: &Settings) -> impl Future<Output = Result<Self, BrokerError>> + Send;
 
-    /// Returns when the broker has acknowledged all messages; how many of them it knew already.
+    /// Publishes messages, and returns after the broker has acknowledged all of them: the number of
+    /// duplicates among them.
     ///
-    /// After an error any of them may be in the stream, or none. Then publish all of them again.
+    /// After an error, the stream may contain any of them. Publish all of them again then.
     fn publish(&mut self, messages: &[Message]) -> impl Future<Output = Result<usize, BrokerError>> + Send;
 
-    /// The next messages, some of which may have come before. None if there was none for a second.
+    /// Returns the next messages, some of which may have been received before, or none after a
+    /// second without any.
     fn receive(&mut self) -> impl Future<Output = Result<Vec<Message>, BrokerError>> + Send;
 
-    /// Tells the broker that what [`receive`](Self::receive) gave last is done.
+    /// Acknowledges the messages that [`receive`](Self::receive) returned last.
     fn acknowledge(&mut self) -> impl Future<Output = Result<(), BrokerError>> + Send;
 }

@@ -1,4 +1,4 @@
-//! Out of the ring: peek, publish, wait for the acknowledgement, and only then let go.
+//! From the ring to the broker: peek, publish, wait for the acknowledgement, and only then release.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -21,7 +21,8 @@ pub struct Counts {
     duplicates: AtomicU64,
 }
 
-// ORDERING of every access: Relaxed, without a partner. Each counter is only a number; none announces other data.
+// ORDERING of every access: Relaxed, without a partner. Each counter is only a number; none
+// announces other data.
 impl Counts {
     /// Messages that the broker has.
     pub fn acknowledged(&self) -> u64 {
@@ -41,8 +42,8 @@ impl Counts {
 
 /// Forwards until the ring is closed and empty.
 ///
-/// While the broker is away it holds what it took, and tries again for as long as it takes: then the ring fills up, and
-/// who pushes sees Full. Messages are lost only with this process.
+/// While the broker is unreachable, it holds the messages that it took and retries indefinitely.
+/// The ring fills then, and producers see Full. Messages are lost only with this process.
 pub async fn forward<B: Broker>(ring: &Receiver<'_, Message>, broker: &mut B, counts: &Counts) {
     let mut held = Vec::with_capacity(BATCH);
     while ring.recv_many(&mut held, BATCH).await > 0 {
@@ -60,13 +61,13 @@ async fn publish_patiently<B: Broker>(broker: &mut B, messages: &[Message]) -> u
         match broker.publish(messages).await {
             Ok(duplicates) => {
                 if is_away {
-                    info!("published again, {duplicates} were known");
+                    info!("published again; {duplicates} were duplicates");
                 }
                 return duplicates;
             }
             Err(error) => {
                 if !is_away {
-                    warn!("{error}; trying again");
+                    warn!("{error}; retrying");
                 }
                 is_away = true;
                 tokio::time::sleep(pause).await;

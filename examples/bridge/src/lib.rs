@@ -1,7 +1,8 @@
 //! From a bounded ring into a broker, and back out.
 //!
-//! Read [`forward`](mod@forward) first: how a message leaves the ring. [`broker`] says what a broker must do, [`nats`]
-//! and [`streams`] how two of them do it. [`receive`] is the other side, [`rpc`] requests and replies.
+//! Read [`forward`](mod@forward) first: how a message leaves the ring. [`broker`] is the interface
+//! of a broker, which [`nats`] and [`streams`] implement. [`receive`] is the receiving side,
+//! [`rpc`] has requests and replies.
 
 pub mod broker;
 pub mod forward;

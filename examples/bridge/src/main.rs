@@ -30,7 +30,7 @@ struct Cli {
     #[command(flatten)]
     settings: Settings,
 
-    /// What goes to standard error: error, warn, info, debug, trace
+    /// The level of messages on standard error: error, warn, info, debug, trace
     #[arg(long, default_value = "warn")]
     log: Level,
 
@@ -54,18 +54,18 @@ enum Command {
         #[arg(long, default_value = "1024")]
         capacity: NonZeroUsize,
 
-        /// What the ids of the messages begin with; with the same name, the same line has the same id
+        /// Prefix of the message ids; with the same prefix, the same line has the same id
         #[arg(long, value_parser = name)]
         name: Option<String>,
 
-        /// Seconds to wait for the broker when told to stop
+        /// Seconds to wait for the broker on SIGTERM or SIGINT
         #[arg(long, default_value_t = 10)]
         patience: u64,
     },
-    /// Print each message once, its id and what it says: escaped where it is not text for a terminal, and
-    /// cut after 512 KiB
+    /// Print each message once, its id and its content: escaped where it is not printable text, and
+    /// truncated after 512 KiB
     Receive {
-        /// End when none came for this many seconds
+        /// Exit when no message arrives for this many seconds
         #[arg(long, value_name = "SECONDS")]
         until_quiet: Option<u64>,
     },
@@ -73,27 +73,27 @@ enum Command {
     Serve {
         subject: String,
 
-        /// Requests that may wait for a thread
+        /// Requests that may wait for a worker thread
         #[arg(long, default_value = "64")]
         capacity: NonZeroUsize,
 
-        /// Threads that answer
+        /// Worker threads
         #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=1024))]
         workers: u16,
     },
-    /// Ask whoever serves a subject (NATS)
+    /// Send a request to a subject (NATS)
     Call { subject: String, request: String },
 }
 
-/// Longer lines are refused, and of what others sent no more is printed. It is less than what NATS takes by
-/// default.
+/// Longer lines are refused, and of what others sent no more is printed. It is less than what NATS
+/// takes by default.
 const LONGEST: usize = 512 * 1024;
 
 /// Of the ids of others no more is printed.
 const LONGEST_ID: usize = 256;
 
-/// The beginning of an id: short enough for a number behind it to be printed, and nothing that no header
-/// takes.
+/// The beginning of an id: short enough for a number behind it to be printed, and nothing that no
+/// header takes.
 fn name(text: &str) -> Result<String, &'static str> {
     if text.len() > LONGEST_ID / 2 {
         return Err("longer than 128 bytes");
@@ -150,7 +150,8 @@ async fn send<B: Broker>(
     let mut broker = B::connect(settings).await?;
     let name = name.unwrap_or_else(unique_name);
     let (sender, ring) = channel::bounded(capacity)?;
-    // A thread, since reading standard input cannot be cancelled. It ends with its input or with the process.
+    // A thread, since reading standard input cannot be cancelled. It ends with its input or with
+    // the process.
     thread::spawn(move || push_lines(&sender, &name));
 
     let counts = Counts::default();
@@ -173,7 +174,8 @@ async fn send<B: Broker>(
     Ok(ExitCode::from(u8::from(acknowledged < accepted)))
 }
 
-/// Pushes line by line, and waits while the ring is full: whoever writes to our input waits too.
+/// Pushes line by line, and waits while the ring is full, so that the writer of the input waits
+/// too.
 fn push_lines(ring: &Sender<'_, Message>, name: &str) {
     let mut input = io::stdin().lock();
     for number in 1_u64.. {
@@ -181,7 +183,7 @@ fn push_lines(ring: &Sender<'_, Message>, name: &str) {
         match input.by_ref().take(LONGEST as u64 + 1).read_until(b'\n', &mut payload) {
             Ok(0) => return,
             Ok(_) if payload.len() > LONGEST && !payload.ends_with(b"\n") => {
-                tracing::error!("line {number} is longer than {LONGEST} bytes: stopped before it");
+                tracing::error!("line {number} is longer than {LONGEST} bytes: stopped at this line");
                 return;
             }
             Ok(_) => {}
@@ -191,7 +193,7 @@ fn push_lines(ring: &Sender<'_, Message>, name: &str) {
             payload.pop();
         }
         if ring.send_blocking(Message { id: format!("{name}-{number}"), payload }).is_err() {
-            return; // told to stop
+            return; // SIGTERM or SIGINT
         }
     }
 }

@@ -153,7 +153,7 @@ impl Broker for Nats {
     }
 }
 
-/// Where receiving goes on after a restart. To acknowledge a message is to acknowledge all before it.
+/// Where receiving continues after a restart. To acknowledge a message is to acknowledge all before it.
 async fn consumer(stream: &jetstream::stream::Stream) -> Result<PullConsumer, BrokerError> {
     let config = pull::Config {
         durable_name: Some("bridge".into()),

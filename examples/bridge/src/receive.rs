@@ -1,4 +1,4 @@
-//! The other side: each message once.
+//! The receiving side: each message once.
 
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
@@ -8,8 +8,8 @@ use tracing::warn;
 
 use crate::broker::{Broker, Message};
 
-/// Ids that are remembered. A message may come again as long as it is not acknowledged, and its sender may publish it
-/// again as long as it holds it: far fewer than this.
+/// Ids that are remembered. A message may come again as long as it is not acknowledged, and its
+/// sender may publish it again as long as it holds it: far fewer than this.
 const REMEMBERED: usize = 100_000;
 
 /// Bytes of ids that are remembered: ids of `send` take far less, but other senders choose
@@ -55,7 +55,8 @@ impl Seen {
     }
 }
 
-/// The next messages that did not come before; none if none came for a second. Waits while the broker is away.
+/// The next messages that did not come before; none if none came for a second. Waits while the
+/// broker is away.
 pub async fn receive<B: Broker>(broker: &mut B, seen: &mut Seen) -> Vec<Message> {
     loop {
         match broker.receive().await {
@@ -64,7 +65,7 @@ pub async fn receive<B: Broker>(broker: &mut B, seen: &mut Seen) -> Vec<Message>
                 return messages;
             }
             Err(error) => {
-                warn!("{error}; trying again");
+                warn!("{error}; retrying");
                 tokio::time::sleep(Duration::from_millis(200)).await;
             }
         }

@@ -1,6 +1,8 @@
-//! Requests and replies over NATS: a bounded ring between the subscription and the threads that answer.
+//! Requests and replies over NATS: a bounded ring between the subscription and the threads that
+//! answer.
 //!
-//! When the ring is full the caller is told at once, in the headers that NATS' own services use.
+//! When the ring is full, the caller receives an error at once, in the headers that NATS services
+//! use.
 
 use std::io;
 use std::thread::{self, JoinHandle};
@@ -28,7 +30,7 @@ pub struct Limits {
 pub enum ServeError {
     #[error(transparent)]
     Capacity(#[from] CapacityError),
-    #[error("at least one thread is needed to answer")]
+    #[error("at least one worker thread is required")]
     NoWorkers,
     #[error(transparent)]
     Subscribe(#[from] async_nats::SubscribeError),
@@ -40,7 +42,7 @@ pub enum ServeError {
 
 #[derive(Debug, Error, PartialEq, Eq)]
 pub enum CallError {
-    #[error("nobody serves this subject")]
+    #[error("no server for this subject")]
     NobodyThere,
     #[error("the server is busy")]
     Busy,
@@ -56,10 +58,11 @@ struct Request {
     payload: Vec<u8>,
 }
 
-/// Answers requests on this subject, together with all others that serve it, until the subscription ends.
+/// Answers requests on this subject, together with all others that serve it, until the subscription
+/// ends.
 ///
-/// A request that was accepted is answered once, or not at all if this process or the connection dies: then the caller's
-/// time runs out, and it may ask again.
+/// A request that was accepted is answered once, or not at all if this process or the connection
+/// dies: then the caller's time runs out, and it may ask again.
 pub async fn serve(
     client: Client,
     subject: &str,
@@ -75,7 +78,7 @@ pub async fn serve(
     }
     let mut subscription = client.queue_subscribe(subject.to_owned(), "ringway".into()).await?;
     while let Some(Message { reply, payload, .. }) = subscription.next().await {
-        // Without it nobody waits for an answer.
+        // Without it no caller waits for a reply.
         let Some(reply_to) = reply else { continue };
         let request = Request { reply_to: reply_to.clone(), payload: payload.into() };
         if accepted.try_send(request).is_err() {
@@ -98,13 +101,13 @@ fn spawn_worker(
     thread::Builder::new().name(format!("worker {number}")).spawn(move || {
         while let Ok(Request { reply_to, payload }) = requests.recv_blocking() {
             let reply = answer(&payload);
-            // If the connection is gone for good, the caller's time runs out.
+            // If the connection does not come back, the caller times out.
             let _ = runtime.block_on(client.publish(reply_to, reply.into()));
         }
     })
 }
 
-/// Asks whoever serves this subject.
+/// Sends a request to the server of this subject.
 pub async fn call(
     client: &Client,
     subject: &str,

@@ -1,4 +1,4 @@
-//! Where the broker is, and who we are there.
+//! The address of the broker, and the credentials.
 
 use std::fmt;
 use std::fs;
@@ -43,19 +43,19 @@ pub struct Settings {
     #[arg(long)]
     pub url: Option<Url>,
 
-    /// Who we are; then there is a password too
+    /// User name; requires a password
     #[arg(long, env = "BRIDGE_USER")]
     pub user: Option<String>,
 
-    /// The password. Not as an argument, which everybody on the machine can read
+    /// The password. Not an argument, because every user of the machine can read those
     #[arg(skip = std::env::var("BRIDGE_PASSWORD").ok().map(Secret::new))]
     pub password: Option<Secret>,
 
-    /// A file whose first line is the password; otherwise it is taken from BRIDGE_PASSWORD
+    /// A file whose first line is the password [default: the environment variable BRIDGE_PASSWORD]
     #[arg(long, value_name = "FILE")]
     pub password_file: Option<PathBuf>,
 
-    /// Certificates of the authorities that are believed, in PEM; otherwise the system's
+    /// Certificates of trusted authorities, in PEM [default: those of the system]
     #[arg(long, value_name = "FILE")]
     pub ca: Option<PathBuf>,
 
@@ -83,14 +83,14 @@ impl Settings {
 
     /// The address, if it is one for this broker: `(plain, TLS)` are its schemes.
     ///
-    /// **Errors**: another scheme; credentials in the address, where they would be logged; credentials that would cross a
-    /// network in the clear.
+    /// **Errors**: another scheme; credentials in the address, where they would be logged;
+    /// credentials that would cross a network in the clear.
     pub fn address(&self, default: &str, schemes: (&str, &str)) -> Result<Url, BrokerError> {
         let url = self.url.clone().map_or_else(|| Url::parse(default), Ok);
         let url = url.map_err(|error| BrokerError::Settings(error.to_string()))?;
         let error = |why: &str| Err(BrokerError::Settings(why.into()));
         if !url.username().is_empty() || url.password().is_some() {
-            return error("name the user with --user and keep the password out of the address");
+            return error("pass the user name with --user, and no password in the address");
         }
         if url.scheme() != schemes.0 && url.scheme() != schemes.1 {
             return error(&format!(

@@ -1,6 +1,7 @@
 //! Redis Streams.
 //!
-//! An entry has two fields, `id` and `data`. What is published twice is in the stream twice; the receiver tells.
+//! An entry has two fields, `id` and `data`. A message that is published twice is in the stream
+//! twice; the receiver drops the duplicate.
 
 use std::fmt;
 use std::fs;
@@ -44,7 +45,7 @@ impl Broker for Streams {
             redis::cmd("INFO").arg("persistence").query_async(connection).await.map_err(broker_error)?;
         if persistence.contains("aof_enabled:0") {
             warn!(
-                "this Redis acknowledges what it has in memory only (appendonly no): a crash of it loses messages"
+                "this Redis acknowledges messages that are only in memory (appendonly no): it loses them in a crash"
             );
         }
         Ok(this)
@@ -106,7 +107,8 @@ impl Streams {
         self.connection.as_mut().ok_or_else(|| BrokerError::Away("no connection".into()))
     }
 
-    /// Entries of the group: those after `>` are new, those after `0` are received and not acknowledged.
+    /// Entries of the group: those after `>` are new, those after `0` are received and not
+    /// acknowledged.
     async fn read(&mut self, after: &str) -> Result<Vec<StreamId>, BrokerError> {
         let options = StreamReadOptions::default().group(GROUP, GROUP).count(BATCH).block(1000);
         let stream = self.stream.clone();
@@ -115,7 +117,7 @@ impl Streams {
         Ok(reply.into_iter().flat_map(|reply| reply.keys).flat_map(|key| key.ids).collect())
     }
 
-    /// After an error nobody knows what the connection will say next, so there will be another.
+    /// After an error the state of the connection is unknown, so it is replaced.
     fn note<T>(&mut self, result: Result<T, RedisError>) -> Result<T, BrokerError> {
         result.map_err(|error| {
             self.connection = None;
@@ -148,11 +150,11 @@ fn connect_error(error: RedisError) -> BrokerError {
     let why = error.to_string();
     match error.kind() {
         // It answered, but not as Redis does.
-        ErrorKind::Parse => BrokerError::Tls(format!("it speaks another language; try rediss:// ({why})")),
+        ErrorKind::Parse => BrokerError::Tls(format!("unexpected protocol; try rediss:// ({why})")),
         _ if error.is_connection_refusal() || error.is_timeout() => BrokerError::Away(why),
         ErrorKind::Io if why.contains("certificate") => BrokerError::Tls(why),
         // It accepted the connection and dropped it at once.
-        ErrorKind::Io => BrokerError::Away(format!("{why} (if it wants TLS: rediss://)")),
+        ErrorKind::Io => BrokerError::Away(format!("{why} (if it requires TLS: rediss://)")),
         _ => broker_error(error),
     }
 }
@@ -167,7 +169,8 @@ fn broker_error(error: RedisError) -> BrokerError {
     }
 }
 
-/// A message as its sender made it. Of one that others published, its number in the stream is the id.
+/// A message as its sender made it. Of one that others published, its number in the stream is the
+/// id.
 fn ours(entry: StreamId) -> Message {
     let id = entry.get("id").unwrap_or_else(|| entry.id.clone());
     Message { id, payload: entry.get("data").unwrap_or_default() }

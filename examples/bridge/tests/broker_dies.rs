@@ -34,7 +34,8 @@ fn push_all(ring: &Sender<'_, Message>) {
 /// Receives until nothing comes any more after all have come; the payloads and how many came twice.
 async fn receive_all<B: Broker>(broker: &mut B, expected: u64) -> (HashSet<Vec<u8>>, u64) {
     let (mut seen, mut payloads, mut quiet) = (Seen::default(), HashSet::new(), 0);
-    // Patient, since the broker is away twice; not for ever, since that would be a test that cannot fail.
+    // Patient, since the broker is away twice; not for ever, since that would be a test that cannot
+    // fail.
     while quiet < if (payloads.len() as u64) < expected { PATIENCE.as_secs() } else { 1 } {
         let messages = receive(broker, &mut seen).await;
         quiet = if messages.is_empty() { quiet + 1 } else { 0 };
@@ -145,7 +146,7 @@ async fn redis_away_fills_the_ring_and_loses_nothing() {
     while_it_is_away_the_ring_fills::<Streams>(Kind::Redis).await;
 }
 
-/// Who publishes the same again, after a crash of its own say, is found out by the id.
+/// A message that a publisher repeats, for example after a crash of its own, is detected by its id.
 async fn the_same_id_arrives_once<B: Broker>(kind: Kind) {
     let server = Server::start(kind, Guard::Open);
     let mut broker = B::connect(&server.settings()).await.unwrap();
@@ -156,7 +157,7 @@ async fn the_same_id_arrives_once<B: Broker>(kind: Kind) {
     known += broker.publish(&[message(10)]).await.unwrap();
     let (payloads, duplicates) = receive_all(&mut broker, 11).await;
     assert_eq!(payloads.len(), 11);
-    assert_eq!(known as u64 + duplicates, 5, "each counted by the one who found out");
+    assert_eq!(known as u64 + duplicates, 5, "each counted where it was detected");
 }
 
 #[tokio::test(flavor = "multi_thread")]

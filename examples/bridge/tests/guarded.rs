@@ -65,7 +65,7 @@ async fn redis_says_that_it_wants_tls() {
     tls_required::<Streams>(Kind::Redis).await;
 }
 
-async fn nobody_there<B: Broker>(kind: Kind) {
+async fn broker_unreachable<B: Broker>(kind: Kind) {
     let mut server = Server::start(kind, Guard::Open);
     server.kill();
     let error = can_publish::<B>(&server.settings()).await.unwrap_err();
@@ -74,12 +74,12 @@ async fn nobody_there<B: Broker>(kind: Kind) {
 
 #[tokio::test]
 async fn nats_that_is_not_there_is_away() {
-    nobody_there::<Nats>(Kind::Nats).await;
+    broker_unreachable::<Nats>(Kind::Nats).await;
 }
 
 #[tokio::test]
 async fn redis_that_is_not_there_is_away() {
-    nobody_there::<Streams>(Kind::Redis).await;
+    broker_unreachable::<Streams>(Kind::Redis).await;
 }
 
 /// Runs the program with every log there is.

@@ -93,7 +93,7 @@ fn counts(said: &str) -> [u64; 4] {
 }
 
 #[test]
-fn told_to_stop_it_says_what_it_could_not_deliver() {
+fn on_sigterm_it_reports_what_it_could_not_deliver() {
     for kind in [Kind::Nats, Kind::Redis] {
         let mut server = Server::start(kind, Guard::Open);
         let mut child = bridge(kind, &server, &["send", "--patience", "1"]);
@@ -104,7 +104,7 @@ fn told_to_stop_it_says_what_it_could_not_deliver() {
         stdin.write_all(b"two\n").unwrap();
         let mut stderr = BufReader::new(child.stderr.take().unwrap());
         let mut said = String::new();
-        while !said.contains("trying again") {
+        while !said.contains("retrying") {
             assert!(stderr.read_line(&mut said).unwrap() > 0, "it ended: {said}");
         }
         signal(&child, "TERM");
@@ -119,7 +119,7 @@ fn told_to_stop_it_says_what_it_could_not_deliver() {
 }
 
 #[test]
-fn told_to_stop_it_delivers_what_it_accepted() {
+fn on_sigterm_it_delivers_what_it_accepted() {
     for kind in [Kind::Nats, Kind::Redis] {
         let server = Server::start(kind, Guard::Open);
         let mut child = bridge(kind, &server, &["send", "--patience", "300"]);

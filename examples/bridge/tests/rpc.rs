@@ -56,7 +56,7 @@ async fn a_request_gets_its_own_reply() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn when_the_ring_is_full_the_caller_is_told_at_once() {
+async fn when_the_ring_is_full_the_caller_receives_an_error_at_once() {
     let server = Server::start(Kind::Nats, Guard::Open);
     let (begins, begun) = channel::bounded(1).unwrap();
     let (gate, opened) = channel::bounded::<()>(1).unwrap();
@@ -70,7 +70,8 @@ async fn when_the_ring_is_full_the_caller_is_told_at_once() {
         let caller = caller.clone();
         tokio::spawn(async move { call(&caller, "work", b"request", PATIENCE).await })
     };
-    // One is being answered, two wait: three are accepted, and seven are not, before any is answered.
+    // One is being answered, two wait: three are accepted, and seven are not, before any is
+    // answered.
     let mut calls = vec![ask()];
     begun.recv().await.unwrap();
     calls.extend((0..9).map(|_| ask()));
@@ -100,7 +101,7 @@ async fn without_a_thread_it_does_not_serve() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_a_server_the_caller_is_told_so() {
+async fn without_a_server_the_caller_receives_an_error() {
     let server = Server::start(Kind::Nats, Guard::Open);
     let caller = client(&server).await;
     assert_eq!(call(&caller, "nowhere", b"", PATIENCE).await, Err(CallError::NobodyThere));

@@ -1,5 +1,5 @@
-//! `sha256sum` on every core: hashes files and the files of whole trees, and prints what `sha256sum` would print for
-//! them, in the order of the arguments.
+//! `sha256sum` on every core: hashes files and the files of whole trees, and prints what
+//! `sha256sum` would print for them, in the order of the arguments.
 //!
 //! It shows ringway's channels at work. Read `pipeline.rs` first.
 
@@ -27,9 +27,9 @@ use crate::stop::Stop;
 
 /// Print SHA-256 digests of files, and of all files in directories, as sha256sum does.
 ///
-/// The output is in the order of the arguments, directories sorted by file name, and `sha256sum -c` accepts it.
-/// Symbolic links are followed if named here and left out if found in a directory.
-/// Exit status: 0 if all went well, 1 if a file could not be read, 130 if interrupted.
+/// The output is in the order of the arguments, directories sorted by file name, and `sha256sum -c`
+/// accepts it. Symbolic links are followed if named here and left out if found in a directory. Exit
+/// status: 0 if all went well, 1 if a file could not be read, 130 if interrupted.
 #[derive(Parser)]
 #[command(version)]
 struct Cli {
@@ -55,7 +55,7 @@ const FAILED: u8 = 1;
 const INTERRUPTED: u8 = 130;
 const READER_GONE: u8 = program::READER_GONE;
 
-/// How long the printer sleeps when the next line is not ready: short enough that nobody sees it.
+/// How long the printer sleeps when the next line is not ready: too short to be noticed.
 const NAP: Duration = Duration::from_millis(1);
 
 /// Why the printing ended before its time.
@@ -100,7 +100,7 @@ fn run(cli: Cli) -> Result<u8, Box<dyn Error>> {
         let report =
             Report::new(pipeline.meter(), output.failures(), pipeline.work_capacity(), sampler.finish());
         if cli.stats {
-            // If standard error is closed, there is nobody left to tell.
+            // If standard error is closed, the message is dropped.
             let _ = write!(io::stderr(), "{report}");
         }
         if let Some(path) = cli.plot
@@ -151,7 +151,7 @@ fn status_of(printed: Result<(), Cut>, failures: u64) -> u8 {
         Ok(()) if failures == 0 => DONE,
         Ok(()) => FAILED,
         Err(Cut::Interrupted) => INTERRUPTED,
-        // Whoever closed the pipe knows it: no words.
+        // The reader closed the pipe: no message.
         Err(Cut::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => READER_GONE,
         Err(Cut::Output(error)) => {
             complain("standard output", &error);

@@ -1,4 +1,4 @@
-//! What the user sees: digests on standard output, failures and progress on standard error.
+//! The output: digests on standard output, failures and progress on standard error.
 
 use std::error::Error;
 use std::io::{self, IsTerminal, Write};
@@ -87,7 +87,7 @@ fn progress_bar() -> ProgressBar {
     bar
 }
 
-/// Says on standard error what went wrong. If that is closed too, there is nobody left to tell.
+/// Reports an error on standard error, or not at all if that is closed too.
 pub(crate) fn complain(what: impl AsRef<[u8]>, error: &dyn Error) {
     let mut text = b"checksum: ".to_vec();
     text.extend_from_slice(what.as_ref());
@@ -110,8 +110,8 @@ fn reason(error: &dyn Error) -> String {
     }
 }
 
-/// Appends the line that `sha256sum` prints: digest, two spaces, name. Names that would break the line are escaped, and
-/// a backslash in front of the digest says so.
+/// Appends the line that `sha256sum` prints: digest, two spaces, name. Names that would break the
+/// line are escaped, and a backslash in front of the digest says so.
 fn push_line(lines: &mut Vec<u8>, digest: &Digest, name: &Path) {
     let name = name.as_os_str().as_encoded_bytes();
     if name.iter().any(|&byte| escape_of(byte).is_some()) {

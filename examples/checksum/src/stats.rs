@@ -1,4 +1,4 @@
-//! Counting while the work goes on, and the summary of it at the end.
+//! Counters during the work, and the summary at the end.
 
 use std::fmt;
 use std::sync::Arc;

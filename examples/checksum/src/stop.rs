@@ -1,17 +1,17 @@
-//! The request to end before the work is done.
+//! The request to stop before all work is done.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Made by the handler of Ctrl-C, seen by the printer: when that returns, the process ends, whatever the other threads
-/// wait for.
+/// Made by the handler of Ctrl-C, seen by the printer: when that returns, the process ends,
+/// whatever the other threads wait for.
 #[derive(Clone, Default)]
 pub(crate) struct Stop(Arc<AtomicBool>);
 
 impl Stop {
-    /// Asks to end; `true` if somebody had asked before.
+    /// Requests the stop; `true` if it was requested before.
     pub(crate) fn request(&self) -> bool {
-        // ORDERING: Relaxed, partner `is_requested`: the flag itself is all that is told.
+        // ORDERING: Relaxed, partner `is_requested`: only the flag itself is communicated.
         self.0.swap(true, Ordering::Relaxed)
     }
 

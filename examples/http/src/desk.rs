@@ -5,7 +5,8 @@
 //!                  full: 503, come back in so many seconds
 //! ```
 //!
-//! What is accepted is completed: also if its client is gone by then, and also after [`close`](Desk::close).
+//! What is accepted is completed: also if its client is gone by then, and also after
+//! [`close`](Desk::close).
 
 use std::io;
 use std::panic::{self, AssertUnwindSafe};
@@ -183,7 +184,8 @@ impl Desk {
 }
 
 fn line(capacity: usize, workers: usize) -> Result<Line, CapacityError> {
-    // Spare slots: twice the threads that use it, so that Full is exact. Those of the server are about as many.
+    // Spare slots: twice the threads that use it, so that Full is exact. Those of the server are
+    // about as many.
     Ok(Line(BoxedChannel::with_spares(capacity, 2 * workers + 32)?))
 }
 
@@ -291,7 +293,7 @@ mod tests {
     fn retry_after_is_the_time_that_the_queue_will_take() {
         let (gate, work) = Gate::new();
         let desk = Desk::start(100, 1, work).unwrap();
-        assert_eq!(desk.retry_after(Duration::from_secs(9)), 1, "nobody is here");
+        assert_eq!(desk.retry_after(Duration::from_secs(9)), 1, "the desk is idle");
         for _ in 0..20 {
             drop(desk.submit(request("x"), seat()).unwrap());
         }

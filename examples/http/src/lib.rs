@@ -1,7 +1,8 @@
 //! A bounded queue between an HTTP server and worker threads.
 //!
-//! Read [`desk`] first: how a request becomes a job, or is told to come back later. [`server`] has the routes and the
-//! connections, [`quota`] what one client may have in the house, [`pulse`] the figures.
+//! Read [`desk`] first: how a request becomes a job, or is rejected with a time to retry.
+//! [`server`] has the routes and the connections, [`quota`] the limits per client, [`pulse`] the
+//! figures of the live page.
 
 pub mod desk;
 pub mod pulse;

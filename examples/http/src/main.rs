@@ -17,28 +17,29 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// Count words, for as many clients as there is room for.
 ///
-/// `POST /jobs` with `{"text": "…"}` is a job, `/` a live page, `/metrics` for Prometheus. SIGTERM and SIGINT end it:
-/// what was accepted is completed, unless a second of them ends it at once.
+/// `POST /jobs` with `{"text": "…"}` is a job, `/` a live page, `/metrics` for Prometheus. SIGTERM
+/// and SIGINT end it: what was accepted is completed, unless a second of them ends it at once.
 #[derive(Parser)]
 #[command(version)]
 struct Cli {
-    /// Where to listen; beyond this machine only if you say so
+    /// Address to listen on
     #[arg(long, default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
 
-    /// Jobs that may wait. What a job then waits at most is this many service times, divided by the workers
+    /// Jobs that may wait: a job waits for at most this many service times, divided by the number
+    /// of workers
     #[arg(long, default_value = "100")]
     capacity: NonZeroUsize,
 
-    /// Threads that work [default: one per core]
+    /// Worker threads [default: one per core]
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
     workers: Option<u16>,
 
-    /// How long each job pretends to take
+    /// Simulated service time of each job
     #[arg(long, value_name = "MS", default_value_t = 10)]
     work: u64,
 
-    /// Jobs that one client may have waiting and worked on
+    /// Unfinished jobs that one client may have
     #[arg(long, default_value_t = Limits::default().jobs_per_client)]
     per_client: usize,
 

@@ -23,7 +23,8 @@ pub struct Pulse {
     pub throughput: f64,
     /// Mean waiting time of the jobs that were taken.
     pub waiting_ms: f64,
-    /// Mean service time of the jobs that were completed; that of the last beat in which there were any.
+    /// Mean service time of the jobs that were completed; that of the last beat in which there were
+    /// any.
     pub service_ms: f64,
     pub accepted: usize,
     pub completed: usize,
@@ -36,7 +37,8 @@ impl Pulse {
     }
 }
 
-/// Feels the pulse on and on, until the task is aborted; its listeners are told then.
+/// Takes the pulse at intervals until the task is aborted, which closes the channel of its
+/// listeners.
 pub fn start(desk: Arc<Desk>) -> (watch::Receiver<Pulse>, JoinHandle<()>) {
     let mut finger = Finger::new(desk);
     let (pulse, listener) = watch::channel(finger.feel());

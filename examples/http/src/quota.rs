@@ -1,5 +1,5 @@
-//! How much one client may have at a time: jobs that wait or are worked on, live pages. One client cannot
-//! fill the queue, or take all places of the live page.
+//! Limits per client: unfinished jobs, live pages. A single client can neither fill the queue nor
+//! take all connections of the live page.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -8,7 +8,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 #[derive(Debug)]
 pub struct Quota {
     limit: usize,
-    /// Only clients that have a seat are in it, so it is never larger than what they have seats for.
+    /// Only clients that have a seat are in it, so it is never larger than what they have seats
+    /// for.
     seats: Mutex<HashMap<IpAddr, usize>>,
 }
 
@@ -55,7 +56,7 @@ impl Drop for Seat {
     }
 }
 
-/// Who counts as one client. In IPv6 that is a network: one user has 2⁶⁴ addresses.
+/// The address that identifies a client. In IPv6 that is a network: one user has 2⁶⁴ addresses.
 fn group(client: IpAddr) -> IpAddr {
     match client.to_canonical() {
         IpAddr::V6(address) => IpAddr::V6((address.to_bits() >> 64 << 64).into()),
@@ -83,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn who_left_is_forgotten() {
+    fn a_client_without_jobs_is_removed() {
         let quota = Arc::new(Quota::new(2));
         let seats: Vec<_> = (0..100_u32).map(|number| quota.enter(IpAddr::V4(number.into()))).collect();
         assert_eq!(quota.seats().len(), 100);

@@ -49,7 +49,7 @@ pub struct Limits {
     pub body: usize,
     /// How long a client may take to send its headers, and again for the body.
     pub patience: Duration,
-    /// How long connections may stay open when the server is told to stop.
+    /// How long connections may stay open after SIGTERM or SIGINT.
     pub drain: Duration,
 }
 
@@ -79,7 +79,7 @@ struct House {
 
 const PAGE: &str = include_str!("page.html");
 
-/// The page loads nothing, and talks to nobody but us.
+/// The page loads nothing, and connects to this server only.
 const POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; connect-src 'self'",
 );
@@ -107,7 +107,7 @@ pub fn routes(desk: Arc<Desk>, pulse: watch::Receiver<Pulse>, limits: Limits) ->
         .with_state(house)
 }
 
-/// `POST /jobs`. The body has been read to its end by now, so a slow client holds up nobody but itself.
+/// `POST /jobs`. The body has been read to its end by now, so a slow client delays only itself.
 async fn submit(
     State(house): State<House>,
     ConnectInfo(client): ConnectInfo<SocketAddr>,
@@ -177,19 +177,20 @@ impl IntoResponse for Problem {
         use StatusCode as S;
         let (status, error) = match &self {
             Self::Body(rejection) => (rejection.status(), rejection.body_text()),
-            Self::Quota(_) => (S::TOO_MANY_REQUESTS, "you have as many jobs here as one client may".into()),
+            Self::Quota(_) => (S::TOO_MANY_REQUESTS, "this client has too many unfinished jobs".into()),
             Self::Full(_) => (S::SERVICE_UNAVAILABLE, "the queue is full".into()),
             Self::Closing => (S::SERVICE_UNAVAILABLE, "the server is stopping".into()),
             Self::Failed => (S::INTERNAL_SERVER_ERROR, "the job failed".into()),
-            Self::Watching => (S::TOO_MANY_REQUESTS, "you watch as many pages as one client may".into()),
-            Self::Watchers => (S::SERVICE_UNAVAILABLE, "enough are watching".into()),
+            Self::Watching => (S::TOO_MANY_REQUESTS, "this client watches too many live pages".into()),
+            Self::Watchers => (S::SERVICE_UNAVAILABLE, "too many live pages are being watched".into()),
         };
         let mut response = (status, Json(Explanation { error })).into_response();
         let headers = response.headers_mut();
         match self {
             Self::Quota(seconds) | Self::Full(seconds) => _ = headers.insert(RETRY_AFTER, seconds.into()),
             Self::Closing => _ = headers.insert(CONNECTION, HeaderValue::from_static("close")),
-            // What is left of a body that was refused is not read, so the next request would not be found.
+            // What is left of a body that was refused is not read, so the next request would not be
+            // found.
             Self::Body(_) => _ = headers.insert(CONNECTION, HeaderValue::from_static("close")),
             Self::Failed | Self::Watching | Self::Watchers => {}
         }
@@ -199,7 +200,8 @@ impl IntoResponse for Problem {
 
 /// Serves until `stop`, then lets the requests that are in the house finish.
 ///
-/// axum's own `serve` would do, but it sets no limits on connections and on the time that headers may take.
+/// axum's own `serve` would do, but it sets no limits on connections and on the time that headers
+/// may take.
 pub async fn serve(listener: TcpListener, routes: Router, limits: Limits, stop: impl Future<Output = ()>) {
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(limits.patience).max_buf_size(64 * 1024);
@@ -232,11 +234,12 @@ pub async fn serve(listener: TcpListener, routes: Router, limits: Limits, stop: 
     drop(listener);
     tokio::select! {
         () = connections.shutdown() => {}
-        () = tokio::time::sleep(limits.drain) => warn!("some connections did not end in time"),
+        () = tokio::time::sleep(limits.drain) => warn!("some connections were still open at the deadline"),
     }
 }
 
-/// The next connection, when there is a place for it. Until then it waits where the operating system keeps it.
+/// The next connection, when there is a place for it. Until then it waits where the operating
+/// system keeps it.
 async fn accept(
     listener: &TcpListener,
     places: &Arc<Semaphore>,

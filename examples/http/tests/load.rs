@@ -1,5 +1,5 @@
-//! Twice as much as it can do: with a bounded queue whoever is accepted is served in time, with one that is not
-//! nobody is.
+//! Twice the load that the server can handle: with a bounded queue every accepted client is served
+//! in time, with an unbounded one no client is.
 
 mod support;
 
@@ -19,7 +19,8 @@ const WORK_MS: u64 = 20;
 const CAPACITY: usize = 40;
 /// What the workers can do, in requests per second.
 const RATE: u64 = WORKERS as u64 * 1000 / WORK_MS;
-/// So long that there are 800 clients, each with an open file: fewer than a process may have anywhere.
+/// So long that there are 800 clients, each with an open file: fewer than a process may have
+/// anywhere.
 const TIME: Duration = Duration::from_secs(2);
 
 /// One client, with a connection of its own; the status and the time from when it was to begin.
@@ -52,7 +53,8 @@ fn quantile(times: &[Duration], q: f64) -> Duration {
     times[((times.len() - 1) as f64 * q) as usize]
 }
 
-/// Offers twice the capacity; the sorted times of the accepted, how many were turned away, and the mean service time.
+/// Offers twice the capacity; the sorted times of the accepted, how many were turned away, and the
+/// mean service time.
 fn overload(capacity: usize) -> (Vec<Duration>, usize, Duration) {
     let (workers, work, capacity) = (WORKERS.to_string(), WORK_MS.to_string(), capacity.to_string());
     let mut arguments = vec!["--workers", &workers, "--work", &work, "--capacity", &capacity];
@@ -76,8 +78,8 @@ fn overload(capacity: usize) -> (Vec<Duration>, usize, Duration) {
     (times, turned_away, Duration::from_secs_f64(service))
 }
 
-/// Measured by the clock, so the figures are those of this machine; what holds on every machine is checked
-/// by the other test.
+/// Measured by the clock, so the figures are those of this machine; what holds on every machine is
+/// checked by the other test.
 #[test]
 fn at_twice_the_capacity_each_request_is_answered() {
     let (times, turned_away, service) = overload(CAPACITY);
@@ -88,7 +90,7 @@ fn at_twice_the_capacity_each_request_is_answered() {
         quantile(&times, 0.5),
         quantile(&times, 0.99)
     );
-    // The same with room for everybody.
+    // The same with room for every request.
     let (times, turned_away, _) = overload(1_000_000);
     println!(
         "unbounded: {} served, p50 {:?}, p99 {:?}",
@@ -99,8 +101,8 @@ fn at_twice_the_capacity_each_request_is_answered() {
     assert_eq!(turned_away, 0);
 }
 
-/// The desk without a clock: in each step twice as many jobs come as are done. What each job waited, in
-/// steps, in the order in which they were begun, and how many were turned away.
+/// The desk without a clock: in each step twice as many jobs come as are done. What each job
+/// waited, in steps, in the order in which they were begun, and how many were turned away.
 fn overload_step_by_step(capacity: usize, steps: usize) -> (Vec<usize>, usize) {
     let (begins, begun) = channel::bounded::<usize>(WORKERS).unwrap();
     let (step, steps_done) = channel::bounded::<()>(WORKERS).unwrap();
@@ -138,7 +140,7 @@ fn at_twice_the_capacity_a_bounded_queue_serves_in_time_and_an_unbounded_one_doe
     assert!(waits.iter().all(|&wait| wait <= bound), "{waits:?}, bound {bound}");
     assert!(turned_away > WORKERS * STEPS - 2 * CAPACITY, "{turned_away}: it was twice the capacity");
 
-    // The same with room for everybody.
+    // The same with room for every request.
     let (waits, turned_away) = overload_step_by_step(2 * WORKERS * STEPS, STEPS);
     assert_eq!(turned_away, 0);
     assert!(waits.is_sorted(), "all wait, and ever longer");

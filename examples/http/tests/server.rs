@@ -138,7 +138,7 @@ fn slow_clients(server: &Server) -> Vec<TcpStream> {
 }
 
 #[test]
-fn slow_clients_hold_up_nobody() {
+fn slow_clients_delay_no_other_client() {
     let server = Server::start(&["--work", "1", "--patience", "3600"]);
     let slow = slow_clients(&server);
     assert_eq!(server.post("quick").status, 200);
@@ -189,7 +189,7 @@ fn jobs_of_dropped_connections_are_completed() {
         .collect();
     server.wait_for(28, 2);
     drop(clients);
-    // And some that are gone before anybody could look at their jobs.
+    // And some that disconnect before a worker takes their jobs.
     for _ in 0..30 {
         connect(server.address).write_all(job("x").as_bytes()).unwrap();
     }
@@ -198,11 +198,11 @@ fn jobs_of_dropped_connections_are_completed() {
 }
 
 #[test]
-fn told_to_stop_it_completes_what_it_accepted() {
+fn on_sigterm_it_completes_what_it_accepted() {
     let mut server = Gated::start(64, 2, 64, None);
     let clients: Vec<_> = (0..40).map(|_| post_from("127.0.0.1", server.address)).collect();
     server.wait_for(38, 2);
-    server.tell_to_stop();
+    server.request_stop();
     until("it to take no more connections", || TcpStream::connect(server.address).is_err());
     assert_eq!(server.desk.completed(), 0, "it is stopped in the middle of it");
     server.open_the_gate();

@@ -42,7 +42,7 @@ pub fn complain(line: impl Display) {
     let _ = writeln!(io::stderr().lock(), "{line}");
 }
 
-/// What `main` does: runs `body` with the arguments, and says what went wrong.
+/// The body of `main`: runs `body` with the arguments, and reports its error.
 ///
 /// The exit status is that of `body`, 1 after an error, 2 if the arguments are wrong, [`READER_GONE`] if
 /// the reader of standard output has left.

@@ -1,6 +1,6 @@
 //! Reads lines of a topic and a message, and hands each to the threads whose patterns it matches.
 //!
-//! `topic.rs` says what matches, `router.rs` has the queues.
+//! `topic.rs` has the matching, `router.rs` the queues.
 
 mod router;
 mod topic;
@@ -51,7 +51,7 @@ fn main() -> ExitCode {
 fn run(cli: Cli) -> Result<ExitCode> {
     let mut router = Router::new();
     let threads = cli.patterns.len() + 1;
-    // Each thread says how it ended. The first error ends the program, whatever the others wait for: the
+    // Each thread reports how it ended. The first error ends the program, whatever the others wait for: the
     // next line of standard input may never come.
     let (ended, endings) = channel::bounded(threads)?;
     for pattern in cli.patterns {
@@ -71,7 +71,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
     Ok(ExitCode::from(u8::from(malformed > 0)))
 }
 
-/// Publishes all lines and says what became of them; how many were malformed.
+/// Publishes all lines and reports the counts; returns how many were malformed.
 fn publish_all(router: Router<Message>, input: impl BufRead) -> Result<u64> {
     let malformed = publish_lines(&router, input)?;
     for counts in router.counts() {

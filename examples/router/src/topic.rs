@@ -1,14 +1,14 @@
 //! Topics and the patterns that match them, written as in NATS.
 //!
-//! A topic is words with dots between them: `plant.3.temperature`. In a pattern `*` stands for any one word, and `>`,
-//! as the last word, for one or more.
+//! A topic is words with dots between them: `plant.3.temperature`. In a pattern `*` stands for any
+//! one word, and `>`, as the last word, for one or more.
 
 use std::fmt;
 use std::str::FromStr;
 
 use thiserror::Error;
 
-/// Longer topics and patterns are refused, so that nobody can make the router compare for long.
+/// Longer topics and patterns are rejected, which bounds the time of a comparison.
 const LONGEST: usize = 256;
 
 /// Words with dots between them.

@@ -1,4 +1,4 @@
-//! The lines that jobs wait in: ringway's queues, and what the shortest job first would be without classes.
+//! The queues in which jobs wait: those of ringway, and exact shortest job first for comparison.
 
 use std::cell::RefCell;
 use std::cmp::{Ordering, Reverse};
@@ -92,7 +92,8 @@ pub(crate) fn by_cost(job: &Job) -> usize {
     COST.level(job.size)
 }
 
-/// The shortest job first, exactly: a heap, which neither bounds nor shares anything. The yardstick.
+/// The shortest job first, exactly: a heap, which neither bounds nor shares anything. The
+/// yardstick.
 #[derive(Default)]
 pub(crate) struct Shortest<'c>(RefCell<BinaryHeap<Reverse<BySize<'c>>>>);
 

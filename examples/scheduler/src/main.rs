@@ -1,5 +1,6 @@
-//! Who should go first? Runs one workload through ringway's queues in several orders, and prints queue length, waiting
-//! and response times beside theory. `--check` compares with theory where theory is exact.
+//! Runs one workload through the queues of ringway in several orders of service, and prints queue
+//! length, waiting and response times beside theory. `--check` compares with theory where theory is
+//! exact.
 //!
 //! Read `simulate.rs` first, then `policy.rs`.
 
@@ -23,11 +24,12 @@ use crate::policy::Order;
 use crate::simulate::{Outcome, Times};
 use crate::workload::{Sizes, Workload};
 
-/// Simulate a server whose jobs wait in ringway's queues, in several orders, beside what queueing theory says.
+/// Simulate a server whose jobs wait in ringway's queues, in several orders, beside what queueing
+/// theory says.
 ///
-/// Jobs come at random; one server serves one after the other, and interrupts none. All times are in mean jobs.
-/// The same seed gives the same jobs in every order.
-/// Exit status: 0 if all went well, 1 if not, or if a gate of --check is not met.
+/// Jobs come at random; one server serves one after the other, and interrupts none. All times are
+/// in mean jobs. The same seed gives the same jobs in every order. Exit status: 0 if all went well,
+/// 1 if not, or if a gate of --check is not met.
 #[derive(Parser)]
 #[command(version)]
 struct Cli {
@@ -70,8 +72,8 @@ enum SizesArg {
     Lognormal,
 }
 
-/// A share; below a thousandth there is more time between two jobs than is worth waiting for, or than can
-/// be counted.
+/// A share; below a thousandth there is more time between two jobs than is worth waiting for, or
+/// than can be counted.
 fn load(text: &str) -> Result<f64, String> {
     share(text).ok().filter(|&load| load >= 0.001).ok_or("must be between 0 and 1, and at least 0.001".into())
 }

@@ -1,4 +1,4 @@
-//! Who goes first: the policies side by side, and what theory says of each.
+//! The orders of service, and the prediction of theory for each.
 
 use indicatif::ProgressBar;
 use ringway::metrics::ManualClock;

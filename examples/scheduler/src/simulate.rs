@@ -1,4 +1,5 @@
-//! The simulation: jobs come, wait in a line, are served, and go. Time jumps from one event to the next.
+//! The simulation: jobs come, wait in a line, are served, and go. Time jumps from one event to the
+//! next.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -9,7 +10,8 @@ use ringway::metrics::{Histogram, LittlesLaw, ManualClock, Meter, Ticket};
 use crate::line::Line;
 use crate::workload::{Job, MEAN_JOB, Workload};
 
-/// Jobs are measured apart by urgency and by size: each doubling of the size is a class, and the last takes the rest.
+/// Jobs are measured apart by urgency and by size: each doubling of the size is a class, and the
+/// last takes the rest.
 const SIZE_CLASSES: usize = 40;
 
 /// The times of one class of jobs.
@@ -101,7 +103,7 @@ impl<'c, L: Line<'c>> World<'c, L> {
         Self { line, idle: servers, clock, meters, services, now: 0, waiting: 0 }
     }
 
-    /// Lets time pass; whoever is done by then goes, and the next in line is served.
+    /// Advances the time; jobs that are finished by then leave, and the next in line are served.
     fn pass_until(&mut self, time: u64) {
         while let Some(service) = self.next_done_by(time) {
             self.jump_to(service.ends);
@@ -146,7 +148,7 @@ impl<'c, L: Line<'c>> World<'c, L> {
         }
     }
 
-    /// Serves whoever is left.
+    /// Serves the remaining jobs.
     fn finish(&mut self) {
         while let Some(ends) = self.services.peek().map(|Reverse(service)| service.ends) {
             self.pass_until(ends);

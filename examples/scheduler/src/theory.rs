@@ -1,6 +1,7 @@
 //! What queueing theory says, in mean jobs.
 //!
-//! The names are Kendall's: arrivals / sizes / servers / room, where M is exponential and G is any distribution.
+//! The names are Kendall's: arrivals / sizes / servers / room, where M is exponential and G is any
+//! distribution.
 
 use crate::workload::Sizes;
 
@@ -36,8 +37,8 @@ impl Sizes {
         }
     }
 
-    /// The moments of the sizes between bounds, each of which begins where the one before ends; zero and infinity
-    /// are added.
+    /// The moments of the sizes between bounds, each of which begins where the one before ends;
+    /// zero and infinity are added.
     pub(crate) fn between(self, bounds: impl IntoIterator<Item = f64>) -> Vec<Moments> {
         let mut below = Moments::default();
         let bounds = bounds.into_iter().chain([f64::INFINITY]);
@@ -76,7 +77,8 @@ pub(crate) fn fcfs(rate: f64, sizes: Sizes) -> f64 {
     cobham(rate, &sizes.between([]))[0]
 }
 
-/// M/G/1 with classes, of which an earlier one goes first but interrupts nobody (Cobham): the mean wait of each.
+/// M/G/1 with classes, of which an earlier one goes first without preemption (Cobham): the mean
+/// wait of each.
 pub(crate) fn cobham(rate: f64, classes: &[Moments]) -> Vec<f64> {
     let rest_of_the_job_in_service = rate * classes.iter().map(|class| class.second).sum::<f64>() / 2.0;
     let mut load = 0.0;
@@ -95,7 +97,8 @@ pub(crate) fn mean(classes: &[Moments], waits: &[f64]) -> f64 {
     classes.iter().zip(waits).map(|(class, wait)| class.chance * wait).sum()
 }
 
-/// M/G/1, the shortest job first, exactly (Phipps): the mean wait. It is Cobham's with infinitely many classes.
+/// M/G/1, the shortest job first, exactly (Phipps): the mean wait. It is Cobham's with infinitely
+/// many classes.
 pub(crate) fn shortest_first(rate: f64, sizes: Sizes) -> f64 {
     const CLASSES: u32 = 20_000;
     let shares = (1..CLASSES).map(|class| f64::from(class) / f64::from(CLASSES));
@@ -112,8 +115,8 @@ pub(crate) fn several_servers(rate: f64, servers: u32) -> f64 {
     waits / free
 }
 
-/// M/M/1/K, with room for `room` jobs of which one is in service: the share that is turned away, and the mean wait
-/// of the others.
+/// M/M/1/K, with room for `room` jobs of which one is in service: the share that is turned away,
+/// and the mean wait of the others.
 pub(crate) fn bounded(rate: f64, room: i32) -> (f64, f64) {
     let weights: Vec<f64> = (0..=room).map(|jobs| rate.powi(jobs)).collect();
     let all: f64 = weights.iter().sum();
@@ -145,14 +148,15 @@ mod tests {
     fn known_values_come_out() {
         // Two servers at load 0.8 each: the textbook's W = rho² / (1 - rho²) jobs.
         assert_near(several_servers(1.6, 2), 0.64 / 0.36);
-        // Room for one: who finds the server busy is lost (Erlang's B for one server).
+        // Room for one: a job that finds the server busy is lost (Erlang's B for one server).
         assert_near(bounded(0.5, 1).0, 0.5 / 1.5);
         assert_near(Sizes::Lognormal { sigma: 1.5 }.between([])[0].second, 2.25f64.exp());
     }
 
     #[test]
-    fn whoever_goes_first_the_work_is_the_same() {
-        // Kleinrock's law: what all classes lose by waiting, weighted with their load, does not depend on the order.
+    fn the_work_is_the_same_in_every_order() {
+        // Kleinrock's law: what all classes lose by waiting, weighted with their load, does not
+        // depend on the order.
         for sizes in [Sizes::Exponential, Sizes::Lognormal { sigma: 1.5 }] {
             let classes = sizes.between([0.3, 1.0, 4.0]);
             let lost: f64 =

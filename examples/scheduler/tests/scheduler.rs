@@ -44,7 +44,7 @@ fn each_order_does_what_it_is_for() {
 }
 
 #[test]
-fn whoever_goes_first_by_urgency_the_mean_wait_is_the_same() {
+fn the_mean_wait_is_the_same_in_every_order_by_urgency() {
     let table = printed(&["--jobs", "50000", "--sizes", "exponential", "--load", "0.7"]);
     let wait = |name| row(&table, name)[WAIT];
     assert!((wait("urgent first, Strict") / wait("first come, first served") - 1.0).abs() < 0.02);

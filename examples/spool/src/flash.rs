@@ -1,7 +1,9 @@
-//! The same for a microcontroller: from a ring that an interrupt handler fills into a queue in flash memory.
+//! The same for a microcontroller: from a ring that an interrupt handler fills into a queue in
+//! flash memory.
 //!
-//! A value is looked at, written, and only then taken out of the ring. If the write fails, it is still the next.
-//! Of what was in the ring a power failure leaves nothing, of what [`save`] counted everything.
+//! A value is read with `peek`, written, and only then removed from the ring. If the write fails,
+//! it is still the next. After a power failure the values in the ring are lost, and those that
+//! [`save`] counted are kept.
 
 use embedded_storage_async::nor_flash::{MultiwriteNorFlash, NorFlash};
 use ringway::spsc::Consumer;
@@ -11,7 +13,8 @@ use sequential_storage::queue::QueueStorage;
 
 /// Moves what is in the ring into flash; how many values those were.
 ///
-/// **Errors**: those of the flash, or [`Error::FullStorage`]. What is not in flash then is still in the ring.
+/// **Errors**: those of the flash, or [`Error::FullStorage`]. What is not in flash then is still in
+/// the ring.
 pub async fn save<T, F, C>(
     ring: &mut Consumer<'_, T>,
     flash: &mut QueueStorage<F, C>,
@@ -30,10 +33,11 @@ where
     Ok(saved)
 }
 
-/// Hands the oldest record in flash to `process`, and removes it if that says that it is done. `false` if there is
-/// no record, or it is not done.
+/// Passes the oldest record in flash to `process`, and removes it if that returns that it is done.
+/// `false` if there is no record, or it is not done.
 ///
-/// **Errors**: those of the flash, or [`Error::BufferTooSmall`]. A record whose removal failed comes again.
+/// **Errors**: those of the flash, or [`Error::BufferTooSmall`]. A record whose removal failed
+/// comes again.
 pub async fn work_off<F, C>(
     flash: &mut QueueStorage<F, C>,
     buffer: &mut [u8],
@@ -183,7 +187,8 @@ mod tests {
         is_through
     }
 
-    /// The same while records are removed: what is not removed comes again, what is removed does not.
+    /// The same while records are removed: what is not removed comes again, what is removed does
+    /// not.
     #[test]
     fn a_power_failure_at_any_byte_brings_nothing_back_that_was_done() {
         let mut full = open(new_flash());

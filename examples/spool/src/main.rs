@@ -19,27 +19,27 @@ use spool::spool::{Options, Receipt, Spool, Why};
 #[derive(Parser)]
 #[command(version)]
 enum Cli {
-    /// Store each line of standard input and work off what is stored.
+    /// Store each line of standard input and process the stored records.
     ///
-    /// Prints `stored NUMBER` when a line is on the disk, `taken NUMBER LINE` when a worker takes it, and
-    /// `completed NUMBER` when it is done and will never come again. What a former run left comes first.
-    /// Ends when the input has ended and everything is completed, or when it cannot print any more: then
-    /// what it has taken in is stored, and comes with the next run.
+    /// Prints `stored NUMBER` when a line is on the disk, `taken NUMBER LINE` when a worker takes
+    /// it, and `completed NUMBER` when it is done and will never come again. What a former run left
+    /// comes first. Ends when the input has ended and everything is completed, or when it cannot
+    /// print any more: then what it has taken in is stored, and comes with the next run.
     Run {
-        /// The spool; made if it does not exist
+        /// The spool; created if it does not exist
         file: PathBuf,
 
         /// Threads that take records
         #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=64))]
         workers: u16,
 
-        /// How long a worker pretends to work on a record
+        /// Simulated processing time of a record
         #[arg(long, value_name = "MS", default_value_t = 0)]
         work: u64,
     },
     /// Measure how many records per second are stored, by the size of a commit.
     Bench {
-        /// Where the file is made, and removed afterwards
+        /// Directory for the temporary file
         #[arg(default_value = ".")]
         directory: PathBuf,
 
@@ -60,7 +60,8 @@ fn run(file: &Path, workers: u16, work: Duration) -> Result<ExitCode> {
     let open = || Spool::open(file, Options::default());
     let spool = open().with_context(|| file.display().to_string())?;
     let (sender, lines) = channel::bounded(64)?;
-    // A thread, since reading standard input cannot be cancelled. It ends with its input or with the process.
+    // A thread, since reading standard input cannot be cancelled. It ends with its input or with
+    // the process.
     thread::spawn(move || read_lines(io::stdin().lock(), &sender));
     let output = Output::new(lines.clone());
     let rejected = thread::scope(|scope| {
@@ -78,7 +79,8 @@ fn run(file: &Path, workers: u16, work: Duration) -> Result<ExitCode> {
 
 type Line = io::Result<Vec<u8>>;
 
-/// What the threads print. The first line that cannot be printed is the last: no more input is taken then.
+/// What the threads print. The first line that cannot be printed is the last: no more input is
+/// taken then.
 struct Output {
     error: OnceLock<OutputError>,
     input: Receiver<'static, Line>,
@@ -105,7 +107,8 @@ impl Output {
     }
 }
 
-/// A worker: takes, works, completes. What it cannot say that it took is not worked on, and comes again.
+/// A worker: takes, works, completes. What it cannot say that it took is not worked on, and comes
+/// again.
 fn work_off(spool: &Spool, output: &Output, work: Duration) -> Option<()> {
     while let Some(record) = spool.next() {
         let payload = String::from_utf8_lossy(&record.payload);
@@ -129,7 +132,7 @@ fn store_lines(spool: &Spool, output: &Output, lines: &Receiver<'_, Line>) -> Re
             match spool.store(line.context("standard input")?) {
                 Ok(receipt) => _ = receipts.send_blocking(receipt),
                 Err(rejection) => {
-                    program::complain(format_args!("a line was turned away: {rejection}"));
+                    program::complain(format_args!("rejected a line: {rejection}"));
                     rejected += 1;
                     if rejection.why == Why::Stopped {
                         break;

@@ -8,9 +8,10 @@
 //!        └───────────────── receipts ──────────────┘
 //! ```
 //!
-//! The writer takes what has gathered in the ring, at most [`Options::batch`], and commits it as one: the longer a
-//! commit takes, the more the next one holds. Receipts are sent after the commit. The reader hands out what is in the
-//! file, in order, each record once; after a restart it begins again with the oldest that was not completed.
+//! The writer takes what has gathered in the ring, at most [`Options::batch`], and commits it as
+//! one: the longer a commit takes, the more the next one holds. Receipts are sent after the commit.
+//! The reader hands out what is in the file, in order, each record once; after a restart it begins
+//! again with the oldest that was not completed.
 
 use std::iter;
 use std::path::Path;
@@ -64,7 +65,7 @@ pub struct Rejected {
 pub enum Why {
     #[error("the ring is full")]
     Full,
-    #[error("too many records are not completed")]
+    #[error("too many records are uncompleted")]
     Backlog,
     #[error("the payload is too long")]
     TooLong,
@@ -72,8 +73,9 @@ pub enum Why {
     Stopped,
 }
 
-/// The number of the record, to come when the change is on the disk: a future, or for `recv_blocking`. If the spool
-/// stops before, it is an error, and the change may have been made or not.
+/// The number of the record, to come when the change is on the disk: a future, or for
+/// `recv_blocking`. If the spool stops before, it is an error, and the change may have been made or
+/// not.
 pub type Receipt = oneshot::Receiver<'static, u64>;
 
 #[derive(Debug)]
@@ -101,16 +103,16 @@ struct Shared {
     commits: AtomicU64,
 }
 
-/// Places for records: one is taken before the record goes into the ring, and given back when the record is
-/// removed.
+/// Places for records: one is taken before the record goes into the ring, and given back when the
+/// record is removed.
 #[derive(Debug)]
 struct Backlog {
     taken: AtomicU64,
     limit: u64,
 }
 
-// ORDERING of every access: Relaxed, without a partner. It is only a number; the receipt of a removal
-// orders the place that it frees.
+// ORDERING of every access: Relaxed, without a partner. It is only a number; the receipt of a
+// removal orders the place that it frees.
 impl Backlog {
     /// Takes a place, if there is one.
     fn take(&self) -> bool {
@@ -194,7 +196,8 @@ impl Spool {
         self.ready.recv_blocking().ok()
     }
 
-    /// Asks for a record to be removed, since what it stood for is done. After the receipt it never comes again.
+    /// Asks for a record to be removed, since what it stood for is done. After the receipt it never
+    /// comes again.
     pub fn complete(&self, id: u64) -> Receipt {
         let (receipt, to_come) = oneshot::channel();
         // If the spool stopped, this drops the sender, and the receipt is an error.
@@ -202,7 +205,8 @@ impl Spool {
         to_come
     }
 
-    /// Says that nothing will be stored any more: [`next`](Self::next) ends after what has its receipt by now.
+    /// Ends the input: nothing is stored any more, and [`next`](Self::next) ends after the records
+    /// that have a receipt by now.
     pub fn end_of_input(&self) {
         self.bell.close();
     }
@@ -217,7 +221,8 @@ impl Spool {
         self.shared.commits.load(Ordering::Relaxed)
     }
 
-    /// Writes what is in the ring and closes the file; the error that stopped the spool, if one did.
+    /// Writes what is in the ring and closes the file; the error that stopped the spool, if one
+    /// did.
     pub fn close(self) -> Result<(), SpoolError> {
         let Self { requests, bell, ready, writer, reader, .. } = self;
         drop((requests, bell, ready));
@@ -228,10 +233,11 @@ impl Spool {
     }
 }
 
-// ORDERING of the counter: Relaxed, without a partner. It is only a number; it announces no other data.
+// ORDERING of the counter: Relaxed, without a partner. It is only a number; it announces no other
+// data.
 impl Shared {
-    /// The writer: ends when the ring is closed and empty, or at the first error. So many records are
-    /// `stored`.
+    /// The writer: ends when the ring is closed and empty, or at the first error. So many records
+    /// are `stored`.
     fn write_all(
         &self,
         requests: &Receiver<'_, Request>,
@@ -250,17 +256,19 @@ impl Shared {
             // Not the removals that were asked for: some records are removed twice, or never were.
             self.backlog.give_back(stored + added - now);
             stored = now;
-            // Before the receipts, so that who has one knows that the reader will look. Full: it will look anyhow.
+            // Before the receipts, so that the reader is notified before the producer is. Full: it
+            // will look anyway.
             let _ = bell.try_send(());
             for (request, id) in group.into_iter().zip(ids) {
-                // Whoever does not wait for the receipt has dropped the other end.
+                // A producer that does not wait for the receipt has dropped the other end.
                 let _ = request.receipt.send(id);
             }
         }
         Ok(())
     }
 
-    /// The reader: ends when the bell is closed and everything is read, or nobody takes the records any more.
+    /// The reader: ends when the bell is closed and everything is read, or no consumer takes
+    /// records any more.
     fn read_all(
         &self,
         rung: &Receiver<'_, ()>,

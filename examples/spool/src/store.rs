@@ -15,11 +15,12 @@ const RECORDS: TableDefinition<'_, u64, &[u8]> = TableDefinition::new("records")
 /// [`FORMAT`] and [`NEXT`].
 const META: TableDefinition<'_, &str, u64> = TableDefinition::new("ringway-spool");
 
-/// Says that the file is a spool, and how it is laid out.
+/// Marks the file as a spool, and names its format.
 const FORMAT: &str = "format";
 const FORMAT_HERE: u64 = 1;
 
-/// The number of the next record. Kept, so that no number is used twice even when no record is left.
+/// The number of the next record. Kept, so that no number is used twice even when no record is
+/// left.
 const NEXT: &str = "next";
 
 /// Memory for pages of the file.
@@ -98,7 +99,8 @@ impl fmt::Debug for Store {
 }
 
 impl Store {
-    /// Opens the file, or makes it if it does not exist. Reads all of it, to find damage now and not later.
+    /// Opens the file, or makes it if it does not exist. Reads all of it, to find damage now and
+    /// not later.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         if !path.try_exists()? {
             create(path)?;
@@ -151,8 +153,8 @@ impl Store {
             .collect()
     }
 
-    /// Makes all changes or, if it fails, none; the number of the record that each is about. They are on the disk when
-    /// this returns.
+    /// Makes all changes or, if it fails, none; the number of the record that each is about. They
+    /// are on the disk when this returns.
     pub fn commit<'a>(&self, changes: impl IntoIterator<Item = &'a Change>) -> Result<Vec<u64>, StoreError> {
         let transaction = self.database.begin_write()?;
         let mut ids = Vec::new();
@@ -180,14 +182,15 @@ impl Store {
     }
 }
 
-/// Makes the file under another name and then gives it its own: a crash leaves a whole file there, or none.
+/// Makes the file under another name and then gives it its own: a crash leaves a whole file there,
+/// or none.
 fn create(path: &Path) -> Result<(), StoreError> {
     let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let file = tempfile::Builder::new().prefix(".spool-").tempfile_in(directory)?;
     Store::check(builder().create_with_backend(FileBackend::new(file.reopen()?)?)?)?;
     match file.persist_noclobber(path) {
         Err(error) if error.error.kind() != io::ErrorKind::AlreadyExists => return Err(error.error.into()),
-        // Made by us, or by somebody else meanwhile.
+        // Created by this call, or by another process meanwhile.
         _ => {}
     }
     Ok(File::open(directory)?.sync_all()?)

@@ -1,4 +1,5 @@
-//! Files that are torn, damaged, foreign or in use are told apart, and nothing in them is taken for a record.
+//! Files that are torn, damaged, foreign or in use cause different errors, and nothing in them is
+//! taken for a record.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -32,7 +33,8 @@ fn is_whole(records: &[Record]) -> bool {
     records.iter().cloned().eq(expected)
 }
 
-/// Opens bytes that are no longer what was written: an error of the right kind, or nothing is missing.
+/// Opens bytes that are no longer what was written: an error of the right kind, or nothing is
+/// missing.
 fn check_damaged(path: &Path, bytes: &[u8], what: &str) -> bool {
     fs::write(path, bytes).unwrap();
     match Store::open(path).map(|store| store.read_after(0, usize::MAX)) {

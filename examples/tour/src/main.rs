@@ -1,6 +1,7 @@
 //! The first five minutes with a message queue: put a task, get it, process it, mark it complete.
 //!
-//! The steps are those of every introduction to Python's `queue.Queue`, and its names stand on the left of the output.
+//! The steps are those of every introduction to Python's `queue.Queue`; its names are on the left
+//! of the output.
 
 use std::fmt::Display;
 use std::process::ExitCode;
@@ -19,11 +20,12 @@ impl Square {
     }
 }
 
-/// Counts the tasks that were put and are not complete. Python's queue does this itself; here it is a part of its own,
-/// so that it goes with every queue, and costs nothing where nobody joins.
+/// Counts the tasks that were put and are not complete. Python's queue includes this; here it is
+/// separate, so that it works with every queue, and costs nothing if it is not used.
 static TRACKER: Tracker = Tracker::new();
 
-/// A queue with room for three tasks. It needs no allocator and no start-up code, so it can simply be a `static`.
+/// A queue with room for three tasks. It needs no allocator and no start-up code, so it can simply
+/// be a `static`.
 static TASKS: Channel<Task<'static, Square>, 3> = Channel::new();
 
 fn main() -> ExitCode {
@@ -71,19 +73,20 @@ fn get_process_complete(story: &mut Story) -> Vec<u64> {
     results
 }
 
-/// The same with one thread that puts a hundred tasks and two that process them, through the same three places.
+/// The same with one thread that puts a hundred tasks and two that process them, through the same
+/// three places.
 fn share_between_threads(story: &mut Story) -> u64 {
     story.line("\nThe same with threads, which wait for each other");
     thread::scope(|scope| {
         let workers = [scope.spawn(work), scope.spawn(work)];
         for number in 1..=100 {
-            TASKS.send_blocking(TRACKER.track(Square(number))).expect("nobody closed the channel yet");
+            TASKS.send_blocking(TRACKER.track(Square(number))).expect("the channel is not closed yet");
         }
         story.step("put(task)", "send_blocking(track(task))", "waits while the queue is full");
         TRACKER.join_blocking();
         story.step("join()", "tracker.join_blocking()", format!("{} unfinished", TRACKER.unfinished()));
         TASKS.close();
-        story.step("shutdown()", "close()", "the workers are told, and end");
+        story.step("shutdown()", "close()", "the workers end");
         let sum = workers.into_iter().map(|worker| worker.join().expect("a worker does not panic")).sum();
         story.step("sum(results)", "worker sums, added", format!("1² + 2² + … + 100² = {sum}"));
         sum

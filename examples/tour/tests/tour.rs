@@ -1,4 +1,4 @@
-//! The tour says what it is meant to say.
+//! The tour prints the expected output.
 
 use std::process::{Child, Command, Stdio};
 
@@ -31,14 +31,14 @@ Get, process, complete
 The same with threads, which wait for each other
   put(task)           send_blocking(track(task))  waits while the queue is full
   join()              tracker.join_blocking()     0 unfinished
-  shutdown()          close()                     the workers are told, and end
+  shutdown()          close()                     the workers end
   sum(results)        worker sums, added          1² + 2² + … + 100² = 338350
 
 All results are as expected.
 ";
 
 #[test]
-fn the_tour_tells_the_whole_story() {
+fn the_tour_prints_every_step() {
     let tour = Command::new(env!("CARGO_BIN_EXE_tour")).output().expect("the tour starts");
     assert!(tour.status.success(), "{tour:?}");
     assert_eq!(String::from_utf8_lossy(&tour.stdout), EXPECTED);

@@ -1,5 +1,5 @@
-//! The server as a process, on a free port of this machine, or in this process with work that waits for the
-//! test; and the simplest of clients.
+//! The server as a process, on a free port of this machine, or in this process with work that waits
+//! for the test; and the simplest of clients.
 #![allow(dead_code, reason = "each test uses some of it")]
 
 use std::io::{BufRead, BufReader, Read, Write};
@@ -153,14 +153,14 @@ impl Gated {
     }
 
     /// Stops it, as a signal would.
-    pub(crate) fn tell_to_stop(&mut self) {
+    pub(crate) fn request_stop(&mut self) {
         drop(self.stop.take());
     }
 
     /// Waits for it to end; how many jobs it accepted and completed.
     pub(crate) fn finish(mut self) -> (usize, usize) {
         self.open_the_gate();
-        self.tell_to_stop();
+        self.request_stop();
         self.serving.take().unwrap().join().unwrap();
         self.desk.join();
         (self.desk.accepted(), self.desk.completed())

@@ -1,4 +1,4 @@
-//! The ring in front of a writer that stands still.
+//! The ring in front of a stalled writer.
 
 use super::*;
 use std::time::{Duration, Instant};

@@ -20,7 +20,7 @@ struct State {
     unsynced: Vec<Operation>,
     /// Operations until the power fails.
     left: usize,
-    /// A disk that only says that it synced.
+    /// A disk that reports a sync without performing it.
     lies: bool,
 }
 
