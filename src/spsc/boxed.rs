@@ -1,6 +1,6 @@
 //! The queue on the heap, with a capacity chosen at run time.
 
-use super::{Block, Consumer, Producer, ValueCell, WrapBit, drop_all, ends, fmt};
+use super::{Block, Consumer, Producer, ValueCell, WrapBit, drop_all, fmt, split_unchecked};
 use crate::CapacityError;
 use crate::raw::zeroed::Owned;
 
@@ -57,7 +57,7 @@ impl<T> BoxedQueue<T> {
         // SAFETY: the exclusive borrow keeps the block where it is.
         let ring = unsafe { self.block.lend() };
         // SAFETY: the exclusive borrow lasts as long as the ends, so there are no others in use.
-        unsafe { ends(ring) }
+        unsafe { split_unchecked(ring) }
     }
 
     /// Both ends, which own the queue: the one that goes last frees it and drops what is left.
@@ -81,7 +81,7 @@ impl<T> BoxedQueue<T> {
         // SAFETY: each end below keeps the block where it is.
         let ring = unsafe { queue.block.lend() };
         // SAFETY: the queue was owned, so there are no other ends.
-        let (producer, consumer) = unsafe { ends(ring) };
+        let (producer, consumer) = unsafe { split_unchecked(ring) };
         (producer.keeping(Some(queue.clone())), consumer.keeping(Some(queue)))
     }
 

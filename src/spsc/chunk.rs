@@ -75,7 +75,7 @@ impl<'p, 'a, T> WriteChunk<'p, 'a, T> {
             return Err(Full(value));
         }
         // SAFETY: free, and the chunk holds it.
-        unsafe { self.end.place(self.written).write(value) };
+        unsafe { self.end.slot(self.written).write(value) };
         self.written += 1;
         Ok(())
     }
@@ -96,7 +96,7 @@ impl<'p, 'a, T> WriteChunk<'p, 'a, T> {
         let before = self.written;
         for value in values.into_iter().take(self.remaining()) {
             // SAFETY: no more values are taken than places remain.
-            unsafe { self.end.place(self.written).write(value) };
+            unsafe { self.end.slot(self.written).write(value) };
             self.written += 1;
         }
         self.written - before
@@ -145,7 +145,7 @@ impl<'p, 'a, T> WriteChunk<'p, 'a, T> {
     /// assert_eq!(chunk.commit(), 1);
     /// ```
     pub fn as_mut_slices(&mut self) -> (&mut [MaybeUninit<T>], &mut [MaybeUninit<T>]) {
-        let (first, second) = self.end.places(self.written, self.len);
+        let (first, second) = self.end.slots(self.written, self.len);
         // SAFETY: free places, which the chunk holds; it is borrowed for as long as the slice.
         let first = unsafe { uninit(first) };
         // SAFETY: as above; the two runs do not overlap.
@@ -187,7 +187,7 @@ impl<T> Drop for WriteChunk<'_, '_, T> {
     fn drop(&mut self) {
         let mut written = 0..self.written;
         // SAFETY: each was written, is not published, and is dropped once.
-        unsafe { drop_each(|| written.next().map(|offset| self.end.place(offset).as_ptr())) };
+        unsafe { drop_each(|| written.next().map(|offset| self.end.slot(offset).as_ptr())) };
     }
 }
 
@@ -251,7 +251,7 @@ impl<'c, 'a, T> ReadChunk<'c, 'a, T> {
     /// assert_eq!(chunk.as_slices(), (&[4][..], &[5, 6][..]));
     /// ```
     pub fn as_slices(&self) -> (&[T], &[T]) {
-        let (first, second) = self.end.places(self.len);
+        let (first, second) = self.end.slots(self.len);
         // SAFETY: available values, which only this chunk has access to, laid out as a slice.
         let first = unsafe { &*ValueCell::values(first) };
         // SAFETY: as above.
@@ -271,7 +271,7 @@ impl<'c, 'a, T> ReadChunk<'c, 'a, T> {
     /// assert_eq!(consumer.pop(), Some(1));
     /// ```
     pub fn as_mut_slices(&mut self) -> (&mut [T], &mut [T]) {
-        let (first, second) = self.end.places(self.len);
+        let (first, second) = self.end.slots(self.len);
         // SAFETY: available values, which only this chunk has access to; it is borrowed for as long.
         let first = unsafe { &mut *ValueCell::values(first) };
         // SAFETY: as above; the two runs do not overlap.

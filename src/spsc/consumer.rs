@@ -3,6 +3,7 @@
 use super::Keeper;
 use super::chunk::ReadChunk;
 use super::iter::{Drain, Iter};
+use super::retain::RetainGuard;
 use crate::ChunkError;
 use crate::raw::spsc::ConsumerEnd;
 #[cfg(feature = "embedded-io-07")]
@@ -76,7 +77,7 @@ impl<'a, T> Consumer<'a, T> {
     /// ```
     pub fn peek_mut(&mut self) -> Option<&mut T> {
         // SAFETY: available, and only this end has access to it until it pops it.
-        (self.end.available(1) > 0).then(|| unsafe { value_mut(&self.end, 0) })
+        (self.end.available(1) > 0).then(|| unsafe { self.end.value_mut(0) })
     }
 
     /// All values, oldest first, left where they are.
@@ -145,11 +146,10 @@ impl<'a, T> Consumer<'a, T> {
     /// ```
     pub fn retain(&mut self, mut keep: impl FnMut(&T) -> bool) -> usize {
         let count = self.end.available(usize::MAX);
-        let mut sieve = Sieve { end: &mut self.end, seen: 0, kept: 0 };
-        while sieve.seen < count {
-            sieve.next(&mut keep);
-        }
-        sieve.seen - sieve.kept
+        // SAFETY: so many are available.
+        let mut guard = unsafe { RetainGuard::new(&mut self.end, count) };
+        while guard.visit_next(&mut keep) {}
+        guard.dropped()
     }
 
     /// Takes the values that are there now, oldest first, one by one; those not asked for stay.
@@ -246,7 +246,7 @@ impl<'a, T> Consumer<'a, T> {
     pub(super) fn run(&mut self) -> &[T] {
         let count = self.end.available(usize::MAX);
         // SAFETY: available values, which only this end has access to, laid out as a slice.
-        unsafe { &*ValueCell::values(self.end.places(count).0) }
+        unsafe { &*ValueCell::values(self.end.slots(count).0) }
     }
 
     /// The number of values. The producer may add to them at any time; nobody takes any away.
@@ -297,64 +297,6 @@ impl<'a, T> Consumer<'a, T> {
     pub fn capacity(&self) -> usize {
         self.end.wrap_bit().capacity()
     }
-}
-
-/// Values that are looked at one by one. From the oldest on: those that stay, holes where the others were, and
-/// those that were not looked at yet. When it goes, the holes are moved to the front and given back.
-struct Sieve<'c, 'a, T> {
-    /// Of which as many values are available as are ever seen.
-    end: &'c mut ConsumerEnd<'a, T>,
-    /// Offset of the first value that was not looked at.
-    seen: usize,
-    /// Offset of the first hole, if there is one.
-    kept: usize,
-}
-
-impl<T> Sieve<'_, '_, T> {
-    fn next(&mut self, keep: &mut impl FnMut(&T) -> bool) {
-        // SAFETY: available, not looked at, so there is a value, and nothing else refers to it.
-        let stays = keep(unsafe { value_mut(self.end, self.seen) });
-        let offset = self.seen;
-        self.seen += 1;
-        if stays {
-            self.move_value(offset, self.kept);
-            self.kept += 1;
-        } else {
-            // SAFETY: there is a value; from here on its place is a hole.
-            drop(unsafe { self.end.place(offset).read() });
-        }
-    }
-
-    /// Moves a value into a hole; nothing, if it is there.
-    fn move_value(&mut self, from: usize, to: usize) {
-        if from != to {
-            // SAFETY: there is a value, and its place is a hole afterwards.
-            let value = unsafe { self.end.place(from).read() };
-            // SAFETY: the place is a hole, which only this end has access to.
-            unsafe { self.end.place(to).write(value) };
-        }
-    }
-}
-
-impl<T> Drop for Sieve<'_, '_, T> {
-    fn drop(&mut self) {
-        let holes = self.seen - self.kept;
-        if holes > 0 {
-            (0..self.kept).rev().for_each(|offset| self.move_value(offset, offset + holes));
-            self.end.vacate(holes);
-        }
-    }
-}
-
-/// # Safety
-/// The value `offset` behind the oldest is available, and nothing else refers to it.
-#[expect(clippy::mut_from_ref, reason = "the place has interior mutability; the caller answers for it")]
-pub(super) unsafe fn value_mut<'c, T>(end: &'c ConsumerEnd<'_, T>, offset: usize) -> &'c mut T {
-    let place = end.place(offset).as_ptr();
-    // SAFETY: nothing else refers to the value, and the place stays for the borrow of the end.
-    let place = unsafe { &mut *place };
-    // SAFETY: available, so a value is there.
-    unsafe { place.assume_init_mut() }
 }
 
 impl<T> fmt::Debug for Consumer<'_, T> {

@@ -1,6 +1,5 @@
 //! The values of a queue one after another: borrowed, or taken out.
 
-use super::consumer::value_mut;
 use crate::raw::spsc::ConsumerEnd;
 use core::fmt;
 use core::marker::PhantomData;
@@ -30,7 +29,7 @@ impl<'c, T> Iterator for Iter<'c, '_, T> {
         }
         self.next += 1;
         // SAFETY: available, handed out once by this iterator, which borrows the end exclusively.
-        Some(unsafe { value_mut(self.end, self.next - 1) })
+        Some(unsafe { self.end.value_mut(self.next - 1) })
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {

@@ -70,9 +70,9 @@ mod consumer;
 mod io;
 mod iter;
 mod producer;
+mod retain;
 
-use crate::raw::spsc::WrapBit;
-use crate::raw::spsc::{Block, ConsumerEnd, ProducerEnd, Ring, drop_all};
+use crate::raw::spsc::{Block, ConsumerEnd, ProducerEnd, Ring, WrapBit, drop_all};
 use crate::raw::value::ValueCell;
 use crate::raw::zeroed::{Row, Zeroed};
 use crate::sync::const_fn;
@@ -168,7 +168,7 @@ impl<T, const N: usize> Queue<T, N> {
         // SAFETY: the exclusive borrow keeps the block where it is.
         let ring = unsafe { self.block().lend() };
         // SAFETY: the exclusive borrow lasts as long as the ends, so there are no others in use.
-        unsafe { ends(ring) }
+        unsafe { split_unchecked(ring) }
     }
 
     /// Both ends, to the first caller; `None` to all others, and once the queue was [`split`](Self::split). This is how a
@@ -185,7 +185,7 @@ impl<T, const N: usize> Queue<T, N> {
     /// ```
     pub fn take(&self) -> Option<(Producer<'_, T>, Consumer<'_, T>)> {
         // SAFETY: only the first caller gets here, and only if nothing was split before.
-        self.block().take().map(|ring| unsafe { ends(ring) })
+        self.block().take().map(|ring| unsafe { split_unchecked(ring) })
     }
 
     fn block(&self) -> &Block<[ValueCell<T>]> {
@@ -247,7 +247,7 @@ type Keeper<T> = core::marker::PhantomData<fn() -> T>;
 ///
 /// # Safety
 /// No other ends of this ring are in use, now or as long as these live.
-unsafe fn ends<'a, T>(ring: Ring<'a, T>) -> (Producer<'a, T>, Consumer<'a, T>) {
+unsafe fn split_unchecked<'a, T>(ring: Ring<'a, T>) -> (Producer<'a, T>, Consumer<'a, T>) {
     // SAFETY: as the caller promises.
     let producer = unsafe { ProducerEnd::new(ring) };
     // SAFETY: as the caller promises.
