@@ -1,4 +1,4 @@
-//! Several values at once, in place, published or given up with one store.
+//! Several values at once, in place, published or dropped with one store.
 
 use super::iter::Drain;
 use crate::Full;
@@ -8,10 +8,11 @@ use core::fmt;
 use core::marker::PhantomData;
 use core::mem::MaybeUninit;
 
-/// Free places that are being written to. Made by [`Producer::write_chunk`](super::Producer::write_chunk).
+/// Free slots that are being written. Created by
+/// [`Producer::write_chunk`](super::Producer::write_chunk).
 ///
-/// What was written is published by [`commit`](Self::commit), all at once. Dropped without it, the chunk
-/// drops what was written and publishes nothing.
+/// [`commit`](Self::commit) publishes the values that were written, all at once. Dropped without
+/// it, the chunk drops them and publishes nothing.
 pub struct WriteChunk<'p, 'a, T> {
     end: &'p mut ProducerEnd<'a, T>,
     len: usize,
@@ -19,12 +20,14 @@ pub struct WriteChunk<'p, 'a, T> {
 }
 
 impl<'p, 'a, T> WriteChunk<'p, 'a, T> {
-    /// Whoever calls this keeps `len` within what is free.
+    /// The caller keeps `len` within the number of free slots.
     pub(super) fn new(end: &'p mut ProducerEnd<'a, T>, len: usize) -> Self {
         Self { end, len, written: 0 }
     }
 
-    /// The number of places in the chunk, written or not.
+    /// Returns the number of slots in the chunk, written or not.
+    ///
+    /// **Guarantees**: wait-free. **Complexity**: no atomic operation. Never panics.
     ///
     /// ```
     /// # let mut queue = ringway::spsc::Queue::<u8, 4>::new();
@@ -34,7 +37,9 @@ impl<'p, 'a, T> WriteChunk<'p, 'a, T> {
         self.len
     }
 
-    /// Whether the chunk has no places.
+    /// Returns `true` if the chunk has no slots.
+    ///
+    /// **Guarantees**: wait-free. **Complexity**: no atomic operation. Never panics.
     ///
     /// ```
     /// # let mut queue = ringway::spsc::Queue::<u8, 4>::new();
@@ -44,7 +49,9 @@ impl<'p, 'a, T> WriteChunk<'p, 'a, T> {
         self.len == 0
     }
 
-    /// The number of places not written yet.
+    /// Returns the number of slots that are not written yet.
+    ///
+    /// **Guarantees**: wait-free. **Complexity**: no atomic operation. Never panics.
     ///
     /// ```
     /// # let mut queue = ringway::spsc::Queue::<u8, 4>::new();
@@ -59,8 +66,10 @@ impl<'p, 'a, T> WriteChunk<'p, 'a, T> {
 
     /// Writes the next value.
     ///
-    /// **Guarantees**: wait-free. **Complexity**: no atomic operation.
-    /// **Errors**: [`Full`] gives the value back if the chunk is written. Never panics.
+    /// **Guarantees**: wait-free; may be called in an interrupt handler.
+    /// **Complexity**: no atomic operation.
+    /// **Errors**: [`Full`] returns the value if all slots of the chunk are written.
+    /// Never panics.
     ///
     /// ```
     /// # use ringway::Full;
@@ -74,16 +83,19 @@ impl<'p, 'a, T> WriteChunk<'p, 'a, T> {
         if self.remaining() == 0 {
             return Err(Full(value));
         }
-        // SAFETY: free, and the chunk holds it.
+        // SAFETY: a free slot, which only this chunk has access to.
         unsafe { self.end.slot(self.written).write(value) };
         self.written += 1;
         Ok(())
     }
 
-    /// Writes values until the chunk is written or `values` ends; says how many. Takes no more values than
-    /// it writes.
+    /// Writes values until all slots of the chunk are written or `values` ends. Returns how many.
+    /// Takes no more values than it writes.
     ///
-    /// **Complexity**: no atomic operation. Panics only if `values` does; nothing is published then.
+    /// **Guarantees**: wait-free, except for what `values` does.
+    /// **Complexity**: no atomic operation.
+    /// **Panics**: only if `values` does; the values that were written then are dropped with the
+    /// chunk.
     ///
     /// ```
     /// # let mut queue = ringway::spsc::Queue::<u8, 4>::new();
@@ -95,16 +107,18 @@ impl<'p, 'a, T> WriteChunk<'p, 'a, T> {
     pub fn fill(&mut self, values: impl IntoIterator<Item = T>) -> usize {
         let before = self.written;
         for value in values.into_iter().take(self.remaining()) {
-            // SAFETY: no more values are taken than places remain.
+            // SAFETY: a free slot, as no more values are taken than slots remain.
             unsafe { self.end.slot(self.written).write(value) };
             self.written += 1;
         }
         self.written - before
     }
 
-    /// Copies as many values in as remain; says how many.
+    /// Copies as many values as slots remain. Returns how many.
     ///
-    /// **Guarantees**: wait-free. **Complexity**: no atomic operation. Never panics.
+    /// **Guarantees**: wait-free; may be called in an interrupt handler.
+    /// **Complexity**: no atomic operation.
+    /// Never panics.
     ///
     /// ```
     /// # let mut queue = ringway::spsc::Queue::<u8, 4>::new();
@@ -119,53 +133,73 @@ impl<'p, 'a, T> WriteChunk<'p, 'a, T> {
         let count = self.remaining().min(values.len());
         let (first, second) = self.as_mut_slices();
         let rest = values.get(first.len()..).unwrap_or_default();
-        for (place, value) in first.iter_mut().zip(values) {
-            place.write(*value);
+        for (slot, value) in first.iter_mut().zip(values) {
+            slot.write(*value);
         }
-        for (place, value) in second.iter_mut().zip(rest) {
-            place.write(*value);
+        for (slot, value) in second.iter_mut().zip(rest) {
+            slot.write(*value);
         }
         self.written += count;
         count
     }
 
-    /// The places not written yet, in order, for a peripheral or foreign code to write to.
+    /// Returns the slots that are not written yet, in order, for a peripheral or foreign code to
+    /// write to: one run, and one more from the first slot of the ring on.
     ///
-    /// Say how many were written with [`assume_init`](Self::assume_init).
+    /// [`assume_init`](Self::assume_init) takes note of how many were written.
     ///
-    /// **Guarantees**: wait-free. **Complexity**: no atomic operation. Never panics.
+    /// **Guarantees**: wait-free; may be called in an interrupt handler.
+    /// **Complexity**: no atomic operation.
+    /// Never panics.
     ///
     /// ```
     /// # let mut queue = ringway::spsc::Queue::<u8, 4>::new();
     /// # let (mut producer, _) = queue.split();
     /// let mut chunk = producer.write_chunk(2).unwrap();
     /// chunk.as_mut_slices().0[0].write(7);
-    /// // SAFETY: the first place was written.
+    /// // SAFETY: the first slot was written.
     /// unsafe { chunk.assume_init(1) };
     /// assert_eq!(chunk.commit(), 1);
     /// ```
     pub fn as_mut_slices(&mut self) -> (&mut [MaybeUninit<T>], &mut [MaybeUninit<T>]) {
         let (first, second) = self.end.slots(self.written, self.len);
-        // SAFETY: free places, which the chunk holds; it is borrowed for as long as the slice.
+        // SAFETY: free slots, which only this chunk has access to; it is borrowed for as long as
+        // the slice.
         let first = unsafe { uninit(first) };
         // SAFETY: as above; the two runs do not overlap.
         let second = unsafe { uninit(second) };
         (first, second)
     }
 
-    /// Takes it that the first `count` of the [places not written yet](Self::as_mut_slices) were written.
+    /// Asserts that the first `count` of the [slots not written yet](Self::as_mut_slices) are
+    /// initialised.
+    ///
+    /// **Guarantees**: wait-free; may be called in an interrupt handler.
+    /// **Complexity**: no atomic operation.
+    /// Never panics.
     ///
     /// # Safety
     ///
-    /// They were, and `count` is at most [`remaining`](Self::remaining).
+    /// They are, and `count` is at most [`remaining`](Self::remaining).
+    ///
+    /// ```
+    /// # let mut queue = ringway::spsc::Queue::<u8, 4>::new();
+    /// # let (mut producer, _) = queue.split();
+    /// let mut chunk = producer.write_chunk(2).unwrap();
+    /// chunk.as_mut_slices().0[0].write(7);
+    /// // SAFETY: the first slot was written, and two remain.
+    /// unsafe { chunk.assume_init(1) };
+    /// assert_eq!(chunk.remaining(), 1);
+    /// ```
     pub unsafe fn assume_init(&mut self, count: usize) {
         debug_assert!(count <= self.remaining());
         self.written += count;
     }
 
-    /// Publishes what was written, all at once, and says how many values that are.
+    /// Publishes the values that were written, all at once. Returns how many.
     ///
-    /// **Guarantees**: wait-free; may be called in an interrupt handler. **Complexity**: one store.
+    /// **Guarantees**: wait-free; FIFO; may be called in an interrupt handler.
+    /// **Complexity**: one store.
     /// Never panics.
     ///
     /// ```
@@ -192,30 +226,32 @@ impl<T> Drop for WriteChunk<'_, '_, T> {
 }
 
 /// # Safety
-/// Nobody else has access to the places for `'p`.
-#[expect(clippy::mut_from_ref, reason = "the places have interior mutability; the caller answers for it")]
-unsafe fn uninit<T>(places: &[ValueCell<T>]) -> &mut [MaybeUninit<T>] {
-    // SAFETY: nobody else has access, and a place is laid out as its value.
-    unsafe { &mut *(ValueCell::values(places) as *mut [MaybeUninit<T>]) }
+/// Nothing else has access to the slots for as long as the slice is borrowed.
+#[expect(clippy::mut_from_ref, reason = "the slots have interior mutability; the caller answers for it")]
+unsafe fn uninit<T>(slots: &[ValueCell<T>]) -> &mut [MaybeUninit<T>] {
+    // SAFETY: nothing else has access, and a slot is laid out as its value, written or not.
+    unsafe { &mut *(ValueCell::values(slots) as *mut [MaybeUninit<T>]) }
 }
 
-/// Values that are being read in place. Made by [`Consumer::read_chunk`](super::Consumer::read_chunk).
+/// Values that are read in place. Created by [`Consumer::read_chunk`](super::Consumer::read_chunk).
 ///
 /// Dropped without a commit, it leaves all values in the queue.
 pub struct ReadChunk<'c, 'a, T> {
     end: &'c mut ConsumerEnd<'a, T>,
     len: usize,
-    /// Lends the values, so it is shared between threads only if they may be.
+    /// Lends the values, so it is shared between threads only if they are.
     lends: PhantomData<T>,
 }
 
 impl<'c, 'a, T> ReadChunk<'c, 'a, T> {
-    /// Whoever calls this keeps `len` within what is available.
+    /// The caller keeps `len` within the number of available values.
     pub(super) fn new(end: &'c mut ConsumerEnd<'a, T>, len: usize) -> Self {
         Self { end, len, lends: PhantomData }
     }
 
-    /// The number of values in the chunk.
+    /// Returns the number of values in the chunk.
+    ///
+    /// **Guarantees**: wait-free. **Complexity**: no atomic operation. Never panics.
     ///
     /// ```
     /// # let mut queue = ringway::spsc::Queue::<u8, 4>::new();
@@ -227,7 +263,9 @@ impl<'c, 'a, T> ReadChunk<'c, 'a, T> {
         self.len
     }
 
-    /// Whether the chunk has no values.
+    /// Returns `true` if the chunk has no values.
+    ///
+    /// **Guarantees**: wait-free. **Complexity**: no atomic operation. Never panics.
     ///
     /// ```
     /// # let mut queue = ringway::spsc::Queue::<u8, 4>::new();
@@ -237,9 +275,11 @@ impl<'c, 'a, T> ReadChunk<'c, 'a, T> {
         self.len == 0
     }
 
-    /// The values, oldest first: one run, and one more where the ring begins again.
+    /// Returns the values, oldest first: one run, and one more from the first slot of the ring on.
     ///
-    /// **Guarantees**: wait-free. **Complexity**: no atomic operation. Never panics.
+    /// **Guarantees**: wait-free; may be called in an interrupt handler.
+    /// **Complexity**: no atomic operation.
+    /// Never panics.
     ///
     /// ```
     /// # let mut queue = ringway::spsc::Queue::<u8, 4>::new();
@@ -259,9 +299,10 @@ impl<'c, 'a, T> ReadChunk<'c, 'a, T> {
         (first, second)
     }
 
-    /// The values, oldest first, to be changed where they are.
+    /// Returns the values, oldest first, to be changed in place: runs as those of
+    /// [`as_slices`](Self::as_slices).
     ///
-    /// **Guarantees**: wait-free. **Complexity**: no atomic operation. Never panics.
+    /// **Guarantees** and **Complexity**: as [`as_slices`](Self::as_slices). Never panics.
     ///
     /// ```
     /// # let mut queue = ringway::spsc::Queue::<u8, 4>::new();
@@ -272,18 +313,20 @@ impl<'c, 'a, T> ReadChunk<'c, 'a, T> {
     /// ```
     pub fn as_mut_slices(&mut self) -> (&mut [T], &mut [T]) {
         let (first, second) = self.end.slots(self.len);
-        // SAFETY: available values, which only this chunk has access to; it is borrowed for as long.
+        // SAFETY: available values, which only this chunk has access to; it is borrowed for as
+        // long.
         let first = unsafe { &mut *ValueCell::values(first) };
         // SAFETY: as above; the two runs do not overlap.
         let second = unsafe { &mut *ValueCell::values(second) };
         (first, second)
     }
 
-    /// Drops the oldest `count` values of the chunk, all of them if it has fewer, and gives their places
-    /// back at once.
+    /// Drops the oldest `count` values of the chunk, or all of them if there are fewer, and frees
+    /// their slots at once. The others stay in the queue.
     ///
-    /// **Guarantees**: wait-free, but for what dropping a `T` does. **Complexity**: one store.
-    /// Panics only if dropping a `T` does; all `count` are gone even then.
+    /// **Guarantees**: wait-free, except for what dropping a `T` does.
+    /// **Complexity**: one store.
+    /// **Panics**: only if dropping a `T` does; all `count` are gone even then.
     ///
     /// ```
     /// # let mut queue = ringway::spsc::Queue::<u8, 4>::new();
@@ -297,9 +340,10 @@ impl<'c, 'a, T> ReadChunk<'c, 'a, T> {
         unsafe { self.end.discard(count.min(self.len)) };
     }
 
-    /// Drops all values of the chunk and gives their places back at once.
+    /// Drops all values of the chunk and frees their slots at once.
     ///
-    /// As [`commit`](Self::commit) with [`len`](Self::len).
+    /// **Guarantees**, **Complexity** and **Panics**: as [`commit`](Self::commit) with
+    /// [`len`](Self::len).
     ///
     /// ```
     /// # let mut queue = ringway::spsc::Queue::<u8, 4>::new();
@@ -314,8 +358,9 @@ impl<'c, 'a, T> ReadChunk<'c, 'a, T> {
     }
 }
 
-/// Moves the values out, oldest first; those not asked for stay in the queue. Each place goes back with its
-/// value, so that forgetting the iterator ([`core::mem::forget`]) gives no value out twice.
+/// Moves the values out, oldest first. Values that were not returned when the iterator is dropped
+/// stay in the queue. Each slot is freed with its value, so that no value is returned twice if the
+/// iterator is [forgotten](core::mem::forget).
 ///
 /// ```
 /// # let mut queue = ringway::spsc::Queue::<u8, 4>::new();

@@ -27,7 +27,8 @@ impl<'c, 'a, T> RetainGuard<'c, 'a, T> {
         Self { end, kept: 0, visited: 0, count }
     }
 
-    /// Visits the next value, and drops it unless `keep` returns `true`. Returns `false` if there is none.
+    /// Visits the next value, and drops it unless `keep` returns `true`. Returns `false` if there
+    /// is none.
     pub(super) fn visit_next(&mut self, keep: &mut impl FnMut(&T) -> bool) -> bool {
         if self.visited == self.count {
             return false;

@@ -1,4 +1,5 @@
-//! The memory of an SPSC ring: positions and slots in one block, and the one pointer by which an end reaches them.
+//! The memory of an SPSC ring: positions and slots in one block, and the one pointer by which an
+//! end reaches them.
 
 use super::WrapBit;
 use crate::ordering;
@@ -18,7 +19,8 @@ use {
 pub(crate) struct Positions {
     /// Next to pop. Moved by the consumer.
     pub(super) head: Padded<Atomic<usize>>,
-    /// Next to push. Moved by the producer. Beside it the [limit](WrapBit::limit), zero until the first end is made.
+    /// Next to push. Moved by the producer. Beside it the [limit](WrapBit::limit), zero until the
+    /// first end is made.
     tail: Padded<(Atomic<usize>, SetOnce)>,
 }
 
@@ -43,7 +45,8 @@ impl Positions {
     }
 }
 
-/// A queue in memory: its positions, and behind them its slots, `Row<ValueCell<T>, N>` or `[ValueCell<T>]`.
+/// A queue in memory: its positions, and behind them its slots, `Row<ValueCell<T>, N>` or
+/// `[ValueCell<T>]`.
 #[repr(C)]
 pub(crate) struct Block<P: ?Sized> {
     positions: Positions,
@@ -106,7 +109,8 @@ impl<T> Block<[ValueCell<T>]> {
         let cast = |start| core::ptr::slice_from_raw_parts_mut(start, capacity) as *mut Self;
         // SAFETY: what `Owned::new` passes is writable and all zeros.
         let finish = |block| unsafe { Self::make(block) };
-        // SAFETY: `cast` keeps the address; a block has this layout, and `make` initialises both of its parts.
+        // SAFETY: `cast` keeps the address; a block has this layout, and `make` initialises both of
+        // its parts.
         unsafe { Owned::new(layout.pad_to_align(), cast, finish) }
     }
 
@@ -162,9 +166,9 @@ impl<'a, T> Ring<'a, T> {
     const SLOTS: usize = offset_of!(Block<[ValueCell<T>; 0]>, slots);
     /// Where in the block the pointer points to.
     ///
-    /// The plain form is 0, the start of the block. Where a load reaches in front of a pointer for nothing, the
-    /// pointer to the slots saves push and pop the addition of `SLOTS`. Hosts test the plain
-    /// form, and the firmware of `no_std-check` tests this one on Cortex-M3 and up.
+    /// The plain form is 0, the start of the block. Where a load reaches in front of a pointer for
+    /// nothing, the pointer to the slots saves push and pop the addition of `SLOTS`. Hosts test the
+    /// plain form, and the firmware of `no_std-check` tests this one on Cortex-M3 and up.
     const ORIGIN: usize = if HAS_NEGATIVE_OFFSETS { Self::SLOTS } else { 0 };
 
     /// The limit, for an end to cache.
@@ -180,16 +184,18 @@ impl<'a, T> Ring<'a, T> {
 
     #[inline]
     fn load_limit(self) -> usize {
-        // SAFETY: set before there was an end, and never again; in `drop_all` nothing runs beside this.
+        // SAFETY: set before there was an end, and never again; in `drop_all` nothing runs beside
+        // this.
         unsafe { self.positions().limit().get() }
     }
 
     /// The number of values. The ends may change it at any time.
     pub(super) fn len(self, wrap_bit: WrapBit) -> usize {
-        // ORDERING: acquires the store of the head, which follows the consumer's load of a tail (S2): so the tail
-        // that is loaded next is not behind this head.
+        // ORDERING: acquires the store of the head, which follows the consumer's load of a tail
+        // (S2): so the tail that is loaded next is not behind this head.
         let head = self.positions().head.load(ordering::PRODUCER_LOAD_HEAD);
-        // ORDERING: acquires the store of the tail: what came before a push that is counted is seen (S1).
+        // ORDERING: acquires the store of the tail: what came before a push that is counted is seen
+        // (S1).
         let tail = self.positions().tail().load(ordering::CONSUMER_LOAD_TAIL);
         wrap_bit.distance(head, tail).min(wrap_bit.capacity())
     }
@@ -198,7 +204,8 @@ impl<'a, T> Ring<'a, T> {
     pub(super) fn positions(self) -> &'a Positions {
         // SAFETY: the start of the block, where in `repr(C)` the positions are.
         let positions = unsafe { self.origin.sub(Self::ORIGIN) }.cast();
-        // SAFETY: the block outlives every use of the ring; nothing has exclusive access to the positions.
+        // SAFETY: the block outlives every use of the ring; nothing has exclusive access to the
+        // positions.
         unsafe { positions.as_ref() }
     }
 

@@ -1,8 +1,9 @@
 //! The SPSC algorithm: a ring with one position for each end, which only its own end moves.
 //!
-//! Where cores share caches, each end caches its own position and the other's, and reads the other's cache line
-//! only if the cached one says Full or Empty: a pair in balance rarely exchanges lines. Neither end ever waits:
-//! every operation is a bounded number of loads and at most one store. `docs/design/spsc.md` has the proof.
+//! Where cores share caches, each end caches its own position and the other's, and reads the
+//! other's cache line only if the cached one says Full or Empty: a pair in balance rarely exchanges
+//! lines. Neither end ever waits: every operation is a bounded number of loads and at most one
+//! store. `docs/design/spsc.md` has the proof.
 
 use crate::ordering;
 use crate::raw::value::{ValueCell, drop_each};
@@ -25,19 +26,21 @@ pub(crate) struct ProducerEnd<'a, T> {
 
 impl<'a, T> ProducerEnd<'a, T> {
     /// # Safety
-    /// This is the only producer end of the ring that is used from now on, and all operations of an earlier one
-    /// happened before.
+    /// This is the only producer end of the ring that is used from now on, and all operations of an
+    /// earlier one happened before.
     pub(crate) unsafe fn new(ring: Ring<'a, T>) -> Self {
         let positions = ring.positions();
-        // ORDERING: none: only producer ends write the tail, and those before this one happened before.
+        // ORDERING: none: only producer ends write the tail, and those before this one happened
+        // before.
         let tail = CachedIndex::new(|| positions.tail().load(Ordering::Relaxed));
         // ORDERING: acquires the store of the head: the values before it are gone (S2).
         let head = CachedIndex::new(|| positions.head.load(ordering::PRODUCER_LOAD_HEAD));
         Self { ring, limit: ring.limit(), tail, head, spin_once: SpinOncePerPosition::new() }
     }
 
-    /// Pushes a value. If the queue is full, may spin for as long as a push to the MPMC ring with so many
-    /// `retries`: the consumer runs ahead meanwhile, and the two ends exchange fewer cache lines.
+    /// Pushes a value. If the queue is full, may spin for as long as a push to the MPMC ring with
+    /// so many `retries`: the consumer runs ahead meanwhile, and the two ends exchange fewer cache
+    /// lines.
     #[inline]
     pub(crate) fn push(&mut self, value: T, retries: usize) -> Result<(), T> {
         let (tail, wrap_bit) = (self.tail(), self.wrap_bit());
@@ -47,7 +50,8 @@ impl<'a, T> ProducerEnd<'a, T> {
         {
             return Err(value);
         }
-        // SAFETY: not full, so the consumer has left this slot, and returns to it only after `publish_to`.
+        // SAFETY: not full, so the consumer has left this slot, and returns to it only after
+        // `publish_to`.
         unsafe { self.ring.slot(tail).write(value) };
         self.publish_to(wrap_bit.next(tail));
         Ok(())
@@ -90,7 +94,8 @@ impl<'a, T> ProducerEnd<'a, T> {
         self.head.refresh_if(|| self.ring.positions().head.load(ordering::PRODUCER_LOAD_HEAD), is_stale)
     }
 
-    /// The free slot `offset` behind the last value. The caller keeps `offset` below [`free`](Self::free).
+    /// The free slot `offset` behind the last value. The caller keeps `offset` below
+    /// [`free`](Self::free).
     #[inline]
     pub(crate) fn slot(&self, offset: usize) -> &ValueCell<T> {
         self.ring.slot(self.wrap_bit().advance(self.tail(), offset))
@@ -132,11 +137,12 @@ pub(crate) struct ConsumerEnd<'a, T> {
 
 impl<'a, T> ConsumerEnd<'a, T> {
     /// # Safety
-    /// This is the only consumer end of the ring that is used from now on, and all operations of an earlier one
-    /// happened before.
+    /// This is the only consumer end of the ring that is used from now on, and all operations of an
+    /// earlier one happened before.
     pub(crate) unsafe fn new(ring: Ring<'a, T>) -> Self {
         let positions = ring.positions();
-        // ORDERING: none: only consumer ends write the head, and those before this one happened before.
+        // ORDERING: none: only consumer ends write the head, and those before this one happened
+        // before.
         let head = CachedIndex::new(|| positions.head.load(Ordering::Relaxed));
         // ORDERING: acquires the store of the tail: the values before it are written (S1).
         let tail = CachedIndex::new(|| positions.tail().load(ordering::CONSUMER_LOAD_TAIL));
@@ -149,7 +155,8 @@ impl<'a, T> ConsumerEnd<'a, T> {
         if self.refresh_tail_if(|tail| tail == head) == head {
             return None;
         }
-        // SAFETY: not empty, so the producer published this value, and returns to its slot only after `vacate_to`.
+        // SAFETY: not empty, so the producer published this value, and returns to its slot only
+        // after `vacate_to`.
         let value = unsafe { self.ring.slot(head).read() };
         self.vacate_to(wrap_bit.next(head));
         Some(value)
@@ -203,7 +210,8 @@ impl<'a, T> ConsumerEnd<'a, T> {
     #[inline]
     fn vacate_to(&mut self, head: usize) {
         self.head.set(head);
-        // ORDERING: releases the slots before the head, whose values are gone, to the producer (S2).
+        // ORDERING: releases the slots before the head, whose values are gone, to the producer
+        // (S2).
         self.ring.positions().head.store(head, ordering::CONSUMER_STORE_HEAD);
     }
 

@@ -13,9 +13,10 @@ use crate::sync::{HAS_CHEAP_ROTATE, Word};
 /// +--------------------------------+
 /// ```
 ///
-/// The wrap bit flips from lap to lap. The two ends are never more than a lap apart, so one bit distinguishes
-/// full from empty, positions never outgrow the word, and nothing is divided, for any capacity. Doubled, a
-/// position loses its wrap bit, and exceeds the limit only behind the last index.
+/// The wrap bit flips from lap to lap. The two ends are never more than a lap apart, so one bit
+/// distinguishes full from empty, positions never outgrow the word, and nothing is divided, for any
+/// capacity. Doubled, a position loses its wrap bit, and exceeds the limit only behind the last
+/// index.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct WrapBit {
     limit: usize,
@@ -83,10 +84,12 @@ impl WrapBit {
         W::truncate_from(!p.to_usize() & Self::wrap_bit::<W>())
     }
 
-    /// The position after `p`, the last one of a lap: rotated, the limit is the last index and the wrap bit.
+    /// The position after `p`, the last one of a lap: rotated, the limit is the last index and the
+    /// wrap bit.
     ///
-    /// The plain form is [`wrap`](Self::wrap) of the next position. This one is a single instruction where a
-    /// rotation costs none. The test `positions_follow_a_plain_counter_round_and_round` holds both equal.
+    /// The plain form is [`wrap`](Self::wrap) of the next position. This one is a single
+    /// instruction where a rotation costs none. The test
+    /// `positions_follow_a_plain_counter_round_and_round` holds both equal.
     #[inline]
     fn wrap_by_rotation<W: Word>(self, p: W) -> W {
         W::truncate_from(p.to_usize() ^ (self.limit >> 1 | self.limit << (W::BITS - 1)))

@@ -5,9 +5,10 @@ use super::word::{Layout, ListWord};
 use crate::ordering;
 use crate::sync::{Atomic, Ordering, Word};
 
-/// One of the two lists over the slots of a stack. Those in it are `FILLED` with values, or none of them is.
-// All that passes a list on is inlined always: then its orderings are constants. An exchange whose orderings
-// are not has a panic behind it.
+/// One of the two lists over the slots of a stack. Those in it are `FILLED` with values, or none of
+/// them is.
+// All that passes a list on is inlined always: then its orderings are constants. An exchange whose
+// orderings are not has a panic behind it.
 pub(super) struct List<'s, T, W: Word, const FILLED: bool> {
     /// See [`word`](super::word).
     pub(super) word: &'s Atomic<W>,
@@ -28,7 +29,8 @@ impl<T, W: Word, const FILLED: bool> Clone for List<'_, T, W, FILLED> {
 
 impl<T, W: Word, const FILLED: bool> Copy for List<'_, T, W, FILLED> {}
 
-/// The orderings of a list: of a load of its word, of an exchange that lost a race, and of those that won.
+/// The orderings of a list: of a load of its word, of an exchange that lost a race, and of those
+/// that won.
 #[derive(Clone, Copy)]
 pub(super) struct Orders {
     load: Ordering,
@@ -37,9 +39,9 @@ pub(super) struct Orders {
     pub(super) take: Ordering,
 }
 
-// ORDERING: a link releases the value and the words below it (L1), a take the slots that were given back before
-// it (L2), to loads of the word and to exchanges that lost a race. All but a lost race are sequentially
-// consistent, as a load is the linearization point of Empty and Full (L3).
+// ORDERING: a link releases the value and the words below it (L1), a take the slots that were given
+// back before it (L2), to loads of the word and to exchanges that lost a race. All but a lost race
+// are sequentially consistent, as a load is the linearization point of Empty and Full (L3).
 const USED: Orders = Orders {
     load: ordering::USED_LOAD_TOP,
     lost: ordering::USED_LOST_RACE,
@@ -47,8 +49,8 @@ const USED: Orders = Orders {
     take: ordering::USED_TAKE,
 };
 
-// ORDERING: a link releases the slot and the words below it to the operation that takes it (L5). A take needs no
-// ordering: no operation waits for what came before it.
+// ORDERING: a link releases the slot and the words below it to the operation that takes it (L5). A
+// take needs no ordering: no operation waits for what came before it.
 const FREE: Orders = Orders {
     load: ordering::FREE_LOAD_TOP,
     lost: ordering::FREE_LOST_RACE,
@@ -81,8 +83,8 @@ impl<'s, T, W: Word, const FILLED: bool> List<'s, T, W, FILLED> {
         let mut word = self.load();
         loop {
             let (index, node) = self.top(word)?;
-            // ORDERING: none: acquired by the load of the list's word (L1, L5). If it is newer than that, the
-            // exchange fails.
+            // ORDERING: none: acquired by the load of the list's word (L1, L5). If it is newer than
+            // that, the exchange fails.
             let below = self.layout.below(index, node.below.load(Ordering::Relaxed));
             match self.replace(word, self.format.taken(word, below), self.orders.take) {
                 Ok(()) => return Some(Slot { index, node }),
@@ -97,13 +99,14 @@ impl<'s, T, W: Word, const FILLED: bool> List<'s, T, W, FILLED> {
         let mut word = self.load();
         loop {
             let depth = self.depth(word);
-            // What was read of the top is true if it is still the top. If not, the exchange below fails.
+            // What was read of the top is true if it is still the top. If not, the exchange below
+            // fails.
             if (depth == self.limit && self.load() == word) || self.format.is_closed(word) {
                 return Err(slot);
             }
             let below = self.layout.above(slot.index, self.format.top(word), depth + 1);
-            // ORDERING: releases the take of this slot: if a load of a depth reads this store, the next load of
-            // the list's word shows that its top is another (L4).
+            // ORDERING: releases the take of this slot: if a load of a depth reads this store, the
+            // next load of the list's word shows that its top is another (L4).
             slot.node.below.store(below, ordering::BELOW_STORE);
             match self.replace(word, self.format.linked(word, slot.index), self.orders.link) {
                 Ok(()) => return Ok(()),
@@ -127,8 +130,8 @@ impl<'s, T, W: Word, const FILLED: bool> List<'s, T, W, FILLED> {
         }
     }
 
-    /// Puts the end mark into an empty list: no slot is linked to it or taken from it from then on. Returns
-    /// `false` if a slot came first.
+    /// Puts the end mark into an empty list: no slot is linked to it or taken from it from then on.
+    /// Returns `false` if a slot came first.
     #[cfg_attr(not(feature = "async"), allow(dead_code, reason = "stacks do not close, channels do"))]
     pub(super) fn close_if_empty(self) -> bool {
         let word = self.load();
@@ -165,8 +168,8 @@ impl<'s, T, W: Word, const FILLED: bool> List<'s, T, W, FILLED> {
     /// The number of slots in the list, if `word` is still its word afterwards.
     #[inline(always)]
     fn depth(self, word: W) -> usize {
-        // ORDERING: acquires the store of the depth: if that is newer than `word`, the next load of the list's
-        // word shows it (L4).
+        // ORDERING: acquires the store of the depth: if that is newer than `word`, the next load of
+        // the list's word shows it (L4).
         self.top(word).map_or(0, |(_, node)| self.layout.depth(node.below.load(ordering::BELOW_LOAD)))
     }
 }

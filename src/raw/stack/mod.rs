@@ -1,17 +1,18 @@
 //! The stack: two lists over the same slots, each with its top in one word.
 //!
-//! A push takes a slot from the list of *free* slots, writes the value there, and only then links the slot to
-//! the list of *used* ones with one compare-exchange. A pop does the same the other way round. An operation that
-//! stalls, wherever it is, holds at most one slot that another could use.
+//! A push takes a slot from the list of *free* slots, writes the value there, and only then links
+//! the slot to the list of *used* ones with one compare-exchange. A pop does the same the other way
+//! round. An operation that stalls, wherever it is, holds at most one slot that another could use.
 //!
 //! ```text
 //!   used ──► top ──► below ──► … ──► none     values, newest first
 //!   free ──► top ──► below ──► … ──► none     slots without one
 //! ```
 //!
-//! Linearization points: push at the exchange that links its slot, pop at the exchange that takes one, Empty and
-//! Full at a load of the word of the used slots. Both operations are lock-free: a loop retries only after another
-//! operation linked or took a slot. `docs/design/stack.md` has the proof.
+//! Linearization points: push at the exchange that links its slot, pop at the exchange that takes
+//! one, Empty and Full at a load of the word of the used slots. Both operations are lock-free: a
+//! loop retries only after another operation linked or took a slot. `docs/design/stack.md` has the
+//! proof.
 
 use crate::raw::LEAST_ROUND_BITS;
 use crate::raw::value::drop_each;
@@ -98,8 +99,8 @@ impl<T, W: Word, const N: usize, const S: usize, const CLOSES: bool> Stack<T, W,
         self.used().len()
     }
 
-    /// Ends an empty stack for good: no push and no pop succeeds from then on. Returns `false` if a value came
-    /// first.
+    /// Ends an empty stack for good: no push and no pop succeeds from then on. Returns `false` if a
+    /// value came first.
     #[cfg_attr(not(feature = "async"), allow(dead_code, reason = "stacks do not close, channels do"))]
     pub(crate) fn close_if_empty(&self) -> bool {
         self.used().close_if_empty()

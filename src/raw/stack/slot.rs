@@ -1,4 +1,5 @@
-//! Slots: where the values lie, and who may touch them. A slot that is in no list belongs to one operation.
+//! Slots: where the values lie, and who may touch them. A slot that is in no list belongs to one
+//! operation.
 
 use crate::raw::value::ValueCell;
 use crate::raw::zeroed::Zeroed;
@@ -25,7 +26,8 @@ impl<T, W: Word> Node<T, W> {
 
 /// A slot that was taken from a list and is in none: the operation that took it owns it.
 ///
-/// Invariants, kept by [`List`](super::list::List), the only one that makes slots and takes them back:
+/// Invariants, kept by [`List`](super::list::List), the only one that makes slots and takes them
+/// back:
 ///
 /// 1. There is one `Slot` at most for each node, and none while the node is in a list.
 /// 2. If `FILLED`, there is a value in the node.
@@ -53,13 +55,14 @@ impl<'s, T, W: Word> FilledSlot<'s, T, W> {
     /// Moves the value out.
     #[inline(always)]
     pub(super) fn read(self) -> (T, ClaimedSlot<'s, T, W>) {
-        // SAFETY: no other operation has access to the node (invariant 1), and there is a value (2), which
-        // the slot that is returned no longer promises.
+        // SAFETY: no other operation has access to the node (invariant 1), and there is a value
+        // (2), which the slot that is returned no longer promises.
         let value = unsafe { self.node.value.read() };
         (value, Slot { index: self.index, node: self.node })
     }
 
-    /// The address of the value. Only this slot's owner has access to it, and the slot is never linked again.
+    /// The address of the value. Only this slot's owner has access to it, and the slot is never
+    /// linked again.
     pub(super) fn into_ptr(self) -> *mut MaybeUninit<T> {
         self.node.value.as_ptr()
     }

@@ -64,7 +64,8 @@ fn after_close_nothing_is_pushed_or_popped() {
     assert_eq!(slots(stack.free()).len(), 5, "no slot is lost");
 }
 
-/// A stack of three on words of a byte, and a pop that stalled after it loaded the top and what is below it.
+/// A stack of three on words of a byte, and a pop that stalled after it loaded the top and what is
+/// below it.
 struct Stalled<'s> {
     used: List<'s, u32, u8, true>,
     word: u8,

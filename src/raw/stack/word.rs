@@ -1,4 +1,5 @@
-//! The words of the stack: which slot, and how many. Pure functions, the only bit arithmetic of the stack.
+//! The words of the stack: which slot, and how many. Pure functions, the only bit arithmetic of the
+//! stack.
 //!
 //! A list of slots has one word, and so has each slot in it. Both are divided alike:
 //!
@@ -21,11 +22,12 @@
 //!
 //! The count of links distinguishes two visits of a slot to the top of a list. It wraps around.
 //!
-//! **Why slots are stored xor a zero.** The plain form stores the number itself. Then a new stack is not all
-//! zeros: a `static` takes its whole size in the program instead of lying in `.bss`, and one on the heap is
-//! written, page by page, before it is used. Stored as the difference from what a new stack has in that word,
-//! every number is zero when new. The price is one exclusive or for each number read or written, none for the
-//! top of the free slots, whose zero is slot 0. The test `words_agree_with_their_plain_form` holds both equal.
+//! **Why slots are stored xor a zero.** The plain form stores the number itself. Then a new stack
+//! is not all zeros: a `static` takes its whole size in the program instead of lying in `.bss`, and
+//! one on the heap is written, page by page, before it is used. Stored as the difference from what
+//! a new stack has in that word, every number is zero when new. The price is one exclusive or for
+//! each number read or written, none for the top of the free slots, whose zero is slot 0. The test
+//! `words_agree_with_their_plain_form` holds both equal.
 
 use crate::sync::Word;
 
@@ -50,7 +52,8 @@ impl Layout {
         self.bits
     }
 
-    /// Whether a word of `word_bits` bits has room for the number of a slot, and for as large a count.
+    /// Whether a word of `word_bits` bits has room for the number of a slot, and for as large a
+    /// count.
     pub(crate) const fn fits(self, word_bits: u32) -> bool {
         2 * self.bits <= word_bits
     }
