@@ -123,7 +123,8 @@ impl<'a, T> Consumer<'a, T> {
     /// Returns how many values are in front of the oldest for which `wanted` returns `true`: zero,
     /// if it is the next to pop.
     ///
-    /// **Guarantees** and **Complexity**: as [`find`](Self::find). Panics only if `wanted` does.
+    /// **Guarantees** and **Complexity**: as [`find`](Self::find).
+    /// **Panics**: only if `wanted` does.
     ///
     /// ```
     /// let mut queue = ringway::spsc::Queue::<_, 4>::new();

@@ -12,7 +12,7 @@ use crate::raw::spsc::ConsumerEnd;
 /// +----------------+--------------------+--------------------+
 /// ```
 ///
-/// Dropped, it moves the holes to the front and gives them back, also if a panic ended the visit.
+/// Dropped, it moves the holes to the front and frees them, also if a panic ended the visit.
 pub(super) struct RetainGuard<'c, 'a, T> {
     end: &'c mut ConsumerEnd<'a, T>,
     kept: usize,

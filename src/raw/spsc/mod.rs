@@ -87,7 +87,7 @@ impl<'a, T> ProducerEnd<'a, T> {
         self.tail.get(|| unsafe { self.ring.positions().tail().read() })
     }
 
-    /// Returns the cached head, loaded again first if `is_stale` says so of it.
+    /// Returns the cached head, loaded again first if `is_stale` returns `true` for it.
     #[inline]
     fn refresh_head_if(&mut self, is_stale: impl Fn(usize) -> bool) -> usize {
         // ORDERING: acquires the store of the head: the values before it are gone (S2).
@@ -181,7 +181,7 @@ impl<'a, T> ConsumerEnd<'a, T> {
         self.head.get(|| unsafe { self.ring.positions().head.read() })
     }
 
-    /// Returns the cached tail, loaded again first if `is_stale` says so of it.
+    /// Returns the cached tail, loaded again first if `is_stale` returns `true` for it.
     #[inline]
     fn refresh_tail_if(&mut self, is_stale: impl Fn(usize) -> bool) -> usize {
         // ORDERING: acquires the store of the tail: the values before it are written (S1).
@@ -201,7 +201,7 @@ impl<'a, T> ConsumerEnd<'a, T> {
         self.ring.runs(self.wrap_bit(), self.head(), count)
     }
 
-    /// Gives the oldest `count` slots back, whose values are gone.
+    /// Frees the slots of the oldest `count` values, which are gone.
     #[inline]
     pub(crate) fn vacate(&mut self, count: usize) {
         self.vacate_to(self.wrap_bit().advance(self.head(), count));
@@ -233,19 +233,19 @@ impl<'a, T> ConsumerEnd<'a, T> {
         self.ring.len(self.wrap_bit())
     }
 
-    /// Drops the oldest `count` values, all of them even if one panics, and gives their slots back.
+    /// Drops the oldest `count` values, all of them even if one panics, and frees their slots.
     ///
     /// # Safety
     /// `count` is at most what [`available`](Self::available) returned.
     pub(crate) unsafe fn discard(&mut self, count: usize) {
         let slots = VacateOnDrop { end: self, count };
         let mut offsets = 0..count;
-        // SAFETY: each of the available values is dropped once, and then its slot goes back.
+        // SAFETY: each of the available values is dropped once, and then its slot is freed.
         unsafe { drop_each(|| offsets.next().map(|offset| slots.end.slot(offset).as_ptr())) };
     }
 }
 
-/// Slots that are given back together, even if dropping a value in them panics.
+/// Slots that are freed together, even if dropping a value in them panics.
 struct VacateOnDrop<'c, 'a, T> {
     end: &'c mut ConsumerEnd<'a, T>,
     count: usize,

@@ -84,7 +84,7 @@ impl<T, W: Word, const N: usize, const S: usize, const CLOSES: bool> Stack<T, W,
         Some(self.take_value(filled))
     }
 
-    /// Moves the value out, and gives the slot back.
+    /// Moves the value out, and links the slot to the free ones.
     #[inline]
     fn take_value(&self, filled: FilledSlot<'_, T, W>) -> T {
         let (value, slot) = filled.read();

@@ -1,5 +1,4 @@
-//! Slots: where the values lie, and who may touch them. A slot that is in no list belongs to one
-//! operation.
+//! Slots: where the values lie, and which operation owns them while they are in no list.
 
 use crate::raw::value::ValueCell;
 use crate::raw::zeroed::Zeroed;
