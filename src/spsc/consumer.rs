@@ -1,8 +1,8 @@
 //! The end that pops.
 
 use super::KeepAlive;
-use super::chunk::ReadChunk;
 use super::iter::{Drain, Iter};
+use super::read_chunk::ReadChunk;
 use super::retain::RetainGuard;
 use crate::ChunkError;
 use crate::raw::spsc::ConsumerEnd;

@@ -69,13 +69,14 @@
 
 #[cfg(feature = "alloc")]
 mod boxed;
-mod chunk;
 mod consumer;
 #[cfg(feature = "embedded-io-07")]
 mod io;
 mod iter;
 mod producer;
+mod read_chunk;
 mod retain;
+mod write_chunk;
 
 use crate::raw::spsc::{Block, ConsumerEnd, ProducerEnd, Ring, WrapBit, drop_all};
 use crate::raw::value::ValueCell;
@@ -83,12 +84,13 @@ use crate::raw::zeroed::{Row, Zeroed};
 use crate::sync::const_fn;
 use core::fmt;
 
-pub use self::chunk::{ReadChunk, WriteChunk};
 pub use self::consumer::Consumer;
 #[cfg(feature = "embedded-io-07")]
 pub use self::io::IoError;
 pub use self::iter::{Drain, Iter};
 pub use self::producer::Producer;
+pub use self::read_chunk::ReadChunk;
+pub use self::write_chunk::WriteChunk;
 
 #[cfg(feature = "alloc")]
 pub use self::boxed::BoxedQueue;

@@ -1,7 +1,7 @@
 //! The end that pushes.
 
 use super::KeepAlive;
-use super::chunk::WriteChunk;
+use super::write_chunk::WriteChunk;
 use crate::raw::spsc::ProducerEnd;
 use crate::sync::FULL_RETRIES;
 use crate::{ChunkError, Full};

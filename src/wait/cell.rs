@@ -1,7 +1,7 @@
 //! One waiter and one notifier, both wait-free, without a lock.
 
 use crate::ordering;
-use crate::sync::{Atomic, Track, const_fn, fence};
+use crate::sync::{Atomic, Track, array, const_fn, fence};
 use core::cell::UnsafeCell;
 use core::panic::{RefUnwindSafe, UnwindSafe};
 use core::task::Waker;
@@ -25,7 +25,7 @@ use core::task::Waker;
 /// on, so neither waits for the other.
 pub(crate) struct WaitCell {
     state: Atomic<usize>,
-    slots: [WakerSlot; 2],
+    slots: [WakerSlot; SLOTS],
     /// Used by the waiter only.
     own: UnsafeCell<Own>,
 }
@@ -44,6 +44,7 @@ struct Own {
 
 const EMPTY: usize = 0;
 const WAKER_IN: usize = 1;
+const SLOTS: usize = 2;
 
 // SAFETY: the transitions above give each part one user at a time; wakers are `Send`.
 unsafe impl Sync for WaitCell {}
@@ -58,7 +59,7 @@ impl WaitCell {
         pub(crate) fn new() -> Self {
             Self {
                 state: Atomic::new(),
-                slots: [WakerSlot::new(), WakerSlot::new()],
+                slots: array![WakerSlot { waker: UnsafeCell::new(None), track: Track::new() }; SLOTS],
                 own: UnsafeCell::new(Own { slot: 0, has_waker: false }),
             }
         }
@@ -145,12 +146,6 @@ impl WaitCell {
 }
 
 impl WakerSlot {
-    const_fn! {
-        fn new() -> Self {
-            Self { waker: UnsafeCell::new(None), track: Track::new() }
-        }
-    }
-
     /// # Safety
     /// Nothing else has access to the slot.
     unsafe fn replace(&self, waker: Option<Waker>) -> Option<Waker> {
