@@ -1,26 +1,26 @@
-//! Last in, first out: a bounded [`Stack`] that never makes one caller wait for another.
+//! Bounded lock-free stacks, last in, first out, in which a stalled operation never blocks another.
 //!
-//! For what is best used again while it is warm: free buffers, idle workers, connections. Where order matters to
-//! whoever waits, use a queue: here the first value may wait for ever.
+//! For what is best used again while it is warm: free buffers, idle workers, connections. Where the
+//! order of service matters, use a queue: here the first value may never be popped.
 //!
 //! # Guarantees
 //!
-//! * **Lock-free.** An operation that stops anywhere, even for ever, delays no other: an interrupt handler may use
-//!   a stack whose push or pop it interrupted.
-//! * **Last in, first out**, linearizable, and `len`, `is_empty` and `is_full` are exact; for several stacks together, as
-//!   [`mpmc`](crate::mpmc#guarantees) is.
-//! * **Empty is never spurious. Full is exact** while the spare slots `S` cover what others hold in mid-flight: one
-//!   for each other context that is inside a push or a pop, running or standing still. Beyond that, Full may come
-//!   early; nothing is ever lost.
+//! * **Lock-free.** An operation that stalls anywhere, even forever, delays no other: an interrupt
+//!   handler may use a stack whose push or pop it interrupted.
+//! * **Last in, first out**, linearizable, and `len`, `is_empty` and `is_full` are exact; across
+//!   several stacks too, as [`mpmc`](crate::mpmc#guarantees) is.
+//! * **Empty is never spurious. Full is exact** while the spare slots `S` cover the other in-flight
+//!   operations: one for each other thread or interrupt handler that is inside a push or a pop,
+//!   running or stalled. Beyond that, Full may be reported early; no value is ever lost.
 //! * **Any `T: Send`**, any capacity from 1, exactly that capacity, no allocation.
 //!
 //! # Wrap-around
 //!
-//! The counts that tell an old top from a new one start again after one *round* of `2^(W - B)` pushes, or as many pops, with
-//! `W` bits in a `usize` and `B` bits to name one of `N + S` slots or none. An operation that stands still between two of
-//! its instructions must not sleep through a round: **everything here holds, memory safety included, while fewer values
-//! than a round are pushed, and fewer popped, during one operation.** Standing still for ever is harmless, as long as it
-//! lasts.
+//! The counts that distinguish an old top from a new one start again after one *round* of
+//! `2^(W - B)` pushes, or as many pops, with `W` bits in a `usize` and `B` bits to name one of
+//! `N + S` slots or none. An operation that stalls between two of its instructions must resume
+//! within a round: **everything here holds, memory safety included, while fewer values than a round
+//! are pushed, and fewer popped, during one operation.** To stall forever is harmless.
 //!
 //! | stack | round, 32-bit words | at 10⁷ a second | round, 64-bit words | at 10⁷ a second |
 //! |---|---|---|---|---|
@@ -31,25 +31,28 @@
 //! | `N = 1024, S = 4` | refused | | 9.0 × 10¹⁵ | 29 years |
 //! | `N = 1 000 000, S = 4` | refused | | 1.8 × 10¹³ | 20 days |
 //!
-//! A microcontroller at 64 MHz pushes and pops less than 10⁶ values a second: ten times as long. A round of less than 2²⁴
-//! does not compile: on 32-bit words a stack has at most 255 slots, one in a channel 254. For more, use several, or an
-//! [`mpmc::Queue`](crate::mpmc#wrap-around), whose rounds are longer.
+//! A microcontroller at 64 MHz pushes and pops fewer than 10⁶ values a second: ten times as long. A
+//! round of less than 2²⁴ does not compile: on 32-bit words a stack has at most 255 slots, one in a
+//! channel 254. For more, use several, or an [`mpmc::Queue`](crate::mpmc#wrap-around), whose rounds
+//! are longer.
 //!
-//! What can happen beyond that, if the operation goes on exactly after a round, or several, with the same slot on top, and
-//! at no other moment: it takes that slot, and puts on top what was below it before, though that is in the other list by
-//! now, or some operation's. Two then write to one slot, or take one value twice: **undefined behaviour**. A push that
-//! links its slot so late does no harm but to `len`, `is_full` and Full, which are wrong until its value is popped.
+//! Beyond that, an operation that resumes exactly after a round, or several, with the same slot on
+//! top, and at no other moment, takes that slot and puts on top what was below it before, although
+//! that slot is in the other list by now, or belongs to another operation. Then two operations
+//! write to one slot, or pop one value twice: **undefined behaviour**. A push that links its slot
+//! so late only makes `len`, `is_full` and Full wrong until its value is popped.
 //!
 //! # Large values
 //!
-//! `push` and `pop` move the value over the stack of the caller; there is no way in place, so keep large values elsewhere
-//! (an index, a box). Neither a `static` nor `Stack::new_boxed` (feature `alloc`) is ever on the stack of a thread;
-//! [`Stack::new`] is, and `Box::new(Stack::new())` with it.
+//! `push` and `pop` move the value over the stack of the caller; values cannot be written or read
+//! in place, so keep large ones elsewhere (an index, a box). Neither a `static` nor
+//! `Stack::new_boxed` (feature `alloc`) is ever on the stack of a thread; [`Stack::new`] is, and
+//! `Box::new(Stack::new())` with it.
 //!
 //! # Cores without compare-and-swap
 //!
-//! Cortex-M0 and riscv32imc need the feature `portable-atomic` and a backend of that crate, which the
-//! application chooses.
+//! Cortex-M0 and riscv32imc need the feature `portable-atomic` and a backend of that crate, which
+//! the application chooses.
 
 use crate::Full;
 use crate::raw::stack;
@@ -63,9 +66,11 @@ use {
     alloc::boxed::Box,
 };
 
-/// A stack of exactly `N` values with `S` spare slots, without allocation, `const`, for a `static`.
+/// A stack of exactly `N` values with `S` spare slots, without allocation, for a `static`:
+/// [`new`](Self::new) is `const`.
 ///
-/// **Memory**: `N + S` slots of a word and a `T`, and two cache lines (two words on a microcontroller).
+/// **Memory**: `N + S` slots of a word and a `T`, and two cache lines (two words on a
+/// microcontroller).
 ///
 /// ```
 /// use ringway::{Full, stack::Stack};
@@ -96,7 +101,9 @@ unsafe impl<T, const N: usize, const S: usize> Zeroed for Stack<T, N, S> {
 
 impl<T, const N: usize, const S: usize> Stack<T, N, S> {
     const_fn! {
-        /// An empty stack: all zeros, so a `static` lies in `.bss`.
+        /// Creates an empty stack: all zeros, so a `static` lies in `.bss`.
+        ///
+        /// **Guarantees**: wait-free. **Complexity**: no atomic operation. Never panics.
         ///
         /// ```
         /// static STACK: ringway::stack::Stack<[u8; 16], 3> = ringway::stack::Stack::new();
@@ -107,10 +114,14 @@ impl<T, const N: usize, const S: usize> Stack<T, N, S> {
         }
     }
 
-    /// An empty stack on the heap, made there: it was never on the stack of its thread, which may be smaller.
+    /// Creates an empty stack on the heap, in place: it is never on the stack of the thread, which
+    /// may be smaller.
     ///
-    /// **Complexity**: one allocation of zeros, which most allocators write, as its alignment is that of cache lines.
-    /// **Errors**: [`CapacityError::TooLarge`] if there is no memory for it. Never panics.
+    /// **Guarantees**: those of the allocator.
+    /// **Complexity**: one allocation of zeros, and no atomic operation. As its alignment is that
+    /// of cache lines, most allocators write the zeros.
+    /// **Errors**: [`CapacityError::TooLarge`] if there is no memory for it.
+    /// Never panics.
     ///
     /// ```
     /// use ringway::{CapacityError, stack::Stack};
@@ -125,12 +136,13 @@ impl<T, const N: usize, const S: usize> Stack<T, N, S> {
         zeroed::boxed(Self::new)
     }
 
-    /// Puts a value on top.
+    /// Pushes a value on top.
     ///
-    /// **Guarantees**: lock-free; LIFO; seen by every pop that begins after it; may be called in an interrupt
-    /// handler.
-    /// **Complexity**: two atomic read-modify-writes if nobody else acts at the same moment.
-    /// **Errors**: [`Full`] gives the value back. Never panics.
+    /// **Guarantees**: lock-free; LIFO; seen by every pop that begins after it; may be called in an
+    /// interrupt handler.
+    /// **Complexity**: two atomic read-modify-writes if no other operation runs at the same moment.
+    /// **Errors**: [`Full`] returns the value.
+    /// Never panics.
     ///
     /// ```
     /// use ringway::{Full, stack::Stack};
@@ -144,10 +156,12 @@ impl<T, const N: usize, const S: usize> Stack<T, N, S> {
         self.slots.push(value).map_err(Full)
     }
 
-    /// Takes the newest value, or `None` if the stack is empty.
+    /// Pops the newest value, or returns `None` if the stack is empty.
     ///
     /// **Guarantees**: lock-free; LIFO; may be called in an interrupt handler.
-    /// **Complexity**: two atomic read-modify-writes if nobody else acts at the same moment. Never panics.
+    /// **Complexity**: two atomic read-modify-writes if no other operation runs at the same moment;
+    /// none if the stack is empty.
+    /// Never panics.
     ///
     /// ```
     /// let stack = ringway::stack::Stack::<_, 2>::new();
@@ -160,10 +174,13 @@ impl<T, const N: usize, const S: usize> Stack<T, N, S> {
         self.slots.pop()
     }
 
-    /// The number of values at one moment during the call. It stays true while nobody else acts.
+    /// Returns the number of values at one moment during the call. It stays true until another
+    /// operation pushes or pops.
     ///
-    /// **Guarantees**: lock-free: it looks again if somebody acted meanwhile; may be called in an interrupt handler.
-    /// **Complexity**: no atomic read-modify-write. Never panics.
+    /// **Guarantees**: lock-free: a retry follows another operation that succeeded; may be called
+    /// in an interrupt handler.
+    /// **Complexity**: no atomic read-modify-write.
+    /// Never panics.
     ///
     /// ```
     /// let stack = ringway::stack::Stack::<_, 2>::new();
@@ -174,7 +191,8 @@ impl<T, const N: usize, const S: usize> Stack<T, N, S> {
         self.slots.len()
     }
 
-    /// Whether there was no value at one moment during the call. If so, it stays so until somebody pushes.
+    /// Returns `true` if there was no value at one moment during the call. It stays true until a
+    /// push.
     ///
     /// **Guarantees** and **Complexity**: as [`len`](Self::len). Never panics.
     ///
@@ -185,8 +203,8 @@ impl<T, const N: usize, const S: usize> Stack<T, N, S> {
         self.len() == 0
     }
 
-    /// Whether all `capacity` places were taken at one moment during the call. If so, it stays so until somebody
-    /// pops.
+    /// Returns `true` if the stack held [`capacity`](Self::capacity) values at one moment during
+    /// the call. It stays true until a pop.
     ///
     /// **Guarantees** and **Complexity**: as [`len`](Self::len). Never panics.
     ///
@@ -199,7 +217,9 @@ impl<T, const N: usize, const S: usize> Stack<T, N, S> {
         self.len() == N
     }
 
-    /// How many values the stack holds when it is full: exactly what was asked for.
+    /// Returns the number of values that the stack holds when it is full: exactly `N`.
+    ///
+    /// **Guarantees**: wait-free. **Complexity**: no atomic operation. Never panics.
     ///
     /// ```
     /// assert_eq!(ringway::stack::Stack::<u8, 5>::new().capacity(), 5);

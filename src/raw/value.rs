@@ -1,20 +1,21 @@
-//! What queues are made of: the places of values.
+//! The cell that a value lies in.
 
 use crate::sync::{Track, const_fn};
 use core::cell::UnsafeCell;
 use core::mem::MaybeUninit;
 
-/// The place of one value. Who may touch it is decided by the algorithm around it.
+/// The cell of one value. The algorithm around it decides which operation has access.
 ///
-/// Outside loom a `ValueCell<T>` is laid out as a `T`, so that a run of places can be lent as a slice.
+/// Outside loom a `ValueCell<T>` is laid out as a `T`, so that a run of cells can be lent as a
+/// slice.
 #[repr(C)]
 pub(crate) struct ValueCell<T> {
     value: UnsafeCell<MaybeUninit<T>>,
     track: Track,
 }
 
-// SAFETY: a place is shared so that values can move between threads through it, which `T: Send` allows;
-// the rings never lend one value to two threads at once, so `T: Sync` is not needed.
+// SAFETY: a cell is shared so that values can move between threads through it, which `T: Send`
+// allows; the algorithms never lend one value to two threads at once, so `T: Sync` is not needed.
 unsafe impl<T: Send> Sync for ValueCell<T> {}
 
 impl<T> ValueCell<T> {
@@ -25,50 +26,49 @@ impl<T> ValueCell<T> {
         }
     }
 
-    /// Makes a new place, where it lies: no more than what a model keeps beside the value.
+    /// Makes a new cell in place: writes only what a model keeps beside the value.
     ///
     /// # Safety
     /// `place` may be written to.
     #[cfg(all(feature = "alloc", feature = "async", target_has_atomic = "ptr"))]
     pub(crate) unsafe fn make(place: *mut Self) {
-        // SAFETY: as the caller promises.
+        // SAFETY: a part of the cell, which may be written to.
         let track = unsafe { &raw mut (*place).track };
-        // SAFETY: as above. Any bytes are a place without a value.
+        // SAFETY: it may be written to. Any bytes are a cell without a value.
         unsafe { track.write(Track::new()) };
     }
 
-    /// Moves `value` in, over whatever is there.
+    /// Writes `value`, without dropping what is there.
     ///
     /// # Safety
-    /// The caller is the only one who has access to the place.
+    /// Nothing else has access to the cell.
     #[inline]
     pub(crate) unsafe fn write(&self, value: T) {
         self.track.on_write();
-        // SAFETY: nobody else has access (see above), and the pointer comes from a live reference.
+        // SAFETY: nothing else has access, and the pointer comes from a live reference.
         unsafe { self.value.get().write(MaybeUninit::new(value)) }
     }
 
     /// Moves the value out.
     ///
     /// # Safety
-    /// The caller is the only one who has access to the place, and a value was written to it and not
-    /// moved out since.
+    /// Nothing else has access to the cell, and a value was written to it and not moved out since.
     #[inline]
     pub(crate) unsafe fn read(&self) -> T {
         self.track.on_read();
-        // SAFETY: nobody else has access, and the pointer comes from a live reference.
+        // SAFETY: nothing else has access, and the pointer comes from a live reference.
         let value = unsafe { self.value.get().read() };
-        // SAFETY: a value is there (see above), and the caller will not take it again.
+        // SAFETY: a value was written and not moved out, and from now on it counts as moved out.
         unsafe { value.assume_init() }
     }
 
-    /// Drops the value where it lies.
+    /// Drops the value in place.
     ///
     /// # Safety
     /// As for [`read`](Self::read).
     #[cfg(feature = "async")]
     pub(crate) unsafe fn drop_in_place(&self) {
-        // SAFETY: the caller is the only one with access, and there is a value.
+        // SAFETY: nothing else has access, and there is a value.
         unsafe { self.as_ptr().cast::<T>().drop_in_place() };
     }
 
@@ -79,7 +79,7 @@ impl<T> ValueCell<T> {
         self.value.get()
     }
 
-    /// The address of the values in a run of places.
+    /// The address of the values in a run of cells.
     #[inline]
     pub(crate) fn values(run: &[Self]) -> *mut [T] {
         const {
@@ -93,17 +93,17 @@ impl<T> ValueCell<T> {
 impl<T> core::panic::UnwindSafe for ValueCell<T> {}
 impl<T> core::panic::RefUnwindSafe for ValueCell<T> {}
 
-/// Drops every value whose place `next` yields, where it lies, even if one of them panics.
+/// Drops in place every value whose address `next` returns, even if one of them panics.
 ///
 /// # Safety
-/// In each place there is a value, which nothing else has access to and nothing uses again.
+/// At each address there is a value, which nothing else has access to and nothing uses again.
 pub(crate) unsafe fn drop_each<T>(next: impl FnMut() -> Option<*mut MaybeUninit<T>>) {
     struct Rest<T, F: FnMut() -> Option<*mut MaybeUninit<T>>>(F);
 
     impl<T, F: FnMut() -> Option<*mut MaybeUninit<T>>> Rest<T, F> {
         fn drop_each(&mut self) {
             while let Some(place) = (self.0)() {
-                // SAFETY: as the caller promises.
+                // SAFETY: there is a value, which nothing uses again, as the caller promises.
                 unsafe { place.cast::<T>().drop_in_place() };
             }
         }
@@ -111,7 +111,7 @@ pub(crate) unsafe fn drop_each<T>(next: impl FnMut() -> Option<*mut MaybeUninit<
 
     impl<T, F: FnMut() -> Option<*mut MaybeUninit<T>>> Drop for Rest<T, F> {
         fn drop(&mut self) {
-            // Goes on where a panic ended the first pass.
+            // Continues where a panic ended the first pass.
             self.drop_each();
         }
     }

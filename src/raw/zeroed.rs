@@ -1,10 +1,11 @@
 //! Memory that is zero when it is new, and not touched before it is used.
 //!
-//! A new queue is all zeros. So one in a `static` takes no room in the program, and one on the heap is what the
-//! allocator hands out as zeros: nothing is built on the stack and moved, and no page is touched.
+//! A new queue is all zeros. So one in a `static` takes no room in the program, and one on the heap
+//! is memory that the allocator returns as zeros: nothing is built on the stack and moved, and no
+//! page is touched.
 //!
-//! The types of models are not zeros (`ZEROS` is false): there everything is made by its `new`, which each function
-//! here asks for.
+//! The types of models are not zeros (`ZEROS` is false): there each part is made by its `new`,
+//! which every function here takes.
 
 use super::value::ValueCell;
 use crate::sync::{Atomic, ClaimFlag, Word, ZEROS};
@@ -16,37 +17,37 @@ pub(crate) use self::heap::*;
 /// A part of a queue that is new when all its bytes are zero.
 ///
 /// # Safety
-/// If `ZEROS`, bytes that are all zero are a valid value, and no other than that of its `new`.
+/// If `ZEROS`, bytes that are all zero are a valid value, the one that its `new` returns.
 pub(crate) unsafe trait Zeroed {
-    /// What must hold of the type, checked where one is made.
+    /// What must hold of the type, checked at compile time where one is made.
     const IS_SOUND: () = ();
 }
 
-// SAFETY: words are integers, and start at zero.
+// SAFETY: words are integers, and `new` returns zero.
 unsafe impl<W: Word> Zeroed for Atomic<W> {}
-// SAFETY: a word.
+// SAFETY: a word, and `new` returns zero.
 unsafe impl<W: Word> Zeroed for ClaimFlag<W> {}
-// SAFETY: there is no value in a new place, so all bytes are valid; what else is there has no size.
+// SAFETY: a new cell holds no value, so all bytes are valid; its other part has no size if `ZEROS`.
 unsafe impl<T> Zeroed for ValueCell<T> {}
 
-/// A new thing of zeros, by value; only where there are such things.
+/// Returns a new value of zeros. Only if `ZEROS`.
 pub(crate) const fn zeroed<X: Zeroed>() -> X {
     let () = X::IS_SOUND;
     if !ZEROS {
         panic!("not zeros");
     }
-    // SAFETY: zeros are a valid value.
+    // SAFETY: zeros are a valid value, as the trait promises if `ZEROS`.
     unsafe { MaybeUninit::zeroed().assume_init() }
 }
 
-/// `N` things.
+/// `N` values.
 ///
-/// The compiler looks at each place of an array in a `static`, which takes it seconds for millions of them. Into a union
-/// it does not look.
+/// The compiler visits each element of an array in a `static`, which takes seconds for millions of
+/// them. It does not look into a union.
 #[repr(transparent)]
 pub(crate) struct Row<X, const N: usize>(MaybeUninit<[X; N]>);
 
-// SAFETY: `N` things, each of which may be zeros.
+// SAFETY: `N` values, each of which may be zeros.
 unsafe impl<X: Zeroed, const N: usize> Zeroed for Row<X, N> {}
 
 impl<X, const N: usize> Row<X, N> {
@@ -56,7 +57,7 @@ impl<X, const N: usize> Row<X, N> {
 
     #[inline]
     pub(crate) const fn as_slice(&self) -> &[X] {
-        // SAFETY: initialised: made of things, or of zeros where zeros are things.
+        // SAFETY: initialised, by `of`, or by zeros, which are valid values then.
         unsafe { self.0.assume_init_ref() }
     }
 }
@@ -68,7 +69,7 @@ impl<X, const N: usize> Drop for Row<X, N> {
     }
 }
 
-/// `N` things and `S` more behind them.
+/// `N` values and `S` more behind them.
 #[repr(C)]
 pub(crate) struct Run<X, const N: usize, const S: usize> {
     first: Row<X, N>,
@@ -86,8 +87,9 @@ impl<X, const N: usize, const S: usize> Run<X, N, S> {
     #[inline]
     pub(crate) const fn as_slice(&self) -> &[X] {
         let first = core::ptr::from_ref(self).cast::<X>();
-        // SAFETY: in `repr(C)` the second array follows the first without a gap, as both have the same
-        // element type; the pointer is that of the whole struct, so it may reach all N + S things.
+        // SAFETY: in `repr(C)` the second array follows the first without a gap, as both have the
+        // same element type; the pointer is that of the whole struct, so it may reach all N + S
+        // values.
         unsafe { core::slice::from_raw_parts(first, N + S) }
     }
 }
@@ -102,16 +104,16 @@ mod heap {
     use core::ops::Deref;
     use core::ptr::{NonNull, slice_from_raw_parts_mut, without_provenance_mut};
 
-    /// A new thing in a box, which was never anywhere else.
+    /// Returns a new value in a box, made in place.
     pub(crate) fn boxed<Q: Zeroed>(new: impl FnOnce() -> Q) -> Result<Box<Q>, CapacityError> {
-        // SAFETY: what `boxed_with` hands over is zeros.
+        // SAFETY: what `boxed_with` passes may be written to, and is zeros.
         let finish = |place| unsafe { make(place, new) };
-        // SAFETY: `make` finishes it.
+        // SAFETY: `make` initialises it.
         unsafe { boxed_with(finish) }
     }
 
-    /// A thing in a box, made of zeros by `finish`, which calls [`make`] for the parts that are [`Zeroed`] and writes the
-    /// others.
+    /// Returns a value in a box, made of zeros by `finish`, which calls [`make`] for the parts that
+    /// are [`Zeroed`] and writes the others.
     ///
     /// # Safety
     /// When `finish` returns, what its argument points to is initialised.
@@ -122,45 +124,46 @@ mod heap {
         Ok(unsafe { Box::from_raw(place.as_ptr()) })
     }
 
-    /// Makes a new thing of zeros, where it lies.
+    /// Makes a new value of zeros, in place.
     ///
     /// # Safety
     /// `place` may be written to, and its bytes are all zero.
     pub(crate) unsafe fn make<X: Zeroed>(place: *mut X, new: impl FnOnce() -> X) {
         let () = X::IS_SOUND;
         if !ZEROS {
-            // SAFETY: as the caller promises.
+            // SAFETY: it may be written to, as the caller promises.
             unsafe { write(place, new) };
         }
     }
 
-    /// The same for a row of things: not a step where zeros are new things.
+    /// The same for each value of a slice: not a single step if `ZEROS`.
     ///
     /// # Safety
     /// As for [`make`], for each of them.
-    pub(crate) unsafe fn make_each<X: Zeroed>(things: *mut [X], new: impl Fn() -> X) {
+    pub(crate) unsafe fn make_each<X: Zeroed>(values: *mut [X], new: impl Fn() -> X) {
         let () = X::IS_SOUND;
         if !ZEROS {
-            for index in 0..things.len() {
-                // SAFETY: one of the things.
-                let place = unsafe { things.cast::<X>().add(index) };
-                // SAFETY: as the caller promises.
+            for index in 0..values.len() {
+                // SAFETY: the index is within the slice.
+                let place = unsafe { values.cast::<X>().add(index) };
+                // SAFETY: it may be written to, as the caller promises of each.
                 unsafe { write(place, &new) };
             }
         }
     }
 
-    /// Apart, so that no stack is set aside for it where it is not called.
+    /// Not inlined, so that a caller reserves no stack for it where it is not called.
     ///
     /// # Safety
     /// `place` may be written to.
     #[inline(never)]
     unsafe fn write<X>(place: *mut X, new: impl FnOnce() -> X) {
-        // SAFETY: as the caller promises.
+        // SAFETY: it may be written to, as the caller promises.
         unsafe { place.write(new()) };
     }
 
-    /// Memory that is all zeros; `None` if there is none. Without a size, an address alone.
+    /// Returns memory that is all zeros, or `None` if there is none. Without a size, returns an
+    /// address only.
     fn zeros(layout: Layout) -> Option<NonNull<u8>> {
         if layout.size() == 0 {
             return NonNull::new(without_provenance_mut(layout.align()));
@@ -169,9 +172,9 @@ mod heap {
         NonNull::new(unsafe { alloc_zeroed(layout) })
     }
 
-    /// A box of things that are not touched before they are used, whatever their alignment.
+    /// A box whose content is not touched before it is used, whatever its alignment.
     pub(crate) struct Owned<X: ?Sized> {
-        things: NonNull<X>,
+        content: NonNull<X>,
         /// Where the memory begins.
         start: NonNull<u8>,
     }
@@ -182,10 +185,12 @@ mod heap {
     unsafe impl<X: ?Sized + Sync> Sync for Owned<X> {}
 
     impl<X: ?Sized> Owned<X> {
-        /// What `cast` takes zeros of this layout for, once `finish` has made it of them; `None` if there is no memory.
+        /// Allocates zeros of this layout, casts their address with `cast`, and initialises them
+        /// with `finish`. Returns `None` if there is no memory.
         ///
         /// # Safety
-        /// What `cast` returns is where its argument is, has this layout, and is initialised when `finish` returns.
+        /// `cast` returns the address that it is passed, of a value of this layout, which is
+        /// initialised when `finish` returns.
         pub(crate) unsafe fn new(
             layout: Layout,
             cast: impl FnOnce(*mut u8) -> *mut X,
@@ -194,26 +199,27 @@ mod heap {
             let start = zeros(with_room_to_align(layout)?)?;
             // SAFETY: within the memory, which has room for it.
             let aligned = unsafe { start.add(start.align_offset(layout.align())) };
-            let things = NonNull::new(cast(aligned.as_ptr()))?;
-            finish(things.as_ptr());
-            Some(Self { things, start })
+            let content = NonNull::new(cast(aligned.as_ptr()))?;
+            finish(content.as_ptr());
+            Some(Self { content, start })
         }
     }
 
     impl<X: Zeroed> Owned<[X]> {
-        /// So many new things; `None` if there is no memory for them.
+        /// Returns `count` new values, or `None` if there is no memory for them.
         pub(crate) fn slice(count: usize, new: impl Fn() -> X) -> Option<Self> {
             let layout = Layout::array::<X>(count).ok()?;
             let cast = |first: *mut u8| slice_from_raw_parts_mut(first.cast(), count);
-            // SAFETY: what `new` hands over is zeros.
-            let finish = |things| unsafe { make_each(things, new) };
-            // SAFETY: a slice of this layout, all of which `make_each` finishes.
+            // SAFETY: what `new` passes may be written to, and is zeros.
+            let finish = |values| unsafe { make_each(values, new) };
+            // SAFETY: a slice of this layout at the same address, all of which `make_each`
+            // initialises.
             unsafe { Self::new(layout, cast, finish) }
         }
     }
 
-    /// The memory to ask for, to find this layout in it. If asked for more than the usual alignment, allocators clear what
-    /// they hand out, and so touch it.
+    /// The layout to allocate, so that `layout` fits into it. Allocators that are asked for more
+    /// than the usual alignment clear the memory, and so touch it.
     fn with_room_to_align(layout: Layout) -> Option<Layout> {
         const USUAL: usize = 2 * size_of::<usize>();
         if layout.size() == 0 || layout.align() <= USUAL {
@@ -228,7 +234,7 @@ mod heap {
         #[inline]
         fn deref(&self) -> &X {
             // SAFETY: initialised, and owned for as long as it is borrowed.
-            unsafe { self.things.as_ref() }
+            unsafe { self.content.as_ref() }
         }
     }
 
@@ -236,9 +242,9 @@ mod heap {
         fn drop(&mut self) {
             let layout = with_room_to_align(Layout::for_value::<X>(self)).filter(|layout| layout.size() > 0);
             // SAFETY: owned, and not used again.
-            unsafe { self.things.drop_in_place() };
+            unsafe { self.content.drop_in_place() };
             if let Some(layout) = layout {
-                // SAFETY: allocated with this layout, which follows from that of the things.
+                // SAFETY: allocated with this layout, which follows from that of the content.
                 unsafe { dealloc(self.start.as_ptr(), layout) };
             }
         }

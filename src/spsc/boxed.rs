@@ -1,6 +1,6 @@
 //! The queue on the heap, with a capacity chosen at run time.
 
-use super::{Block, Consumer, Producer, ValueCell, WrapBit, drop_all, ends, fmt};
+use super::{Block, Consumer, Producer, ValueCell, WrapBit, drop_all, fmt, split_unchecked};
 use crate::CapacityError;
 use crate::raw::zeroed::Owned;
 
@@ -19,11 +19,15 @@ pub struct BoxedQueue<T> {
 }
 
 impl<T> BoxedQueue<T> {
-    /// An empty queue of exactly `capacity` values. Of values without size, `capacity` is a count and takes no memory.
+    /// Creates an empty queue of exactly `capacity` values.
     ///
-    /// **Complexity**: one allocation of zeros, which is not touched before there are values.
+    /// **Guarantees**: those of the allocator.
+    /// **Complexity**: one allocation of zeros, which is not touched before there are values; no
+    /// atomic operation.
     /// **Errors**: [`CapacityError`] if the capacity is zero, or too large for memory or a word.
     /// Never panics.
+    /// **Memory**: `capacity` times a `T`, and two to three cache lines (three words on a
+    /// microcontroller). If `T` has no size, `capacity` is only a count and takes no memory.
     ///
     /// ```
     /// use ringway::{CapacityError, spsc::BoxedQueue};
@@ -42,9 +46,11 @@ impl<T> BoxedQueue<T> {
         Ok(Self { block })
     }
 
-    /// Both ends. They may be dropped and split again; the values stay in the queue.
+    /// Returns both ends. They may be dropped and split again; the values stay in the queue.
     ///
-    /// **Complexity**: four loads. Never panics.
+    /// **Guarantees**: wait-free; may be called in an interrupt handler.
+    /// **Complexity**: no atomic read-modify-write; some loads, and one store at the first call.
+    /// Never panics.
     ///
     /// ```
     /// let mut queue = ringway::spsc::BoxedQueue::new(2)?;
@@ -56,13 +62,21 @@ impl<T> BoxedQueue<T> {
     pub fn split(&mut self) -> (Producer<'_, T>, Consumer<'_, T>) {
         // SAFETY: the exclusive borrow keeps the block where it is.
         let ring = unsafe { self.block.lend() };
-        // SAFETY: the exclusive borrow lasts as long as the ends, so there are no others in use.
-        unsafe { ends(ring) }
+        // SAFETY: the exclusive borrow lasts as long as the ends, so no others are in use, and
+        // those before are gone.
+        unsafe { split_unchecked(ring) }
     }
 
-    /// Both ends, which own the queue: the one that goes last frees it and drops what is left.
+    /// Returns both ends, which own the queue: the one that is dropped last frees it, with the
+    /// values that are left.
     ///
-    /// Only where the target has a compare-and-swap, which counts the ends. Never panics.
+    /// Only where the target has a compare-and-swap, which counts the ends.
+    ///
+    /// **Guarantees**: those of the allocator.
+    /// **Complexity**: one allocation, of an [`Arc`](alloc::sync::Arc), and one atomic
+    /// read-modify-write.
+    /// Never panics; if there is no memory, it aborts as [`Arc::new`](alloc::sync::Arc::new) does.
+    /// **Memory**: three words for the queue itself, and two for the counts of the `Arc`.
     ///
     /// ```
     /// let queue = ringway::spsc::BoxedQueue::new(2)?;
@@ -78,14 +92,17 @@ impl<T> BoxedQueue<T> {
         T: 'a,
     {
         let queue = crate::sync::Arc::new(self);
-        // SAFETY: each end below keeps the block where it is.
+        // SAFETY: each end below shares the ownership of the queue, so the block stays where it is.
         let ring = unsafe { queue.block.lend() };
-        // SAFETY: the queue was owned, so there are no other ends.
-        let (producer, consumer) = unsafe { ends(ring) };
-        (producer.keeping(Some(queue.clone())), consumer.keeping(Some(queue)))
+        // SAFETY: the queue was owned, so no other ends are in use, and those before are gone.
+        let (producer, consumer) = unsafe { split_unchecked(ring) };
+        (producer.keep_alive(Some(queue.clone())), consumer.keep_alive(Some(queue)))
     }
 
-    /// How many values the queue holds when it is full: exactly what was asked for.
+    /// Returns the number of values that the queue holds when it is full: exactly what was asked
+    /// for.
+    ///
+    /// **Guarantees**: wait-free. **Complexity**: no atomic operation. Never panics.
     ///
     /// ```
     /// assert_eq!(ringway::spsc::BoxedQueue::<u8>::new(5)?.capacity(), 5);
@@ -95,7 +112,11 @@ impl<T> BoxedQueue<T> {
         self.block.capacity()
     }
 
-    /// The number of values, as [`Queue::len`](super::Queue::len).
+    /// Returns the number of values: exact as [`Queue::len`](super::Queue::len) is.
+    ///
+    /// **Guarantees**: wait-free; may be called in an interrupt handler.
+    /// **Complexity**: two loads.
+    /// Never panics.
     ///
     /// ```
     /// let mut queue = ringway::spsc::BoxedQueue::new(5)?;
@@ -107,7 +128,9 @@ impl<T> BoxedQueue<T> {
         self.block.len()
     }
 
-    /// Whether there is no value: exact as [`len`](Self::len) is.
+    /// Returns `true` if there is no value: exact as [`len`](Self::len) is.
+    ///
+    /// **Guarantees** and **Complexity**: as [`len`](Self::len). Never panics.
     ///
     /// ```
     /// assert!(ringway::spsc::BoxedQueue::<u8>::new(5)?.is_empty());
@@ -117,7 +140,9 @@ impl<T> BoxedQueue<T> {
         self.len() == 0
     }
 
-    /// Whether all places are taken: exact as [`len`](Self::len) is.
+    /// Returns `true` if no slot is free: exact as [`len`](Self::len) is.
+    ///
+    /// **Guarantees** and **Complexity**: as [`len`](Self::len). Never panics.
     ///
     /// ```
     /// assert!(!ringway::spsc::BoxedQueue::<u8>::new(5)?.is_full());
@@ -130,7 +155,7 @@ impl<T> BoxedQueue<T> {
 
 impl<T> Drop for BoxedQueue<T> {
     fn drop(&mut self) {
-        // SAFETY: the ends borrowed the queue or kept it alive, so none is left.
+        // SAFETY: the ends borrow the queue or share its ownership, so none is left.
         unsafe { drop_all(&self.block) };
     }
 }

@@ -1,38 +1,41 @@
 //! The end that pops.
 
-use super::Keeper;
-use super::chunk::ReadChunk;
+use super::KeepAlive;
 use super::iter::{Drain, Iter};
+use super::read_chunk::ReadChunk;
+use super::retain::RetainGuard;
 use crate::ChunkError;
 use crate::raw::spsc::ConsumerEnd;
 #[cfg(feature = "embedded-io-07")]
 use crate::raw::value::ValueCell;
 use core::fmt;
 
-/// The end that pops. Its type does not say how much the queue holds or where it lives.
+/// The end that pops. Its type names neither the capacity of the queue nor where the queue lives.
 ///
-/// Send it to another thread or hand it to an interrupt handler; there is one of it.
+/// There is one for each queue. It may be sent to another thread or handed to an interrupt handler.
 pub struct Consumer<'a, T> {
     end: ConsumerEnd<'a, T>,
-    _keeps: Keeper<T>,
+    _queue: KeepAlive<T>,
 }
 
 impl<'a, T> Consumer<'a, T> {
     pub(super) fn new(end: ConsumerEnd<'a, T>) -> Self {
-        Self { end, _keeps: Keeper::<T>::default() }
+        Self { end, _queue: KeepAlive::<T>::default() }
     }
 
-    /// The same end, which keeps its queue alive.
+    /// The same end, which shares the ownership of its queue.
     #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
-    pub(super) fn keeping(self, queue: Keeper<T>) -> Self {
-        Self { _keeps: queue, ..self }
+    pub(super) fn keep_alive(self, queue: KeepAlive<T>) -> Self {
+        Self { _queue: queue, ..self }
     }
 
-    /// Takes the oldest value, or `None` if the queue is empty.
+    /// Pops the value at the front, or returns `None` if the queue is empty.
     ///
-    /// **Guarantees**: wait-free; FIFO; sees every push that [happened before](super#what-happened-before); may be called
-    /// in an interrupt handler.
-    /// **Complexity**: one store, and one load if the queue looks empty. Never panics.
+    /// **Guarantees**: wait-free; FIFO; sees every push that [happened
+    /// before](super#what-happened-before); may be called in an interrupt handler.
+    /// **Complexity**: one store, and one load; no load where cores share caches, unless the queue
+    /// looks empty.
+    /// Never panics.
     ///
     /// ```
     /// let mut queue = ringway::spsc::Queue::<_, 2>::new();
@@ -46,9 +49,12 @@ impl<'a, T> Consumer<'a, T> {
         self.end.pop()
     }
 
-    /// Looks at the oldest value and leaves it there.
+    /// Returns a reference to the value at the front, which stays in the queue.
     ///
-    /// **Guarantees**: wait-free. **Complexity**: one load if the queue looks empty. Never panics.
+    /// **Guarantees**: wait-free; sees the same pushes as [`pop`](Self::pop); may be called in an
+    /// interrupt handler.
+    /// **Complexity**: at most one load.
+    /// Never panics.
     ///
     /// ```
     /// let mut queue = ringway::spsc::Queue::<_, 2>::new();
@@ -63,7 +69,7 @@ impl<'a, T> Consumer<'a, T> {
         self.peek_mut().map(|value| &*value)
     }
 
-    /// Looks at the oldest value, to change it where it is.
+    /// Returns a mutable reference to the value at the front, which stays in the queue.
     ///
     /// **Guarantees** and **Complexity**: as [`peek`](Self::peek). Never panics.
     ///
@@ -75,13 +81,15 @@ impl<'a, T> Consumer<'a, T> {
     /// assert_eq!(consumer.pop(), Some(2));
     /// ```
     pub fn peek_mut(&mut self) -> Option<&mut T> {
-        // SAFETY: available, and only this end has access to it until it pops it.
-        (self.end.available(1) > 0).then(|| unsafe { value_mut(&self.end, 0) })
+        // SAFETY: available, and the exclusive borrow of this end lasts as long as the reference.
+        (self.end.available(1) > 0).then(|| unsafe { self.end.value_mut(0) })
     }
 
-    /// All values, oldest first, left where they are.
+    /// Returns an iterator over all values, oldest first, which stay in the queue.
     ///
-    /// **Guarantees**: wait-free. **Complexity**: one load. Never panics.
+    /// **Guarantees**: wait-free, each step too; sees the same pushes as [`pop`](Self::pop).
+    /// **Complexity**: one load; no atomic read-modify-write for a value.
+    /// Never panics.
     ///
     /// ```
     /// let mut queue = ringway::spsc::Queue::<_, 4>::new();
@@ -95,10 +103,11 @@ impl<'a, T> Consumer<'a, T> {
         Iter::new(&self.end, count)
     }
 
-    /// The oldest value that is `wanted`, left where it is.
+    /// Returns the oldest value for which `wanted` returns `true`. It stays in the queue.
     ///
-    /// **Guarantees**: wait-free but for what `wanted` does. **Complexity**: one load, and one call for each value
-    /// up to that. Panics only if `wanted` does.
+    /// **Guarantees**: wait-free, except for what `wanted` does.
+    /// **Complexity**: one load, and one call of `wanted` for each value up to that one.
+    /// **Panics**: only if `wanted` does.
     ///
     /// ```
     /// let mut queue = ringway::spsc::Queue::<_, 4>::new();
@@ -111,9 +120,11 @@ impl<'a, T> Consumer<'a, T> {
         self.iter().find(|value| wanted(value))
     }
 
-    /// How many values are ahead of the oldest that is `wanted`: none, if it is the next to pop.
+    /// Returns how many values are in front of the oldest for which `wanted` returns `true`: zero,
+    /// if it is the next to pop.
     ///
-    /// **Guarantees** and **Complexity**: as [`find`](Self::find). Panics only if `wanted` does.
+    /// **Guarantees** and **Complexity**: as [`find`](Self::find).
+    /// **Panics**: only if `wanted` does.
     ///
     /// ```
     /// let mut queue = ringway::spsc::Queue::<_, 4>::new();
@@ -127,14 +138,16 @@ impl<'a, T> Consumer<'a, T> {
         self.iter().position(wanted)
     }
 
-    /// Drops the values that `keep` says no to, wherever they stand, and says how many. The others keep their
-    /// order. `keep` is asked about each once, oldest first.
+    /// Drops the values for which `keep` returns `false`, wherever they stand. Returns how many.
+    /// The others keep their order. `keep` is called once for each value, oldest first.
     ///
-    /// The producer may push meanwhile; it gets the free places when all values that are there were looked at.
+    /// The producer may push meanwhile. The slots of all dropped values are freed at the end.
     ///
-    /// **Guarantees**: wait-free but for what `keep` and dropping a `T` do. **Complexity**: one load, one store; at
-    /// most two moves of each value that stays, none if nothing goes. Panics only if `keep` or dropping a `T` does;
-    /// what was not looked at by then stays.
+    /// **Guarantees**: wait-free, except for what `keep` and dropping a `T` do.
+    /// **Complexity**: one load, one store; at most two moves of each value that stays, none if
+    /// nothing is dropped.
+    /// **Panics**: only if `keep` or dropping a `T` does; values that were not visited by then
+    /// stay.
     ///
     /// ```
     /// let mut queue = ringway::spsc::Queue::<_, 4>::new();
@@ -145,16 +158,18 @@ impl<'a, T> Consumer<'a, T> {
     /// ```
     pub fn retain(&mut self, mut keep: impl FnMut(&T) -> bool) -> usize {
         let count = self.end.available(usize::MAX);
-        let mut sieve = Sieve { end: &mut self.end, seen: 0, kept: 0 };
-        while sieve.seen < count {
-            sieve.next(&mut keep);
-        }
-        sieve.seen - sieve.kept
+        // SAFETY: so many are available.
+        let mut guard = unsafe { RetainGuard::new(&mut self.end, count) };
+        while guard.visit_next(&mut keep) {}
+        guard.dropped()
     }
 
-    /// Takes the values that are there now, oldest first, one by one; those not asked for stay.
+    /// Returns an iterator that pops the values that are in the queue now, oldest first. Values
+    /// that it did not return when it is dropped stay in the queue.
     ///
-    /// **Guarantees**: wait-free; FIFO. **Complexity**: one load, and one store for each value. Never panics.
+    /// **Guarantees**: wait-free, each step too; FIFO.
+    /// **Complexity**: one load, and that of a [`pop`](Self::pop) for each value.
+    /// Never panics.
     ///
     /// ```
     /// let mut queue = ringway::spsc::Queue::<_, 4>::new();
@@ -168,10 +183,11 @@ impl<'a, T> Consumer<'a, T> {
         Drain::new(&mut self.end, left)
     }
 
-    /// Drops up to `count` of the oldest values and says how many.
+    /// Drops up to `count` of the oldest values, and frees their slots at once. Returns how many.
     ///
-    /// **Guarantees**: wait-free, but for what dropping a `T` does. **Complexity**: one load, one store.
-    /// Panics only if dropping a `T` does; all `count` are gone even then.
+    /// **Guarantees**: wait-free, except for what dropping a `T` does.
+    /// **Complexity**: at most one load, one store.
+    /// **Panics**: only if dropping a `T` does; all `count` are gone even then.
     ///
     /// ```
     /// let mut queue = ringway::spsc::Queue::<_, 4>::new();
@@ -188,10 +204,12 @@ impl<'a, T> Consumer<'a, T> {
         count
     }
 
-    /// Copies the oldest values out, as many as there are and fit, and says how many.
+    /// Copies the oldest values to `values`, as many as there are and fit, and frees their slots at
+    /// once. Returns how many.
     ///
     /// **Guarantees**: wait-free; FIFO; may be called in an interrupt handler.
-    /// **Complexity**: one store, at most one load, at most two copies of a run. Never panics.
+    /// **Complexity**: one store, at most one load, at most two copies of a run.
+    /// Never panics.
     ///
     /// ```
     /// let mut queue = ringway::spsc::Queue::<_, 4>::new();
@@ -218,10 +236,12 @@ impl<'a, T> Consumer<'a, T> {
         count
     }
 
-    /// Claims exactly `count` of the oldest values, to be read in place and given up together.
+    /// Claims exactly `count` of the oldest values, to be read in place and dropped together.
     ///
-    /// **Guarantees**: wait-free; may be called in an interrupt handler. **Complexity**: at most one load.
-    /// **Errors**: [`ChunkError`] says how many values there are, if fewer. Never panics.
+    /// **Guarantees**: wait-free; may be called in an interrupt handler.
+    /// **Complexity**: at most one load.
+    /// **Errors**: [`ChunkError`] reports how many values there are, if there are fewer.
+    /// Never panics.
     ///
     /// ```
     /// let mut queue = ringway::spsc::Queue::<_, 4>::new();
@@ -241,18 +261,21 @@ impl<'a, T> Consumer<'a, T> {
         }
     }
 
-    /// All values up to where the ring begins again.
+    /// Returns all values up to the last slot of the ring, as one slice.
     #[cfg(feature = "embedded-io-07")]
     pub(super) fn run(&mut self) -> &[T] {
         let count = self.end.available(usize::MAX);
         // SAFETY: available values, which only this end has access to, laid out as a slice.
-        unsafe { &*ValueCell::values(self.end.places(count).0) }
+        unsafe { &*ValueCell::values(self.end.slots(count).0) }
     }
 
-    /// The number of values. The producer may add to them at any time; nobody takes any away.
+    /// Returns the number of values. The producer may add to them at any time; only this end pops
+    /// them.
     ///
-    /// **Guarantees**: wait-free; never too large, and it counts every value that was pushed
-    /// [before](super#what-happened-before). **Complexity**: two loads. Never panics.
+    /// **Guarantees**: wait-free; never too large, and every value that was pushed
+    /// [before](super#what-happened-before) is counted; may be called in an interrupt handler.
+    /// **Complexity**: two loads.
+    /// Never panics.
     ///
     /// ```
     /// let mut queue = ringway::spsc::Queue::<_, 3>::new();
@@ -264,7 +287,7 @@ impl<'a, T> Consumer<'a, T> {
         self.end.len()
     }
 
-    /// Whether there is no value. The producer may change that at any time.
+    /// Returns `true` if there is no value. The producer may change that at any time.
     ///
     /// **Guarantees** and **Complexity**: as [`len`](Self::len). Never panics.
     ///
@@ -276,7 +299,7 @@ impl<'a, T> Consumer<'a, T> {
         self.len() == 0
     }
 
-    /// Whether no place is free. If so, it stays so until this end pops.
+    /// Returns `true` if no slot is free. It stays true until this end pops.
     ///
     /// **Guarantees** and **Complexity**: as [`len`](Self::len). Never panics.
     ///
@@ -288,7 +311,9 @@ impl<'a, T> Consumer<'a, T> {
         self.len() == self.capacity()
     }
 
-    /// How many values the queue holds when it is full.
+    /// Returns the number of values that the queue holds when it is full.
+    ///
+    /// **Guarantees**: wait-free. **Complexity**: no atomic read-modify-write. Never panics.
     ///
     /// ```
     /// let mut queue = ringway::spsc::Queue::<u8, 3>::new();
@@ -297,64 +322,6 @@ impl<'a, T> Consumer<'a, T> {
     pub fn capacity(&self) -> usize {
         self.end.wrap_bit().capacity()
     }
-}
-
-/// Values that are looked at one by one. From the oldest on: those that stay, holes where the others were, and
-/// those that were not looked at yet. When it goes, the holes are moved to the front and given back.
-struct Sieve<'c, 'a, T> {
-    /// Of which as many values are available as are ever seen.
-    end: &'c mut ConsumerEnd<'a, T>,
-    /// Offset of the first value that was not looked at.
-    seen: usize,
-    /// Offset of the first hole, if there is one.
-    kept: usize,
-}
-
-impl<T> Sieve<'_, '_, T> {
-    fn next(&mut self, keep: &mut impl FnMut(&T) -> bool) {
-        // SAFETY: available, not looked at, so there is a value, and nothing else refers to it.
-        let stays = keep(unsafe { value_mut(self.end, self.seen) });
-        let offset = self.seen;
-        self.seen += 1;
-        if stays {
-            self.move_value(offset, self.kept);
-            self.kept += 1;
-        } else {
-            // SAFETY: there is a value; from here on its place is a hole.
-            drop(unsafe { self.end.place(offset).read() });
-        }
-    }
-
-    /// Moves a value into a hole; nothing, if it is there.
-    fn move_value(&mut self, from: usize, to: usize) {
-        if from != to {
-            // SAFETY: there is a value, and its place is a hole afterwards.
-            let value = unsafe { self.end.place(from).read() };
-            // SAFETY: the place is a hole, which only this end has access to.
-            unsafe { self.end.place(to).write(value) };
-        }
-    }
-}
-
-impl<T> Drop for Sieve<'_, '_, T> {
-    fn drop(&mut self) {
-        let holes = self.seen - self.kept;
-        if holes > 0 {
-            (0..self.kept).rev().for_each(|offset| self.move_value(offset, offset + holes));
-            self.end.vacate(holes);
-        }
-    }
-}
-
-/// # Safety
-/// The value `offset` behind the oldest is available, and nothing else refers to it.
-#[expect(clippy::mut_from_ref, reason = "the place has interior mutability; the caller answers for it")]
-pub(super) unsafe fn value_mut<'c, T>(end: &'c ConsumerEnd<'_, T>, offset: usize) -> &'c mut T {
-    let place = end.place(offset).as_ptr();
-    // SAFETY: nothing else refers to the value, and the place stays for the borrow of the end.
-    let place = unsafe { &mut *place };
-    // SAFETY: available, so a value is there.
-    unsafe { place.assume_init_mut() }
 }
 
 impl<T> fmt::Debug for Consumer<'_, T> {

@@ -4,10 +4,11 @@ use super::{Consumer, Producer};
 use core::fmt;
 use embedded_io_07::{BufRead, Error, ErrorKind, ErrorType, Read, ReadReady, Write, WriteReady};
 
-/// Why the end of a queue cannot read or write now.
+/// The reason why the end of a queue cannot read or write now.
 ///
-/// The traits of embedded-io block. A queue never does: where they would wait for the other end, they return
-/// this, and the caller decides how to wait, or asks [`ReadReady`] or [`WriteReady`] first.
+/// The traits of embedded-io block. A queue never does: where they would wait for the other end,
+/// this error is returned, and the caller decides how to wait, or checks [`ReadReady`] or
+/// [`WriteReady`] first.
 ///
 /// ```
 /// use embedded_io_07::{Read, ReadReady, Write};
@@ -27,9 +28,10 @@ use embedded_io_07::{BufRead, Error, ErrorKind, ErrorType, Read, ReadReady, Writ
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum IoError {
     /// There is no byte to read. That is not the end of the stream, which a queue does not have.
-    /// Its kind is [`ErrorKind::Other`]: embedded-io knows none that says "not now".
+    /// Its kind is [`ErrorKind::Other`]: embedded-io has no kind for an operation that would block.
     Empty,
-    /// There is no room to write to. Its kind is [`ErrorKind::WriteZero`], as [`Write::write`] demands.
+    /// There is no room to write to. Its kind is [`ErrorKind::WriteZero`], as [`Write::write`]
+    /// requires.
     Full,
 }
 
@@ -63,9 +65,9 @@ impl defmt::Format for IoError {
     }
 }
 
-/// `Ok` where something was done, or nothing was to do.
-fn done(count: usize, wanted: usize, otherwise: IoError) -> Result<usize, IoError> {
-    if count == 0 && wanted > 0 { Err(otherwise) } else { Ok(count) }
+/// Returns `Ok` if some bytes were transferred, or none were wanted.
+fn transferred(count: usize, wanted: usize, error: IoError) -> Result<usize, IoError> {
+    if count == 0 && wanted > 0 { Err(error) } else { Ok(count) }
 }
 
 impl ErrorType for Producer<'_, u8> {
@@ -76,13 +78,15 @@ impl ErrorType for Consumer<'_, u8> {
     type Error = IoError;
 }
 
-/// As [`push_slice`](Producer::push_slice): wait-free. **Errors**: [`IoError::Full`] instead of a wait.
+/// As [`push_slice`](Producer::push_slice): wait-free.
+///
+/// **Errors**: [`IoError::Full`] where embedded-io would block. Never panics.
 impl Write for Producer<'_, u8> {
     fn write(&mut self, bytes: &[u8]) -> Result<usize, IoError> {
-        done(self.push_slice(bytes), bytes.len(), IoError::Full)
+        transferred(self.push_slice(bytes), bytes.len(), IoError::Full)
     }
 
-    /// Nothing to do: what was written is in the queue.
+    /// Does nothing: the bytes that were written are in the queue.
     fn flush(&mut self) -> Result<(), IoError> {
         Ok(())
     }
@@ -94,10 +98,12 @@ impl WriteReady for Producer<'_, u8> {
     }
 }
 
-/// As [`pop_slice`](Consumer::pop_slice): wait-free. **Errors**: [`IoError::Empty`] instead of a wait.
+/// As [`pop_slice`](Consumer::pop_slice): wait-free.
+///
+/// **Errors**: [`IoError::Empty`] where embedded-io would block. Never panics.
 impl Read for Consumer<'_, u8> {
     fn read(&mut self, bytes: &mut [u8]) -> Result<usize, IoError> {
-        done(self.pop_slice(bytes), bytes.len(), IoError::Empty)
+        transferred(self.pop_slice(bytes), bytes.len(), IoError::Empty)
     }
 }
 
@@ -107,12 +113,14 @@ impl ReadReady for Consumer<'_, u8> {
     }
 }
 
-/// The bytes where they lie: wait-free. **Errors**: [`IoError::Empty`] instead of a wait.
+/// The bytes in place: wait-free.
+///
+/// **Errors**: [`IoError::Empty`] where embedded-io would block. Never panics.
 impl BufRead for Consumer<'_, u8> {
-    /// All bytes up to where the ring begins again.
+    /// Returns all bytes up to the last slot of the ring.
     fn fill_buf(&mut self) -> Result<&[u8], IoError> {
         let bytes = self.run();
-        done(bytes.len(), 1, IoError::Empty)?;
+        transferred(bytes.len(), 1, IoError::Empty)?;
         Ok(bytes)
     }
 

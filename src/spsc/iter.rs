@@ -1,21 +1,22 @@
-//! The values of a queue one after another: borrowed, or taken out.
+//! Iterators over the values of a queue: borrowed, or popped.
 
-use super::consumer::value_mut;
 use crate::raw::spsc::ConsumerEnd;
 use core::fmt;
 use core::marker::PhantomData;
 
-/// The values in a queue, oldest first. Made by [`Consumer::iter`](super::Consumer::iter).
+/// An iterator over the values in a queue, oldest first. Created by
+/// [`Consumer::iter`](super::Consumer::iter).
 pub struct Iter<'c, 'a, T> {
     end: &'c ConsumerEnd<'a, T>,
     next: usize,
     count: usize,
-    /// Lends the values, so it is shared between threads only if they may be.
+    /// Lends the values, so it is shared between threads only if they are.
     lends: PhantomData<&'c T>,
 }
 
 impl<'c, 'a, T> Iter<'c, 'a, T> {
-    /// The caller borrows the end exclusively, and has made sure that `count` values are available.
+    /// The caller borrows the end exclusively, and keeps `count` within the number of available
+    /// values.
     pub(super) fn new(end: &'c ConsumerEnd<'a, T>, count: usize) -> Self {
         Self { end, next: 0, count, lends: PhantomData }
     }
@@ -29,8 +30,8 @@ impl<'c, T> Iterator for Iter<'c, '_, T> {
             return None;
         }
         self.next += 1;
-        // SAFETY: available, handed out once by this iterator, which borrows the end exclusively.
-        Some(unsafe { value_mut(self.end, self.next - 1) })
+        // SAFETY: available, and returned once by this iterator, which borrows the end exclusively.
+        Some(unsafe { self.end.value_mut(self.next - 1) })
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
@@ -40,14 +41,15 @@ impl<'c, T> Iterator for Iter<'c, '_, T> {
 
 impl<T> ExactSizeIterator for Iter<'_, '_, T> {}
 
-/// Takes values out of a queue. Made by [`Consumer::drain`](super::Consumer::drain), and by iterating over a [`ReadChunk`](super::ReadChunk).
+/// An iterator that pops values. Created by [`Consumer::drain`](super::Consumer::drain), and by
+/// iterating over a [`ReadChunk`](super::ReadChunk).
 pub struct Drain<'c, 'a, T> {
     end: &'c mut ConsumerEnd<'a, T>,
     left: usize,
 }
 
 impl<'c, 'a, T> Drain<'c, 'a, T> {
-    /// The caller keeps `left` within what is available.
+    /// The caller keeps `left` within the number of available values.
     pub(super) fn new(end: &'c mut ConsumerEnd<'a, T>, left: usize) -> Self {
         Self { end, left }
     }

@@ -2,39 +2,42 @@
 //!
 //! # Guarantees
 //!
-//! * **Wait-free.** Every operation is a bounded number of steps, whatever the other end does, so either
-//!   end may be used in an interrupt handler. No read-modify-write: it runs as it is on every core.
-//! * **First in, first out.** A push is seen by every pop that happens after it, and room by every push that happens
-//!   after the pop that made it: so far Empty and Full are exact.
+//! * **Wait-free.** Every operation is a bounded number of steps, whatever the other end does, so
+//!   either end may be used in an interrupt handler. Push and pop need no read-modify-write, so
+//!   every core can run them.
+//! * **First in, first out.** A push is seen by every pop that happens after it, and a free slot by
+//!   every push that happens after the pop that freed it: to that extent Empty and Full are exact.
 //! * **Any `T: Send`**, any capacity from 1, exactly that capacity, no allocation in [`Queue`].
-//! * **No wrap-around**: positions are kept within two laps and never outgrow a word.
+//! * **No wrap-around**: positions stay within two laps and never outgrow a word.
 //!
 //! # What happened before
 //!
-//! A push and a pop are plain stores, which a processor may delay until after the loads that follow. So *after* is meant
-//! as the language means it: in the same thread or context, or behind whatever orders two threads, such as a join, a
-//! lock, a channel, an atomic flag with Release and Acquire. Without that, a completed push may be missed:
+//! A push and a pop are plain stores, which a processor may delay until after the loads that
+//! follow. So *after* has the meaning that the language gives it: in the same thread or interrupt
+//! handler, or behind an operation that orders two threads, such as a join, a lock, a channel, or
+//! an atomic flag with Release and Acquire. Without that, a completed push may be missed:
 //!
-//! * Two threads each push to one queue and then pop from the other's: both may find nothing. In the same way two that
-//!   each pop from a full queue may both find the other's still full.
-//! * In a queue that holds a value, the consumer may take it and then find the queue empty, while the producer pushes and
-//!   then finds it full.
+//! * Two threads each push to one queue and then pop from the other's: both may find nothing.
+//!   Likewise, two threads that each pop from a full queue may both find the other's still full.
+//! * In a queue that holds a value, the consumer may pop it and then find the queue empty, while
+//!   the producer pushes and then finds it full.
 //!
-//! [`mpmc`](crate::mpmc) excludes both. Where they matter, put a sequentially consistent fence between the two operations,
-//! in both threads:
+//! [`mpmc`](crate::mpmc) excludes both. Where they matter, put a sequentially consistent fence
+//! between the two operations, in both threads:
 //!
 //! ```
 //! use core::sync::atomic::{Ordering, fence};
-//! use ringway::spsc::{Consumer, Producer};
+//! use ringway::spsc::{Consumer, Producer, Queue};
 //!
-//! /// Of two threads that do this at the same time, each with the other ends, one at least finds a value.
+//! /// Of two threads that call this at the same time, each with the other ends, at least one
+//! /// finds a value.
 //! fn exchange(to: &mut Producer<'_, u8>, from: &mut Consumer<'_, u8>, value: u8) -> Option<u8> {
 //!     to.push(value).ok()?;
 //!     fence(Ordering::SeqCst);
 //!     from.pop()
 //! }
 //!
-//! let (mut first, mut second) = (ringway::spsc::Queue::<_, 1>::new(), ringway::spsc::Queue::<_, 1>::new());
+//! let (mut first, mut second) = (Queue::<_, 1>::new(), Queue::<_, 1>::new());
 //! let ((mut to, _), (_, mut from)) = (first.split(), second.split());
 //! assert_eq!(exchange(&mut to, &mut from, 7), None);
 //! ```
@@ -43,11 +46,13 @@
 //!
 //! # Large values
 //!
-//! `push` and `pop` move the value over the stack of the caller. To move it not at all, fill the places of a
-//! [`write_chunk`](Producer::write_chunk) through [`as_mut_slices`](WriteChunk::as_mut_slices) (`write` moves it once),
-//! and read it with [`peek`](Consumer::peek) or [`read_chunk`](Consumer::read_chunk); [`skip`](Consumer::skip) and
-//! [`commit`](ReadChunk::commit) drop values where they lie. Neither a `static`, nor `BoxedQueue`, nor `Queue::new_boxed`
-//! (feature `alloc`) is ever on the stack; [`Queue::new`] is, and `Box::new(Queue::new())` with it.
+//! `push` and `pop` move the value over the stack of the caller. Not to move it at all, fill the
+//! slots of a [`write_chunk`](Producer::write_chunk) through
+//! [`as_mut_slices`](WriteChunk::as_mut_slices) (`write` moves it once), and read it with
+//! [`peek`](Consumer::peek) or [`read_chunk`](Consumer::read_chunk); [`skip`](Consumer::skip) and
+//! [`commit`](ReadChunk::commit) drop values in place. Neither a `static`, nor `BoxedQueue`, nor
+//! `Queue::new_boxed` (feature `alloc`) is ever on the stack; [`Queue::new`] is, and
+//! `Box::new(Queue::new())` with it.
 //!
 //! # From a `static`
 //!
@@ -56,7 +61,7 @@
 //!
 //! static SAMPLES: Queue<u16, 32> = Queue::new();
 //!
-//! let (mut producer, mut consumer) = SAMPLES.take().expect("nobody took the ends before");
+//! let (mut producer, mut consumer) = SAMPLES.take().expect("the first call");
 //! producer.push(7).unwrap();
 //! assert_eq!(consumer.pop(), Some(7));
 //! assert!(SAMPLES.take().is_none());
@@ -64,26 +69,28 @@
 
 #[cfg(feature = "alloc")]
 mod boxed;
-mod chunk;
 mod consumer;
 #[cfg(feature = "embedded-io-07")]
 mod io;
 mod iter;
 mod producer;
+mod read_chunk;
+mod retain;
+mod write_chunk;
 
-use crate::raw::spsc::WrapBit;
-use crate::raw::spsc::{Block, ConsumerEnd, ProducerEnd, Ring, drop_all};
+use crate::raw::spsc::{Block, ConsumerEnd, ProducerEnd, Ring, WrapBit, drop_all};
 use crate::raw::value::ValueCell;
 use crate::raw::zeroed::{Row, Zeroed};
 use crate::sync::const_fn;
 use core::fmt;
 
-pub use self::chunk::{ReadChunk, WriteChunk};
 pub use self::consumer::Consumer;
 #[cfg(feature = "embedded-io-07")]
 pub use self::io::IoError;
 pub use self::iter::{Drain, Iter};
 pub use self::producer::Producer;
+pub use self::read_chunk::ReadChunk;
+pub use self::write_chunk::WriteChunk;
 
 #[cfg(feature = "alloc")]
 pub use self::boxed::BoxedQueue;
@@ -93,7 +100,8 @@ use {
     alloc::boxed::Box,
 };
 
-/// A queue of exactly `N` values, without allocation, `const`, for a `static`.
+/// A queue of exactly `N` values, without allocation, for a `static`: [`new`](Self::new) is
+/// `const`.
 ///
 /// **Memory**: `N` times a `T`, and two cache lines (three words on a microcontroller).
 ///
@@ -125,7 +133,9 @@ unsafe impl<T, const N: usize> Zeroed for Queue<T, N> {
 
 impl<T, const N: usize> Queue<T, N> {
     const_fn! {
-        /// An empty queue: all zeros, so a `static` lies in `.bss`.
+        /// Creates an empty queue: all zeros, so a `static` lies in `.bss`.
+        ///
+        /// **Guarantees**: wait-free. **Complexity**: no atomic operation. Never panics.
         ///
         /// ```
         /// static QUEUE: ringway::spsc::Queue<u8, 64> = ringway::spsc::Queue::new();
@@ -137,11 +147,14 @@ impl<T, const N: usize> Queue<T, N> {
         }
     }
 
-    /// An empty queue on the heap, made there: it was never on the stack, which may be smaller than the queue.
+    /// Creates an empty queue on the heap, in place: it is never on the stack, which may be smaller
+    /// than the queue.
     ///
-    /// **Complexity**: one allocation of zeros. As its alignment is that of cache lines, most allocators write them; those
-    /// of a [`BoxedQueue`] they do not.
-    /// **Errors**: [`CapacityError::TooLarge`] if there is no memory for it. Never panics.
+    /// **Guarantees**: those of the allocator.
+    /// **Complexity**: one allocation of zeros, and no atomic operation. As its alignment is that
+    /// of cache lines, most allocators write the zeros; those of a [`BoxedQueue`] they do not.
+    /// **Errors**: [`CapacityError::TooLarge`] if there is no memory for it.
+    /// Never panics.
     ///
     /// ```
     /// use ringway::{CapacityError, spsc::Queue};
@@ -155,9 +168,11 @@ impl<T, const N: usize> Queue<T, N> {
         zeroed::boxed(Self::new)
     }
 
-    /// Both ends. They may be dropped and split again; the values stay in the queue.
+    /// Returns both ends. They may be dropped and split again; the values stay in the queue.
     ///
-    /// **Complexity**: four loads. Never panics.
+    /// **Guarantees**: wait-free; may be called in an interrupt handler.
+    /// **Complexity**: no atomic read-modify-write; some loads, and one store at the first call.
+    /// Never panics.
     ///
     /// ```
     /// let mut queue = ringway::spsc::Queue::<_, 2>::new();
@@ -167,16 +182,18 @@ impl<T, const N: usize> Queue<T, N> {
     pub fn split(&mut self) -> (Producer<'_, T>, Consumer<'_, T>) {
         // SAFETY: the exclusive borrow keeps the block where it is.
         let ring = unsafe { self.block().lend() };
-        // SAFETY: the exclusive borrow lasts as long as the ends, so there are no others in use.
-        unsafe { ends(ring) }
+        // SAFETY: the exclusive borrow lasts as long as the ends, so no others are in use, and
+        // those before are gone.
+        unsafe { split_unchecked(ring) }
     }
 
-    /// Both ends, to the first caller; `None` to all others, and once the queue was [`split`](Self::split). This is how a
-    /// `static` is used.
+    /// Returns both ends to the first caller. Returns `None` to all others, and once the queue was
+    /// [`split`](Self::split). This is how a `static` is used.
     ///
-    /// **Guarantees**: wait-free; may be called in an interrupt handler. On cores without compare-and-swap,
-    /// two calls that run on two cores at the same moment may both get `None`.
-    /// **Complexity**: one atomic read-modify-write (none without compare-and-swap). Never panics.
+    /// **Guarantees**: wait-free; may be called in an interrupt handler. On cores without
+    /// compare-and-swap, two calls that run on two cores at the same moment may both return `None`.
+    /// **Complexity**: one atomic read-modify-write (none without compare-and-swap).
+    /// Never panics.
     ///
     /// ```
     /// static QUEUE: ringway::spsc::Queue<u8, 64> = ringway::spsc::Queue::new();
@@ -184,15 +201,17 @@ impl<T, const N: usize> Queue<T, N> {
     /// assert!(QUEUE.take().is_none());
     /// ```
     pub fn take(&self) -> Option<(Producer<'_, T>, Consumer<'_, T>)> {
-        // SAFETY: only the first caller gets here, and only if nothing was split before.
-        self.block().take().map(|ring| unsafe { ends(ring) })
+        // SAFETY: only the first caller gets a ring, and only if nothing was split before.
+        self.block().take().map(|ring| unsafe { split_unchecked(ring) })
     }
 
     fn block(&self) -> &Block<[ValueCell<T>]> {
         self.block.as_slice()
     }
 
-    /// How many values the queue holds when it is full: exactly `N`.
+    /// Returns the number of values that the queue holds when it is full: exactly `N`.
+    ///
+    /// **Guarantees**: wait-free. **Complexity**: no atomic operation. Never panics.
     ///
     /// ```
     /// assert_eq!(ringway::spsc::Queue::<u8, 5>::new().capacity(), 5);
@@ -201,12 +220,14 @@ impl<T, const N: usize> Queue<T, N> {
         N
     }
 
-    /// The number of values, if all that the ends did happened before and neither acts meanwhile; else some number from 0
-    /// to the capacity.
+    /// Returns the number of values, if all operations of the ends happened before and none runs
+    /// meanwhile; else some number from 0 to the capacity.
     ///
-    /// The ends know better: [`Producer::len`] is never too small, [`Consumer::len`] never too large.
+    /// The ends know more: [`Producer::len`] is never too small, [`Consumer::len`] never too large.
     ///
-    /// **Guarantees**: wait-free. **Complexity**: two loads. Never panics.
+    /// **Guarantees**: wait-free; may be called in an interrupt handler.
+    /// **Complexity**: two loads.
+    /// Never panics.
     ///
     /// ```
     /// let queue = ringway::spsc::Queue::<_, 2>::new();
@@ -218,7 +239,9 @@ impl<T, const N: usize> Queue<T, N> {
         self.block().len()
     }
 
-    /// Whether there is no value: exact as [`len`](Self::len) is.
+    /// Returns `true` if there is no value: exact as [`len`](Self::len) is.
+    ///
+    /// **Guarantees** and **Complexity**: as [`len`](Self::len). Never panics.
     ///
     /// ```
     /// assert!(ringway::spsc::Queue::<u8, 2>::new().is_empty());
@@ -227,7 +250,9 @@ impl<T, const N: usize> Queue<T, N> {
         self.len() == 0
     }
 
-    /// Whether all places are taken: exact as [`len`](Self::len) is.
+    /// Returns `true` if no slot is free: exact as [`len`](Self::len) is.
+    ///
+    /// **Guarantees** and **Complexity**: as [`len`](Self::len). Never panics.
     ///
     /// ```
     /// assert!(!ringway::spsc::Queue::<u8, 2>::new().is_full());
@@ -237,20 +262,19 @@ impl<T, const N: usize> Queue<T, N> {
     }
 }
 
-/// What an end that owns its queue keeps alive; nothing in an end that borrows it.
+/// The share in its queue that an end has which owns it; none in an end that borrows its queue.
 #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
-type Keeper<T> = Option<crate::sync::Arc<BoxedQueue<T>>>;
+type KeepAlive<T> = Option<crate::sync::Arc<BoxedQueue<T>>>;
 #[cfg(not(all(feature = "alloc", target_has_atomic = "ptr")))]
-type Keeper<T> = core::marker::PhantomData<fn() -> T>;
+type KeepAlive<T> = core::marker::PhantomData<fn() -> T>;
 
-/// Makes both ends.
-///
 /// # Safety
-/// No other ends of this ring are in use, now or as long as these live.
-unsafe fn ends<'a, T>(ring: Ring<'a, T>) -> (Producer<'a, T>, Consumer<'a, T>) {
-    // SAFETY: as the caller promises.
+/// No other ends of this ring are in use for as long as these live, and all operations of earlier
+/// ends happened before.
+unsafe fn split_unchecked<'a, T>(ring: Ring<'a, T>) -> (Producer<'a, T>, Consumer<'a, T>) {
+    // SAFETY: the only producer end in use, and operations of earlier ones happened before.
     let producer = unsafe { ProducerEnd::new(ring) };
-    // SAFETY: as the caller promises.
+    // SAFETY: the only consumer end in use, and operations of earlier ones happened before.
     let consumer = unsafe { ConsumerEnd::new(ring) };
     (Producer::new(producer), Consumer::new(consumer))
 }
@@ -263,7 +287,7 @@ impl<T, const N: usize> Default for Queue<T, N> {
 
 impl<T, const N: usize> Drop for Queue<T, N> {
     fn drop(&mut self) {
-        // SAFETY: the ends borrowed the queue, so none is left.
+        // SAFETY: the ends borrow the queue, so none is left.
         unsafe { drop_all(self.block()) };
     }
 }

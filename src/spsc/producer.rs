@@ -1,39 +1,42 @@
 //! The end that pushes.
 
-use super::Keeper;
-use super::chunk::WriteChunk;
+use super::KeepAlive;
+use super::write_chunk::WriteChunk;
 use crate::raw::spsc::ProducerEnd;
 use crate::sync::FULL_RETRIES;
 use crate::{ChunkError, Full};
 use core::fmt;
 
-/// The end that pushes. Its type does not say how much the queue holds or where it lives.
+/// The end that pushes. Its type names neither the capacity of the queue nor where the queue lives.
 ///
-/// Send it to another thread or hand it to an interrupt handler; there is one of it.
+/// There is one for each queue. It may be sent to another thread or handed to an interrupt handler.
 pub struct Producer<'a, T> {
     end: ProducerEnd<'a, T>,
-    _keeps: Keeper<T>,
+    _queue: KeepAlive<T>,
 }
 
 impl<'a, T> Producer<'a, T> {
     pub(super) fn new(end: ProducerEnd<'a, T>) -> Self {
-        Self { end, _keeps: Keeper::<T>::default() }
+        Self { end, _queue: KeepAlive::<T>::default() }
     }
 
-    /// The same end, which keeps its queue alive.
+    /// The same end, which shares the ownership of its queue.
     #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
-    pub(super) fn keeping(self, queue: Keeper<T>) -> Self {
-        Self { _keeps: queue, ..self }
+    pub(super) fn keep_alive(self, queue: KeepAlive<T>) -> Self {
+        Self { _queue: queue, ..self }
     }
 
-    /// Puts a value in.
+    /// Pushes a value to the back of the queue.
     ///
-    /// **Guarantees**: wait-free; FIFO; seen by every pop that [happens after](super#what-happened-before) it; may be
-    /// called in an interrupt handler. **Complexity**: one store, and one load if the queue looks full.
-    /// Where there is an operating system, the first push that finds the queue full at a position makes up to 24
-    /// pauses of the processor and looks again before it says so: the consumer gets ahead, and the two meet less often.
-    /// **Errors**: [`Full`] gives the value back; room that was made before the call is seen, in the same sense. Never
-    /// panics.
+    /// **Guarantees**: wait-free; FIFO; seen by every pop that [happens
+    /// after](super#what-happened-before) it; may be called in an interrupt handler.
+    /// **Complexity**: one store, and one load; no load where cores share caches, unless the queue
+    /// looks full. Where there is an operating system, the first push that finds the queue full at
+    /// a position spins for at most 24 pauses of the processor before it returns an error: the
+    /// consumer runs ahead meanwhile, and the two ends exchange fewer cache lines.
+    /// **Errors**: [`Full`] returns the value. A slot that was freed by a pop that happened before
+    /// this call is found free.
+    /// Never panics.
     ///
     /// ```
     /// use ringway::{Full, spsc::Queue};
@@ -48,16 +51,18 @@ impl<'a, T> Producer<'a, T> {
         self.push_after(value, FULL_RETRIES)
     }
 
-    /// The same, with at most the pauses of so many looks.
+    /// Pushes a value, and spins for at most so many retries if the queue is full.
     #[inline]
-    pub(crate) fn push_after(&mut self, value: T, looks: usize) -> Result<(), Full<T>> {
-        self.end.push(value, looks).map_err(Full)
+    pub(crate) fn push_after(&mut self, value: T, retries: usize) -> Result<(), Full<T>> {
+        self.end.push(value, retries).map_err(Full)
     }
 
-    /// Copies as many values in as there is room for, publishes them at once and says how many.
+    /// Copies values to the back of the queue, as many as there is room for, and publishes them at
+    /// once. Returns how many.
     ///
     /// **Guarantees**: wait-free; FIFO; may be called in an interrupt handler.
-    /// **Complexity**: one store, at most one load, at most two copies of a run. Never panics.
+    /// **Complexity**: one store, at most one load, at most two copies of a run.
+    /// Never panics.
     ///
     /// ```
     /// let mut queue = ringway::spsc::Queue::<_, 3>::new();
@@ -75,10 +80,12 @@ impl<'a, T> Producer<'a, T> {
         chunk.commit()
     }
 
-    /// Claims exactly `count` free places, to be written to in place and published together.
+    /// Claims exactly `count` free slots, to be written in place and published together.
     ///
-    /// **Guarantees**: wait-free; may be called in an interrupt handler. **Complexity**: at most one load.
-    /// **Errors**: [`ChunkError`] says how many places are free, if fewer. Never panics.
+    /// **Guarantees**: wait-free; may be called in an interrupt handler.
+    /// **Complexity**: at most one load.
+    /// **Errors**: [`ChunkError`] reports how many slots are free, if there are fewer.
+    /// Never panics.
     ///
     /// ```
     /// let mut queue = ringway::spsc::Queue::<_, 4>::new();
@@ -95,10 +102,13 @@ impl<'a, T> Producer<'a, T> {
         if free < count { Err(ChunkError::new(free)) } else { Ok(WriteChunk::new(&mut self.end, count)) }
     }
 
-    /// The number of free places. The consumer may add to them at any time; nobody takes any away.
+    /// Returns the number of free slots. The consumer may add to them at any time; only this end
+    /// fills them.
     ///
-    /// **Guarantees**: wait-free; never too large, and it counts every place that was given back
-    /// [before](super#what-happened-before). **Complexity**: two loads. Never panics.
+    /// **Guarantees**: wait-free; never too large, and every slot that was freed
+    /// [before](super#what-happened-before) is counted; may be called in an interrupt handler.
+    /// **Complexity**: two loads.
+    /// Never panics.
     ///
     /// ```
     /// let mut queue = ringway::spsc::Queue::<_, 3>::new();
@@ -110,10 +120,13 @@ impl<'a, T> Producer<'a, T> {
         self.capacity() - self.len()
     }
 
-    /// The number of values. The consumer may take from them at any time; nobody adds any.
+    /// Returns the number of values. The consumer may pop them at any time; only this end adds to
+    /// them.
     ///
-    /// **Guarantees**: wait-free; never too small, and none that was popped [before](super#what-happened-before) is
-    /// counted. **Complexity**: two loads. Never panics.
+    /// **Guarantees**: wait-free; never too small, and no value that was popped
+    /// [before](super#what-happened-before) is counted; may be called in an interrupt handler.
+    /// **Complexity**: two loads.
+    /// Never panics.
     ///
     /// ```
     /// let mut queue = ringway::spsc::Queue::<_, 3>::new();
@@ -125,7 +138,7 @@ impl<'a, T> Producer<'a, T> {
         self.end.len()
     }
 
-    /// Whether there is no value. If so, it stays so until this end pushes.
+    /// Returns `true` if there is no value. It stays true until this end pushes.
     ///
     /// **Guarantees** and **Complexity**: as [`free`](Self::free). Never panics.
     ///
@@ -137,7 +150,7 @@ impl<'a, T> Producer<'a, T> {
         self.len() == 0
     }
 
-    /// Whether no place is free. The consumer may change that at any time.
+    /// Returns `true` if no slot is free. The consumer may change that at any time.
     ///
     /// **Guarantees** and **Complexity**: as [`free`](Self::free). Never panics.
     ///
@@ -149,7 +162,9 @@ impl<'a, T> Producer<'a, T> {
         self.len() == self.capacity()
     }
 
-    /// How many values the queue holds when it is full.
+    /// Returns the number of values that the queue holds when it is full.
+    ///
+    /// **Guarantees**: wait-free. **Complexity**: no atomic read-modify-write. Never panics.
     ///
     /// ```
     /// let mut queue = ringway::spsc::Queue::<u8, 3>::new();

@@ -1,21 +1,25 @@
-//! Cooperative yielding: a task that never has to wait still lets the other tasks of its thread run.
+//! Cooperative yielding: a task that never has to wait still lets the other tasks of its thread
+//! run.
 
 use crate::sync::{Tally, YIELDS, const_fn};
 use core::task::Context;
 
-/// Counts the operations that complete without waiting, and says when the task is to yield.
+/// Counts the operations that complete without waiting, and decides when the task must yield.
 ///
-/// With feature `std` the count belongs to the thread, as a thread polls one task at a time. Without it, each queue of
-/// waiters and each end of an SPSC channel has its own. Nothing but the moment of a yield depends on it.
+/// With feature `std` the count belongs to the thread, as a thread polls one task at a time.
+/// Without it, each wait queue and each end of an SPSC channel has its own. Nothing but the moment
+/// of a yield depends on it.
 ///
-/// Once it is spent, *every* operation that asks is refused, so that a task which waits for one of several does not go on
-/// with another. A new budget begins when a future that was refused is polled again: then its task has yielded.
+/// Once it is spent, *every* operation is refused, so that a task that waits for one of several
+/// does not continue with another. A new budget begins when a future that was refused is polled
+/// again: then its task has yielded.
 pub(crate) struct Budget(Tally);
 
 /// The number of operations after which a task yields: as many as tokio's own channels allow.
 const LIMIT: u8 = 128;
 
-/// The number of operations that are refused before a new budget begins all the same: for futures that are polled once.
+/// The number of operations that are refused before a new budget begins nevertheless: for futures
+/// that are polled once and dropped.
 const REFUSALS: u8 = 16;
 
 impl Budget {
@@ -25,10 +29,26 @@ impl Budget {
         }
     }
 
-    /// Charges one operation. Returns `false` if the budget is spent: then [`yields`](Self::yields) is to be asked, and the
-    /// operation not to be attempted before.
+    /// Charges one operation. Returns `false` if the task must yield first: then it has been woken,
+    /// and the poll must return `Pending` without an attempt.
+    ///
+    /// `has_yielded` is what the future keeps of that. When it is polled again, its task has
+    /// yielded: a new budget begins.
     #[inline]
-    pub(crate) fn spend(&self) -> bool {
+    pub(crate) fn admits(&self, has_yielded: &mut bool, context: &Context<'_>) -> bool {
+        if *has_yielded {
+            self.renew();
+            *has_yielded = false;
+        } else if !self.spend() {
+            self.refuse(context);
+            *has_yielded = true;
+        }
+        !*has_yielded
+    }
+
+    /// Charges one operation. Returns `false` if the budget is spent.
+    #[inline]
+    fn spend(&self) -> bool {
         if !YIELDS {
             return true;
         }
@@ -37,43 +57,21 @@ impl Budget {
         spent < LIMIT
     }
 
-    /// Returns `true` if the budget is spent: then the task has been woken, the poll is to return `Pending`, and the next
-    /// poll of the same future is to begin a new one.
-    pub(crate) fn yields(&self, context: &Context<'_>) -> bool {
-        let spent = self.0.get();
-        if !YIELDS || spent < LIMIT {
-            return false;
-        }
-        if spent >= LIMIT + REFUSALS {
+    #[cold]
+    fn refuse(&self, context: &Context<'_>) {
+        if self.0.get() >= LIMIT + REFUSALS {
             self.renew();
         }
         context.waker().wake_by_ref();
-        true
     }
 
-    /// Charges one operation. Returns `false` if the task is to yield first: then it has been woken. `has_yielded` is what
-    /// the future remembers of that until it is polled again.
-    #[inline]
-    pub(crate) fn admits(&self, has_yielded: &mut bool, context: &Context<'_>) -> bool {
-        self.spend() || !self.begins_to_yield(has_yielded, context)
-    }
-
-    #[cold]
-    fn begins_to_yield(&self, has_yielded: &mut bool, context: &Context<'_>) -> bool {
-        if *has_yielded {
-            self.renew();
-        }
-        *has_yielded = !*has_yielded && self.yields(context);
-        *has_yielded
-    }
-
-    /// Charges an operation for the values that it moved beyond the first.
+    /// Charges for the values that an operation moved beyond the first.
     pub(crate) fn charge(&self, values: usize) {
         let values = u8::try_from(values).unwrap_or(LIMIT);
         self.0.set(self.0.get().saturating_add(values).min(LIMIT - 1));
     }
 
-    /// Takes a charge back: the operation waits.
+    /// Takes back the charge of an operation that waits.
     pub(crate) fn refund(&self) {
         self.0.set(self.0.get().saturating_sub(1));
     }
@@ -96,7 +94,7 @@ mod tests {
     use core::task::{Context, Waker};
 
     fn is_refused(budget: &Budget) -> bool {
-        !budget.spend() && budget.yields(&Context::from_waker(Waker::noop()))
+        !budget.admits(&mut false, &Context::from_waker(Waker::noop()))
     }
 
     fn operations_until_it_is_spent(budget: &Budget) -> Option<usize> {
@@ -119,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn a_spent_budget_refuses_all_that_ask_but_not_for_ever() {
+    fn a_spent_budget_refuses_every_operation_but_not_forever() {
         let budget = Budget::new();
         budget.renew();
         let refused = (0..1000).filter(|_| is_refused(&budget)).count();
@@ -132,5 +130,15 @@ mod tests {
         } else {
             assert_eq!(refused, 0);
         }
+    }
+    #[test]
+    fn a_future_that_was_refused_is_admitted_when_it_is_polled_again() {
+        let (budget, context) = (Budget::new(), Context::from_waker(Waker::noop()));
+        budget.charge(usize::MAX);
+        let mut has_yielded = false;
+        assert_eq!(budget.admits(&mut has_yielded, &context), !YIELDS);
+        assert_eq!(has_yielded, YIELDS);
+        assert!(budget.admits(&mut has_yielded, &context) && !has_yielded);
+        assert_eq!(operations_until_it_is_spent(&budget), YIELDS.then_some(usize::from(LIMIT) - 1));
     }
 }

@@ -1,24 +1,31 @@
-//! One waiter and one notifier, both wait-free: there is no lock that one could find held by the other.
+//! One waiter and one notifier, both wait-free, without a lock.
 
 use crate::ordering;
-use crate::sync::{Atomic, Track, const_fn, fence};
+use crate::sync::{Atomic, Track, array, const_fn, fence};
 use core::cell::UnsafeCell;
 use core::panic::{RefUnwindSafe, UnwindSafe};
 use core::task::Waker;
 
-/// Two slots for a waker, and a word that names the one in which the waiter left it.
+/// Two slots for a waker, and a word that names the one in which the waiter stored it.
 ///
 /// | state | meaning |
 /// |-------|---------|
 /// | `EMPTY` | there is no waiter, or it was notified |
-/// | `WAKER_IN`, `WAKER_IN + 1` | a waker lies in the first, in the second slot |
+/// | `WAKER_IN` | a waker is in the first slot |
+/// | `WAKER_IN + 1` | a waker is in the second slot |
 ///
-/// The waiter writes to a slot and then names it in the word. The notifier takes the word, and then the waker out of
-/// the slot that it named. If the word was taken when the waiter comes back, the notifier may still be at that slot,
-/// but no longer at the other: there is one notifier at a time. So the waiter always has a slot of its own.
+/// | transition | by | access to the slots |
+/// |---|---|---|
+/// | `EMPTY` to `WAKER_IN + n` | waiter | writes slot `n` before |
+/// | `WAKER_IN + n` to `EMPTY` | notifier | takes the waker out of slot `n` afterwards |
+/// | `WAKER_IN + n` to `EMPTY` | waiter | replaces or drops the waker in slot `n` afterwards |
+///
+/// If the waiter finds the word taken, the notifier may still use the slot that it named, but no
+/// longer the other one: there is one notifier at a time. The waiter uses the other slot from then
+/// on, so neither waits for the other.
 pub(crate) struct WaitCell {
     state: Atomic<usize>,
-    slots: [WakerSlot; 2],
+    slots: [WakerSlot; SLOTS],
     /// Used by the waiter only.
     own: UnsafeCell<Own>,
 }
@@ -30,19 +37,20 @@ struct WakerSlot {
 
 /// The waiter's own state.
 struct Own {
-    /// The slot that is the waiter's, or that it left a waker in.
+    /// The slot that the waiter may use, or in which it stored a waker.
     slot: usize,
     has_waker: bool,
 }
 
 const EMPTY: usize = 0;
 const WAKER_IN: usize = 1;
+const SLOTS: usize = 2;
 
-// SAFETY: the protocol gives each part one user at a time; wakers may go to any thread.
+// SAFETY: the transitions above give each part one user at a time; wakers are `Send`.
 unsafe impl Sync for WaitCell {}
 
-// No code that may panic runs between two steps that belong together: a waker is cloned before the first of them, and
-// woken or dropped after the last.
+// No code that may panic runs between two steps that belong together: a waker is cloned before the
+// first of them, and woken or dropped after the last.
 impl UnwindSafe for WaitCell {}
 impl RefUnwindSafe for WaitCell {}
 
@@ -51,7 +59,7 @@ impl WaitCell {
         pub(crate) fn new() -> Self {
             Self {
                 state: Atomic::new(),
-                slots: [WakerSlot::new(), WakerSlot::new()],
+                slots: array![WakerSlot { waker: UnsafeCell::new(None), track: Track::new() }; SLOTS],
                 own: UnsafeCell::new(Own { slot: 0, has_waker: false }),
             }
         }
@@ -60,12 +68,14 @@ impl WaitCell {
     /// Notifies the waiter of a change, if there is one. Costs one load if there is none.
     ///
     /// # Safety
-    /// No other call of `notify` runs at the same time, and a [`barrier`] stands between two of them.
+    /// No other call of `notify` runs at the same time, and a sequentially consistent
+    /// [`fence`] stands between two of them.
     #[inline]
     pub(crate) unsafe fn notify(&self) {
-        // ORDERING: comes after the change, which was SeqCst or has such a fence behind it (W1).
+        // ORDERING: follows the change, which is sequentially consistent or has such a fence behind
+        // it: if this load misses the waiter, the last attempt of the waiter sees the change (W1).
         if self.state.load(ordering::NOTIFY_LOAD_WAITERS) != EMPTY {
-            // SAFETY: as the caller promises.
+            // SAFETY: the caller promises the same here.
             unsafe { self.take_and_wake() };
         }
     }
@@ -74,8 +84,9 @@ impl WaitCell {
     /// As for [`notify`](Self::notify).
     #[cold]
     unsafe fn take_and_wake(&self) {
-        // ORDERING: acquires the waker that was left (W2). The fence since the last call, see above,
-        // shows the waiter that this notifier is done with the other slot.
+        // ORDERING: acquires the waiter's store of the word: the waker is written (W2). The fence
+        // since the last call, see above, shows the waiter that the notifier no longer uses the
+        // other slot.
         let state = self.state.swap(EMPTY, ordering::NOTIFY_TAKE_WAKER);
         if state == EMPTY {
             return;
@@ -86,25 +97,26 @@ impl WaitCell {
         }
     }
 
-    /// Leaves a waker. The waiter attempts once more afterwards, so that no change in between is missed.
+    /// Stores a waker. The waiter attempts once more afterwards, so that no change in between is
+    /// missed.
     ///
     /// # Safety
     /// The caller is the only waiter, here and in [`clear`](Self::clear).
     pub(crate) unsafe fn register(&self, waker: &Waker) {
-        // SAFETY: as the caller promises.
+        // SAFETY: the caller is the only waiter.
         unsafe { self.replace_waker(Some(waker.clone())) };
     }
 
-    /// Drops the waker that was left, if it is still there. Writes nothing if none was left: the notifier reads this line for
-    /// every value.
+    /// Drops the waker that was stored, if it is still there. Writes nothing if none was stored:
+    /// the notifier loads this cache line for every value.
     ///
     /// # Safety
     /// The caller is the only waiter.
     #[inline]
     pub(crate) unsafe fn clear(&self) {
-        // SAFETY: used by the waiter only.
+        // SAFETY: used by the waiter only, which is the caller.
         if unsafe { (*self.own.get()).has_waker } {
-            // SAFETY: as the caller promises.
+            // SAFETY: the caller is the only waiter.
             unsafe { self.replace_waker(None) };
         }
     }
@@ -113,37 +125,32 @@ impl WaitCell {
     /// The caller is the only waiter.
     #[inline(never)]
     unsafe fn replace_waker(&self, waker: Option<Waker>) {
-        // SAFETY: used by the waiter only.
+        // SAFETY: used by the waiter only, which is the caller.
         let own = unsafe { &mut *self.own.get() };
-        // ORDERING: acquires the fence of a notifier that took the waker: it is done with the other
-        // slot (W2).
+        // ORDERING: if a notifier took the word, acquires the fence before that: it no longer uses
+        // the other slot (W2).
         if own.has_waker && self.state.swap(EMPTY, ordering::WAITER_TAKE_WAKER_BACK) == EMPTY {
             own.slot ^= 1;
         }
         own.has_waker = waker.is_some();
-        // SAFETY: the slot is the waiter's while the word does not name it.
+        // SAFETY: the word does not name this slot, so only the waiter has access to it.
         let _replaced = unsafe { self.slots[own.slot & 1].replace(waker) };
         if own.has_waker {
             // ORDERING: releases the waker to the notifier that takes it (W2).
             self.state.store_racing_with_swap(WAKER_IN + own.slot, ordering::WAITER_STORE_WAKER);
-            // ORDERING: the waker is there before the try that follows: a later change sees it (W1).
+            // ORDERING: the word is stored before the attempt that follows: if that misses a
+            // change, the notifier sees the waker (W1).
             fence(ordering::WAITER_REGISTER_FENCE);
         }
     }
 }
 
 impl WakerSlot {
-    const_fn! {
-        fn new() -> Self {
-            Self { waker: UnsafeCell::new(None), track: Track::new() }
-        }
-    }
-
     /// # Safety
-    /// The caller is the only one who has access to the slot.
+    /// Nothing else has access to the slot.
     unsafe fn replace(&self, waker: Option<Waker>) -> Option<Waker> {
         self.track.on_write();
-        // SAFETY: as the caller promises.
+        // SAFETY: nothing else has access to the slot.
         let slot = unsafe { &mut *self.waker.get() };
         core::mem::replace(slot, waker)
     }

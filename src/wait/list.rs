@@ -1,7 +1,7 @@
-//! The intrusive list of waiters: first come, first notified. The nodes lie in the futures that wait.
+//! The intrusive list of waiters, first in, first notified. The nodes lie in the futures that wait.
 //!
-//! Everything here happens under the lock of the [queue](super::queue) that the list belongs to, except
-//! [`Node::is_notified`].
+//! Everything here happens under the lock of the [queue](super::queue) that the list belongs to,
+//! except [`Node::is_notified`].
 
 use crate::ordering;
 use crate::sync::{Atomic, Ordering, Track};
@@ -9,7 +9,7 @@ use core::cell::UnsafeCell;
 use core::ptr::NonNull;
 use core::task::Waker;
 
-/// The first and the last node.
+/// The oldest and the newest node.
 pub(super) struct List {
     first: Link,
     last: Link,
@@ -17,9 +17,9 @@ pub(super) struct List {
 
 type Link = Option<NonNull<Node>>;
 
-/// A waiter.
+/// A waiter on the list.
 pub(super) struct Node {
-    /// One once it was taken off the list to be woken: from then on the list is done with the node.
+    /// One once a notifier took the node off the list. From then on no notifier uses it.
     notified: Atomic<usize>,
     /// Used under the lock only, until the node is notified.
     state: UnsafeCell<State>,
@@ -48,18 +48,18 @@ impl List {
         *self.previous_of(state.next) = Some(node.into());
     }
 
-    /// Takes the oldest node off the list, and notifies it. Returns its waker.
+    /// Takes the oldest node off the list and notifies it. Returns its waker.
     pub(super) fn notify_first(&mut self) -> Option<Waker> {
-        // SAFETY: a node that is linked lives.
+        // SAFETY: a node that is linked is alive: its waiter unlinks it before it is dropped.
         let first = unsafe { self.first?.as_ref() };
         let waker = self.unlink(first);
-        // ORDERING: releases the node to its waiter: this was the last use of it (W3).
+        // ORDERING: releases the node to its waiter: this is the notifier's last use of it (W3).
         first.notified.store(1, ordering::NOTIFY_RELEASE_NODE);
         waker
     }
 
-    /// Exchanges the waker of a node. Returns the old one, and whether the node had been notified since it was last asked.
-    /// If so, it is not on the list, and is ready to be linked again.
+    /// Exchanges the waker of a node. Returns the old one, and `true` if the node was notified.
+    /// Then it is not on the list, and is ready to be linked again.
     pub(super) fn replace_waker(node: &Node, waker: &mut Option<Waker>) -> (Option<Waker>, bool) {
         // SAFETY: under the lock.
         let state = unsafe { node.state() };
@@ -71,7 +71,8 @@ impl List {
         (replaced, !state.is_linked)
     }
 
-    /// Takes a node off the list and returns its waker. If the node is not there, it has been notified: returns `Err`.
+    /// Takes a node off the list. Returns its waker, or `Err` if the node is not on the list: then
+    /// it was notified.
     pub(super) fn remove(&mut self, node: &Node) -> Result<Option<Waker>, ()> {
         // SAFETY: under the lock.
         if unsafe { node.state() }.is_linked {
@@ -94,7 +95,7 @@ impl List {
     fn next_of(&mut self, node: Link) -> &mut Link {
         match node {
             Some(node) => {
-                // SAFETY: the node is linked, so it lives.
+                // SAFETY: the node is linked, so it is alive.
                 let state = unsafe { node.as_ref() }.state.get();
                 // SAFETY: under the lock.
                 unsafe { &mut (*state).next }
@@ -107,7 +108,7 @@ impl List {
     fn previous_of(&mut self, node: Link) -> &mut Link {
         match node {
             Some(node) => {
-                // SAFETY: the node is linked, so it lives.
+                // SAFETY: the node is linked, so it is alive.
                 let state = unsafe { node.as_ref() }.state.get();
                 // SAFETY: under the lock.
                 unsafe { &mut (*state).previous }
@@ -125,17 +126,18 @@ impl Node {
 
     /// # Safety
     /// The caller holds the lock, and no other reference to the state.
-    #[allow(clippy::mut_from_ref, reason = "the lock lets in one at a time")]
+    #[allow(clippy::mut_from_ref, reason = "the lock excludes other references")]
     unsafe fn state(&self) -> &mut State {
         self.track.on_write();
-        // SAFETY: as the caller promises.
+        // SAFETY: under the lock, and there is no other reference.
         unsafe { &mut *self.state.get() }
     }
 
-    /// Returns `true` if the node was notified. Then the list is done with it.
+    /// Returns `true` if the node was notified. Then no notifier uses it any more.
     #[inline]
     pub(super) fn is_notified(&self) -> bool {
-        // ORDERING: acquires the node from the notifier, which is done with it (W3).
+        // ORDERING: acquires the notifier's store of the mark, which was its last use of the node
+        // (W3).
         let is_notified = self.notified.load(ordering::WAITER_LOAD_NOTIFIED) != 0;
         if is_notified {
             self.track.on_write();

@@ -1,16 +1,24 @@
-//! Waiting without allocation: between the queues and the tasks and threads that wait until they change.
+//! Waiting without allocation: how tasks and threads wait until a queue changes.
 //!
-//! * `queue`: many waiters, notified in the order in which they came; `list`: the intrusive list behind it
-//! * `cell`: one waiter, wait-free on both sides
-//! * [`lock`](RawLock): what a wait queue holds while it links a waiter
-//! * `spin`: how long a task spins before it parks
-//! * `budget`: how long a task goes on without waiting
-//! * `thread`: a thread as a waiter
+//! A channel without feature `std` names the [lock](RawLock) of its waiters:
 //!
-//! A queue answers Empty or Full exactly. So a waiter that is registered *before* it attempts for the last time may sleep:
-//! the operation that changes the answer afterwards sees it.
+//! | lock | for |
+//! |---|---|
+//! | [`NoLock`] | channels that stay on one thread |
+//! | `CriticalSection` (feature `critical-section`) | interrupt handlers and tasks |
+//! | `ThreadLock` (feature `std`, the default there) | threads |
+//!
+//! A queue reports Empty and Full exactly. So a waiter that is registered *before* its last attempt
+//! may park: an operation that changes the result afterwards sees the waiter.
 
 // The edges W1 to W3 are in `crate::ordering`.
+//
+// * `queue`: many waiters, notified first in, first out; `list`: the intrusive list behind it
+// * `cell`: one waiter, wait-free on both sides
+// * `lock`: what a wait queue holds while it links a waiter
+// * `spin`: how long a task spins before it waits
+// * `budget`: how long a task continues without waiting
+// * `thread`: a thread as a waiter
 
 pub(crate) mod budget;
 pub(crate) mod cell;

@@ -13,9 +13,9 @@ use core::panic::{RefUnwindSafe, UnwindSafe};
 use core::pin::Pin;
 use core::task::{Context, Poll, Waker};
 
-/// The waiters for one kind of change.
+/// A queue of waiters for one kind of change.
 pub(crate) struct WaitQueue<R> {
-    /// How many are on the list. Written under the lock, read after each change.
+    /// How many waiters are on the list. Written under the lock, loaded after each change.
     waiting: Atomic<usize>,
     lock: R,
     spin: AdaptiveSpin,
@@ -24,13 +24,15 @@ pub(crate) struct WaitQueue<R> {
     list: UnsafeCell<List>,
 }
 
-// SAFETY: the list and its nodes are used under the lock only, which lets in one at a time if it is `Sync`, except for
-// nodes that were notified, which the list no longer knows; wakers may go to any thread.
+// SAFETY: the list and its nodes are used under the lock only, which excludes other threads if it
+// is `Sync`, except for nodes that were notified, which the list no longer knows; wakers are
+// `Send`.
 unsafe impl<R: Sync> Sync for WaitQueue<R> {}
 // SAFETY: as above; a queue that moves has no nodes, as they borrow it.
 unsafe impl<R: Send> Send for WaitQueue<R> {}
 
-// No code that may panic runs while a list is between two states: wakers are cloned, woken and dropped outside the lock.
+// No code that may panic runs while a list is between two states: wakers are cloned, woken and
+// dropped outside the lock.
 impl<R> UnwindSafe for WaitQueue<R> {}
 impl<R> RefUnwindSafe for WaitQueue<R> {}
 
@@ -65,8 +67,8 @@ impl<R: RawLock> WaitQueue<R> {
         wake_each(self.take_all());
     }
 
-    /// Takes off the list, one by one, the waiters that are on it at the first step, oldest first. Each of them is
-    /// notified, and its waker is the caller's to wake.
+    /// Notifies, one by one, as many waiters as are on the list now, oldest first. The caller wakes
+    /// the wakers that are returned.
     pub(crate) fn take_all(&self) -> impl Iterator<Item = Waker> {
         self.take(self.waiting())
     }
@@ -77,18 +79,20 @@ impl<R: RawLock> WaitQueue<R> {
 
     #[inline]
     fn waiting(&self) -> usize {
-        // ORDERING: comes after the change, which was SeqCst or has such a fence behind it (W1).
+        // ORDERING: follows the change, which is sequentially consistent or has such a fence behind
+        // it: if this load misses a waiter, the last attempt of that waiter sees the change (W1).
         self.waiting.load(ordering::NOTIFY_LOAD_WAITERS)
     }
 
     #[cold]
     fn wake_first(&self) {
-        // The waker runs outside the lock, so it may use this queue too.
+        // Outside the lock, so the waker may use this queue too.
         if let Some(waker) = self.take_first() {
             waker.wake();
         }
     }
 
+    /// Notifies the oldest waiter. Returns its waker.
     fn take_first(&self) -> Option<Waker> {
         self.with(|list| {
             let first = list.notify_first();
@@ -106,7 +110,8 @@ impl<R: RawLock> WaitQueue<R> {
         });
     }
 
-    /// Updates the waker of a node. If the node was notified meanwhile, it goes on the list again, in front.
+    /// Updates the waker of a node. If the node was notified meanwhile, links it again, at the
+    /// front.
     #[cold]
     fn update_waker(&self, node: &Node, waker: &Waker) {
         let mut waker = Some(waker.clone());
@@ -134,20 +139,21 @@ impl<R: RawLock> WaitQueue<R> {
 
     /// Counts waiters, under the lock.
     fn count(&self, more: isize) {
-        // ORDERING: none: written under the lock only, and the fence in `register` orders it for notifiers (W1).
+        // ORDERING: none: written under the lock only, and the fence in `register` orders it before
+        // the last attempt of a waiter (W1).
         let waiting = self.waiting.load(Ordering::Relaxed);
         self.waiting.store(waiting.wrapping_add_signed(more), Ordering::Relaxed);
     }
 
     fn with<O>(&self, f: impl FnOnce(&mut List) -> O) -> O {
         self.lock.with(|| {
-            // SAFETY: used under the lock only.
+            // SAFETY: under the lock, which excludes other uses of the list.
             f(unsafe { &mut *self.list.get() })
         })
     }
 }
 
-/// Wakes each of them, even if waking one panics: the others are woken while the panic unwinds.
+/// Wakes each waker, even if waking one panics: the others are woken while the panic unwinds.
 pub(crate) fn wake_each(wakers: impl Iterator<Item = Waker>) {
     struct WakeRestOnDrop<I: Iterator<Item = Waker>>(I);
 
@@ -166,32 +172,27 @@ pub(crate) fn wake_each(wakers: impl Iterator<Item = Waker>) {
     WakeRestOnDrop(wakers).wake();
 }
 
-/// A future's place in a queue.
+/// A future that waits, or may have to, in a queue.
 ///
-/// It is notified of one change at a time. If it is dropped before it used a notification, it notifies the next waiter.
+/// It is notified of one change at a time. If it is dropped before it used a notification, it
+/// notifies the next waiter.
 pub(crate) struct Waiter<'q, R: RawLock> {
     queue: &'q WaitQueue<R>,
-    /// New each time it goes on the list. Before that there is none: most waits end at the first attempt, and a future
-    /// is moved before.
+    /// Written when it is linked. Before that there is none: most waits end at the first attempt,
+    /// and a future may be moved until then.
     node: UnsafeCell<MaybeUninit<Node>>,
-    stage: Stage,
+    /// Whether the list may know the node. If not, there is none, and no lock is needed.
+    is_registered: bool,
+    /// Whether the task was made to yield at the last poll, which attempted nothing.
+    has_yielded: bool,
     _pinned: PhantomPinned,
 }
 
-/// How far a waiter has come.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Stage {
-    /// Not on the list, which does not know the node: there is none, and no lock is needed.
-    New,
-    /// As `New`, and the task was asked to yield before the first attempt.
-    Yielded,
-    /// The list may know the node.
-    Registered,
-}
-
-// SAFETY: the node is used under the lock of the queue only, and the queue may be shared.
+// SAFETY: the node is used under the lock of the queue only, and the queue may be shared between
+// threads.
 unsafe impl<R: RawLock + Sync> Send for Waiter<'_, R> {}
-// SAFETY: a shared `Waiter` offers nothing.
+// SAFETY: a shared `Waiter` gives access to a flag, which exclusive access writes, and to the
+// queue.
 unsafe impl<R: RawLock + Sync> Sync for Waiter<'_, R> {}
 
 impl<'q, R: RawLock> Waiter<'q, R> {
@@ -200,12 +201,14 @@ impl<'q, R: RawLock> Waiter<'q, R> {
         Self {
             queue,
             node: UnsafeCell::new(MaybeUninit::uninit()),
-            stage: Stage::New,
+            is_registered: false,
+            has_yielded: false,
             _pinned: PhantomPinned,
         }
     }
 
-    /// Attempts; if that fails, registers the waker and attempts once more, so that no change in between is missed.
+    /// Attempts. If that fails, registers the waker and attempts once more, so that no change in
+    /// between is missed.
     #[inline]
     pub(crate) fn poll_until<O>(
         self: Pin<&mut Self>,
@@ -214,9 +217,9 @@ impl<'q, R: RawLock> Waiter<'q, R> {
     ) -> Poll<O> {
         // SAFETY: the node is not moved.
         let this = unsafe { self.get_unchecked_mut() };
-        // Most polls are the first, and end here: only that much belongs where it is called.
-        if this.stage == Stage::New
-            && this.queue.budget.spend()
+        // Most polls are the first, and end here: only that much is inlined.
+        if !this.is_registered
+            && this.queue.budget.admits(&mut this.has_yielded, context)
             && let Some(done) = attempt()
         {
             return Poll::Ready(done);
@@ -229,54 +232,38 @@ impl<'q, R: RawLock> Waiter<'q, R> {
         self.queue.budget.charge(values);
     }
 
-    /// Charges an operation that does not wait. Returns `false` if the task is to yield first. Then it has been woken.
+    /// Charges an operation that does not wait. Returns `false` if the task must yield first. Then
+    /// it has been woken.
     #[cfg(feature = "futures")]
     pub(crate) fn may_attempt(self: Pin<&mut Self>, context: &Context<'_>) -> bool {
         // SAFETY: the node is not moved.
         let this = unsafe { self.get_unchecked_mut() };
-        if this.has_yielded() {
-            this.stage = Stage::New;
-            this.queue.budget.renew();
-        } else if this.stage == Stage::New && !this.queue.budget.spend() && this.queue.budget.yields(context)
-        {
-            this.stage = Stage::Yielded;
-        }
-        !this.has_yielded()
+        this.is_registered || this.queue.budget.admits(&mut this.has_yielded, context)
     }
 
-    /// Returns `true` if the task was asked to yield, so that the last poll attempted nothing.
+    /// Returns `true` if the task was made to yield, so that the last poll attempted nothing.
     pub(crate) fn has_yielded(&self) -> bool {
-        self.stage == Stage::Yielded
+        self.has_yielded
     }
 
+    /// Goes on after a poll that was not admitted, or whose first attempt failed.
     #[inline(never)]
     fn wait_until<O>(&mut self, context: &Context<'_>, mut attempt: impl FnMut() -> Option<O>) -> Poll<O> {
-        let was_notified = self.stage == Stage::Registered && self.take_notification();
-        match self.stage {
-            Stage::New if was_notified => {
-                if let Some(done) = attempt() {
-                    return Poll::Ready(done);
-                }
-                // Another operation was faster. This waiter has waited longest, and goes to the front again, at once.
+        if self.has_yielded {
+            return Poll::Pending;
+        }
+        let was_notified = self.is_registered && self.take_notification();
+        if was_notified {
+            if let Some(done) = attempt() {
+                return Poll::Ready(done);
             }
-            Stage::New if self.queue.budget.yields(context) => {
-                self.stage = Stage::Yielded;
-                return Poll::Pending;
+            // Another operation was faster. This waiter has waited longest, and goes back to the
+            // front at once.
+        } else if !self.is_registered {
+            if let Some(settled) = self.queue.spin.spin_before_park(context, &mut attempt) {
+                return settled;
             }
-            Stage::New | Stage::Yielded => {
-                if self.has_yielded() {
-                    self.stage = Stage::New;
-                    self.queue.budget.renew();
-                    if let Some(done) = attempt() {
-                        return Poll::Ready(done);
-                    }
-                }
-                if let Some(settled) = self.queue.spin.spin_before_park(context, &mut attempt) {
-                    return settled;
-                }
-                self.queue.budget.refund();
-            }
-            Stage::Registered => {}
+            self.queue.budget.refund();
         }
         self.register(context.waker(), was_notified);
         if let Some(done) = attempt() {
@@ -286,60 +273,60 @@ impl<'q, R: RawLock> Waiter<'q, R> {
         Poll::Pending
     }
 
-    /// Stops waiting, before it is dropped.
+    /// Stops waiting: leaves the list, as a drop does.
     pub(crate) fn cancel(self: Pin<&mut Self>) {
         // SAFETY: the node is not moved.
         unsafe { self.get_unchecked_mut() }.deregister();
     }
 
-    /// Goes on the list, or updates the waker there.
+    /// Links the node, or updates the waker in it.
     fn register(&mut self, waker: &Waker, in_front: bool) {
-        if self.stage == Stage::Registered {
+        if self.is_registered {
             self.queue.update_waker(self.node(), waker);
         } else {
             self.node.get_mut().write(Node::new(waker.clone()));
-            self.stage = Stage::Registered;
+            self.is_registered = true;
             self.queue.link(self.node(), in_front);
         }
-        // ORDERING: the waiter is on the list before the attempt that follows: a later change sees it (W1).
+        // ORDERING: the count of waiters is stored before the attempt that follows: if that misses
+        // a change, the notifier sees the waiter (W1).
         fence(ordering::WAITER_REGISTER_FENCE);
     }
 
-    /// Returns `true` if it was notified. If it was not, it stays on the list.
+    /// Returns `true` if the node was notified. Then it is on the list no more.
     #[inline]
     fn take_notification(&mut self) -> bool {
         let was_notified = self.node().is_notified();
-        if was_notified {
-            self.stage = Stage::New;
-        }
+        self.is_registered = !was_notified;
         was_notified
     }
 
-    /// Leaves the list, if it is there.
+    /// Leaves the list, if it is on it.
     #[inline]
     fn deregister(&mut self) {
-        if self.stage == Stage::Registered {
+        if self.is_registered {
             self.leave();
         }
     }
 
-    /// Leaves the list. If it was notified meanwhile, of a change that it does not need, notifies the next waiter.
+    /// Leaves the list. If it was notified meanwhile, of a change that it does not need, notifies
+    /// the next waiter.
     #[cold]
     fn leave(&mut self) {
         let was_notified = self.queue.unlink(self.node());
-        self.stage = Stage::New;
+        self.is_registered = false;
         if was_notified {
             self.queue.notify_one();
         }
     }
 
-    /// The node, which is there once the list may know it.
+    /// The node, which is written once the list may know it.
     #[inline]
     fn node(&self) -> &Node {
-        debug_assert!(self.stage == Stage::Registered);
-        // SAFETY: others use the node through shared references too.
+        debug_assert!(self.is_registered);
+        // SAFETY: the list too uses the node through shared references only.
         let node = unsafe { &*self.node.get() };
-        // SAFETY: it was written before it was registered.
+        // SAFETY: registered, so it was written.
         unsafe { node.assume_init_ref() }
     }
 }

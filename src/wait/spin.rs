@@ -1,13 +1,14 @@
-//! Spinning for some microseconds before a task waits, where that has paid of late.
+//! Spinning for some microseconds before a task waits, if that has paid recently.
 
 use crate::sync::{Heuristic, POLL_BACKOFF, const_fn, pause};
 use core::task::{Context, Poll};
 
 /// The recent success rate of spinning before parking.
 ///
-/// Parking and waking a thread takes tens of microseconds, on both sides. Two threads that both stay awake exchange
-/// values without it: then one more attempt pays. Where the partner runs on the same thread it never does, and is soon
-/// given up. Kept for each side of a channel; nothing but time depends on it.
+/// Parking and waking a thread takes tens of microseconds, on both sides. Two threads that both
+/// stay awake exchange values without it: then spinning pays. If the other end runs on the same
+/// thread, it never does, and is soon given up. Kept for each side of a channel; nothing but time
+/// depends on it.
 ///
 /// ```text
 ///  high bits           bits 6 to 11         bits 0 to 5
@@ -18,7 +19,7 @@ use core::task::{Context, Poll};
 /// ```
 pub(crate) struct AdaptiveSpin(Heuristic);
 
-/// Successes in a row after which the other tasks of the thread have their turn.
+/// Successes in a row after which the task yields to the other tasks of the thread.
 const WINS: usize = 32;
 /// Failures in a row up to which each doubles the number of parks without a spin.
 const LOSSES: usize = 12;
@@ -33,8 +34,8 @@ impl AdaptiveSpin {
         }
     }
 
-    /// Attempts for some microseconds, if that is worth it. Returns `Some` if it is settled what the poll returns, which
-    /// may be `Pending`, with the task woken.
+    /// Attempts for some microseconds, if that has paid recently. Returns what the poll returns, if
+    /// that is settled. That may be `Pending`, with the task woken.
     #[inline]
     pub(crate) fn spin_before_park<O>(
         &self,

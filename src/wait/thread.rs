@@ -1,4 +1,4 @@
-//! Threads as waiters: the same futures, with a thread that parks for an executor.
+//! Threads as waiters: the same futures, polled by a thread that parks.
 
 use core::cell::Cell;
 use core::future::Future;
@@ -10,16 +10,16 @@ use std::sync::Arc;
 use std::task::Wake;
 use std::time::{Duration, Instant};
 
-/// When to give up: never, or at a certain time.
+/// When a wait times out: never, if `None`.
 pub(crate) type Deadline = Option<Instant>;
 
-/// The time after so long, or never if that is beyond what the clock can tell.
+/// The deadline of a timeout that begins now: never, if it is out of the range of the clock.
 pub(crate) fn after(timeout: Duration) -> Deadline {
     Instant::now().checked_add(timeout)
 }
 
-/// Tries for some microseconds, with growing pauses. Most waits are shorter than a thread takes to fall asleep, and
-/// a pair of threads that pauses finds more than one value to carry when it looks again.
+/// Attempts for some microseconds, with growing pauses. Most waits are shorter than a thread takes
+/// to park, and after a pause there is often more than one value to pop.
 pub(crate) fn spin<O>(mut attempt: impl FnMut() -> Option<O>) -> Option<O> {
     let pauses = Backoff::new();
     loop {
@@ -33,32 +33,33 @@ pub(crate) fn spin<O>(mut attempt: impl FnMut() -> Option<O>) -> Option<O> {
     }
 }
 
-/// Polls the future until it is ready or the time is over; the thread sleeps in between.
+/// Polls the future until it is ready. The thread parks in between. Returns `None` after the
+/// deadline.
 pub(crate) fn block_on<F: Future>(future: F, deadline: Deadline) -> Option<F::Output> {
     block_on_pinned(pin!(future), deadline)
 }
 
-/// The same for a future that is needed afterwards.
+/// [`block_on`] for a future that is needed afterwards.
 pub(crate) fn block_on_pinned<F: Future>(
     mut future: core::pin::Pin<&mut F>,
     deadline: Deadline,
 ) -> Option<F::Output> {
-    let sleeper = Borrowed::new();
-    let mut context = Context::from_waker(&sleeper.waker);
+    let thread = ParkerGuard::new();
+    let mut context = Context::from_waker(&thread.waker);
     loop {
         if let Poll::Ready(output) = future.as_mut().poll(&mut context) {
             return Some(output);
         }
         match deadline {
             Some(deadline) if Instant::now() >= deadline => return None,
-            Some(deadline) => sleeper.parker.park_deadline(deadline),
-            None => sleeper.parker.park(),
+            Some(deadline) => thread.parker.park_deadline(deadline),
+            None => thread.parker.park(),
         }
     }
 }
 
-/// What a thread needs to sleep and to be woken.
-struct Sleeper {
+/// A thread's means to park, and to be woken.
+struct ThreadParker {
     parker: Parker,
     waker: Waker,
 }
@@ -76,36 +77,36 @@ impl Wake for Unpark {
 }
 
 std::thread_local! {
-    /// Made once for each thread; absent while a call on this thread uses it.
-    static SLEEPER: Cell<Option<Sleeper>> = const { Cell::new(None) };
+    /// Created once for each thread. Absent while a call on this thread uses it.
+    static PARKER: Cell<Option<ThreadParker>> = const { Cell::new(None) };
 }
 
-/// The thread's sleeper while it sleeps. A wait inside a wait, from a waker for instance, gets another, as the two
-/// must not take each other's wake-ups.
-struct Borrowed(Option<Sleeper>);
+/// The parker of this thread, put back when it is dropped. A wait inside a wait, from a waker for
+/// instance, gets another parker, as the two must not consume each other's wake-ups.
+struct ParkerGuard(Option<ThreadParker>);
 
-impl Borrowed {
+impl ParkerGuard {
     fn new() -> Self {
-        let kept = SLEEPER.try_with(Cell::take).ok().flatten();
+        let kept = PARKER.try_with(Cell::take).ok().flatten();
         Self(Some(kept.unwrap_or_else(|| {
             let parker = Parker::new();
             let waker = Arc::new(Unpark(parker.unparker().clone())).into();
-            Sleeper { parker, waker }
+            ThreadParker { parker, waker }
         })))
     }
 }
 
-impl core::ops::Deref for Borrowed {
-    type Target = Sleeper;
+impl core::ops::Deref for ParkerGuard {
+    type Target = ThreadParker;
 
-    fn deref(&self) -> &Sleeper {
+    fn deref(&self) -> &ThreadParker {
         self.0.as_ref().expect("present until it is dropped")
     }
 }
 
-impl Drop for Borrowed {
+impl Drop for ParkerGuard {
     fn drop(&mut self) {
-        // Where the thread ends already, there is no place to keep it.
-        let _ = SLEEPER.try_with(|place| place.set(self.0.take()));
+        // A thread that ends already keeps none.
+        let _ = PARKER.try_with(|kept| kept.set(self.0.take()));
     }
 }

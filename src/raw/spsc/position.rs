@@ -2,12 +2,21 @@
 
 use crate::sync::{HAS_CHEAP_ROTATE, Word};
 
-/// Positions of the SPSC ring: an index and the wrap_bit of the lap in the top bit.
+/// The arithmetic on positions of a ring of `N` slots.
 ///
-/// Its two ends are never more than a lap apart, so one bit tells full from empty, the counters never
-/// outgrow the word, and there is nothing to divide for any capacity. One word, the *limit*, is all that is known of
-/// a capacity `N`: `2 N - 1`. The double of a position has lost the wrap_bit, and exceeds the limit behind the last
-/// index only. No limit is zero.
+/// ```text
+///  top bit      low bits
+/// +----------+---------------------+
+/// | wrap bit | index of a slot     |   a position
+/// +----------+---------------------+
+/// |          2 N - 1               |   the limit, all that is known of the capacity; 0 is no limit
+/// +--------------------------------+
+/// ```
+///
+/// The wrap bit flips from lap to lap. The two ends are never more than a lap apart, so one bit
+/// distinguishes full from empty, positions never outgrow the word, and nothing is divided, for any
+/// capacity. Doubled, a position loses its wrap bit, and exceeds the limit only behind the last
+/// index.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct WrapBit {
     limit: usize,
@@ -75,7 +84,12 @@ impl WrapBit {
         W::truncate_from(!p.to_usize() & Self::wrap_bit::<W>())
     }
 
-    /// The same for the last position of a lap: rotated, the limit is the last index and the wrap_bit bit.
+    /// The position after `p`, the last one of a lap: rotated, the limit is the last index and the
+    /// wrap bit.
+    ///
+    /// The plain form is [`wrap`](Self::wrap) of the next position. This one is a single
+    /// instruction where a rotation costs none. The test
+    /// `positions_follow_a_plain_counter_round_and_round` holds both equal.
     #[inline]
     fn wrap_by_rotation<W: Word>(self, p: W) -> W {
         W::truncate_from(p.to_usize() ^ (self.limit >> 1 | self.limit << (W::BITS - 1)))

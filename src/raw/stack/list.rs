@@ -1,0 +1,175 @@
+//! A list of slots: the top in one word, the rest in the words of the slots.
+
+use super::slot::{Node, Slot};
+use super::word::{Layout, ListWord};
+use crate::ordering;
+use crate::sync::{Atomic, Ordering, Word};
+
+/// One of the two lists over the slots of a stack. Those in it are `FILLED` with values, or none of
+/// them is.
+// All that passes a list on is inlined always: then its orderings are constants. An exchange whose
+// orderings are not has a panic behind it.
+pub(super) struct List<'s, T, W: Word, const FILLED: bool> {
+    /// See [`word`](super::word).
+    pub(super) word: &'s Atomic<W>,
+    pub(super) nodes: &'s [Node<T, W>],
+    pub(super) layout: Layout,
+    pub(super) format: ListWord,
+    /// No slot is linked to a list of so many.
+    limit: usize,
+    pub(super) orders: Orders,
+}
+
+impl<T, W: Word, const FILLED: bool> Clone for List<'_, T, W, FILLED> {
+    #[inline(always)]
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T, W: Word, const FILLED: bool> Copy for List<'_, T, W, FILLED> {}
+
+/// The orderings of a list: of a load of its word, of an exchange that lost a race, and of those
+/// that won.
+#[derive(Clone, Copy)]
+pub(super) struct Orders {
+    load: Ordering,
+    lost: Ordering,
+    link: Ordering,
+    pub(super) take: Ordering,
+}
+
+// ORDERING: a link releases the value and the words below it (L1), a take the slots that were given
+// back before it (L2), to loads of the word and to exchanges that lost a race. All but a lost race
+// are sequentially consistent, as a load is the linearization point of Empty and Full (L3).
+const USED: Orders = Orders {
+    load: ordering::USED_LOAD_TOP,
+    lost: ordering::USED_LOST_RACE,
+    link: ordering::USED_LINK,
+    take: ordering::USED_TAKE,
+};
+
+// ORDERING: a link releases the slot and the words below it to the operation that takes it (L5). A
+// take needs no ordering: no operation waits for what came before it.
+const FREE: Orders = Orders {
+    load: ordering::FREE_LOAD_TOP,
+    lost: ordering::FREE_LOST_RACE,
+    link: ordering::FREE_LINK,
+    take: Ordering::Relaxed,
+};
+
+impl<'s, T, W: Word> List<'s, T, W, true> {
+    /// The list of slots with values: empty when new. `limit` slots are full.
+    #[inline(always)]
+    pub(super) fn used(word: &'s Atomic<W>, nodes: &'s [Node<T, W>], layout: Layout, limit: usize) -> Self {
+        Self { word, nodes, layout, format: layout.empty_list(), limit, orders: USED }
+    }
+}
+
+impl<'s, T, W: Word> List<'s, T, W, false> {
+    /// The list of slots without a value: all of them when new.
+    #[inline(always)]
+    pub(super) fn free(word: &'s Atomic<W>, nodes: &'s [Node<T, W>], layout: Layout) -> Self {
+        // There are no more slots than there is room for.
+        let limit = usize::MAX;
+        Self { word, nodes, layout, format: layout.full_list(), limit, orders: FREE }
+    }
+}
+
+impl<'s, T, W: Word, const FILLED: bool> List<'s, T, W, FILLED> {
+    /// Takes the slot at the top. Returns `None` if there is none.
+    #[inline(always)]
+    pub(super) fn take(self) -> Option<Slot<'s, T, W, FILLED>> {
+        let mut word = self.load();
+        loop {
+            let (index, node) = self.top(word)?;
+            // ORDERING: none: acquired by the load of the list's word (L1, L5). If it is newer than
+            // that, the exchange fails.
+            let below = self.layout.below(index, node.below.load(Ordering::Relaxed));
+            match self.replace(word, self.format.taken(word, below), self.orders.take) {
+                Ok(()) => return Some(Slot { index, node }),
+                Err(now) => word = now,
+            }
+        }
+    }
+
+    /// Links a slot above all others. The slot comes back if the list is full or closed.
+    #[inline(always)]
+    pub(super) fn link(self, slot: Slot<'s, T, W, FILLED>) -> Result<(), Slot<'s, T, W, FILLED>> {
+        let mut word = self.load();
+        loop {
+            let depth = self.depth(word);
+            // What was read of the top is true if it is still the top. If not, the exchange below
+            // fails.
+            if (depth == self.limit && self.load() == word) || self.format.is_closed(word) {
+                return Err(slot);
+            }
+            let below = self.layout.above(slot.index, self.format.top(word), depth + 1);
+            // ORDERING: releases the take of this slot: if a load of a depth reads this store, the
+            // next load of the list's word shows that its top is another (L4).
+            slot.node.below.store(below, ordering::BELOW_STORE);
+            match self.replace(word, self.format.linked(word, slot.index), self.orders.link) {
+                Ok(()) => return Ok(()),
+                Err(now) => word = now,
+            }
+        }
+    }
+
+    /// The number of slots in the list at one moment.
+    #[inline]
+    pub(super) fn len(self) -> usize {
+        let mut word = self.load();
+        loop {
+            let depth = self.depth(word);
+            // What was read of the top is true if it is still the top.
+            let now = self.load();
+            if now == word {
+                return depth;
+            }
+            word = now;
+        }
+    }
+
+    /// Puts the end mark into an empty list: no slot is linked to it or taken from it from then on.
+    /// Returns `false` if a slot came first.
+    #[cfg_attr(not(feature = "async"), allow(dead_code, reason = "stacks do not close, channels do"))]
+    pub(super) fn close_if_empty(self) -> bool {
+        let word = self.load();
+        if !self.format.is_empty(word) {
+            return self.format.is_closed(word);
+        }
+        // ORDERING: as for a link. On failure nothing is used.
+        self.word
+            .compare_exchange(word, self.format.closed(word), self.orders.link, Ordering::Relaxed)
+            .is_ok()
+    }
+
+    #[inline(always)]
+    pub(super) fn load(self) -> W {
+        // ORDERING: see `USED` and `FREE`.
+        self.word.load(self.orders.load)
+    }
+
+    /// Exchanges the word of the list. If it is not `old`, returns what it is.
+    #[inline(always)]
+    pub(super) fn replace(self, old: W, new: W, order: Ordering) -> Result<(), W> {
+        // ORDERING: see `USED` and `FREE`.
+        self.word.compare_exchange(old, new, order, self.orders.lost).map(drop)
+    }
+
+    /// The slot at the top, if there is one.
+    #[inline(always)]
+    pub(super) fn top(self, word: W) -> Option<(usize, &'s Node<T, W>)> {
+        let index = self.format.top(word);
+        // The numbers of none and of the end mark are too large.
+        self.nodes.get(index).map(|node| (index, node))
+    }
+
+    /// The number of slots in the list, if `word` is still its word afterwards.
+    #[inline(always)]
+    fn depth(self, word: W) -> usize {
+        // ORDERING: acquires the store of the depth: if that is newer than `word`, the next load of
+        // the list's word shows it (L4).
+        self.top(word).map_or(0, |(_, node)| self.layout.depth(node.below.load(ordering::BELOW_LOAD)))
+    }
+}

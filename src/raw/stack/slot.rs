@@ -1,0 +1,68 @@
+//! Slots: where the values lie, and which operation owns them while they are in no list.
+
+use crate::raw::value::ValueCell;
+use crate::raw::zeroed::Zeroed;
+use crate::sync::{Atomic, Word, const_fn};
+use core::mem::MaybeUninit;
+
+/// The memory of a slot.
+pub(super) struct Node<T, W: Word> {
+    /// What is below this slot, in whichever list it is: see [`word`](super::word).
+    pub(super) below: Atomic<W>,
+    value: ValueCell<T>,
+}
+
+// SAFETY: each part may be zeros.
+unsafe impl<T, W: Word> Zeroed for Node<T, W> {}
+
+impl<T, W: Word> Node<T, W> {
+    const_fn! {
+        pub(super) fn new() -> Self {
+            Self { below: Atomic::new(), value: ValueCell::new() }
+        }
+    }
+}
+
+/// A slot that was taken from a list and is in none: the operation that took it owns it.
+///
+/// Invariants, kept by [`List`](super::list::List), the only one that makes slots and takes them
+/// back:
+///
+/// 1. There is one `Slot` at most for each node, and none while the node is in a list.
+/// 2. If `FILLED`, there is a value in the node.
+pub(super) struct Slot<'s, T, W: Word, const FILLED: bool> {
+    pub(super) index: usize,
+    pub(super) node: &'s Node<T, W>,
+}
+
+/// An owned slot without a value.
+pub(super) type ClaimedSlot<'s, T, W> = Slot<'s, T, W, false>;
+/// An owned slot with a value.
+pub(super) type FilledSlot<'s, T, W> = Slot<'s, T, W, true>;
+
+impl<'s, T, W: Word> ClaimedSlot<'s, T, W> {
+    /// Writes a value.
+    #[inline(always)]
+    pub(super) fn write(self, value: T) -> FilledSlot<'s, T, W> {
+        // SAFETY: no other operation has access to the node (invariant 1).
+        unsafe { self.node.value.write(value) };
+        Slot { index: self.index, node: self.node }
+    }
+}
+
+impl<'s, T, W: Word> FilledSlot<'s, T, W> {
+    /// Moves the value out.
+    #[inline(always)]
+    pub(super) fn read(self) -> (T, ClaimedSlot<'s, T, W>) {
+        // SAFETY: no other operation has access to the node (invariant 1), and there is a value
+        // (2), which the slot that is returned no longer promises.
+        let value = unsafe { self.node.value.read() };
+        (value, Slot { index: self.index, node: self.node })
+    }
+
+    /// The address of the value. Only this slot's owner has access to it, and the slot is never
+    /// linked again.
+    pub(super) fn into_ptr(self) -> *mut MaybeUninit<T> {
+        self.node.value.as_ptr()
+    }
+}
