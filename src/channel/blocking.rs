@@ -5,7 +5,7 @@
 use super::core::{ChannelInner, Waiters};
 use super::future::SendFuture;
 use super::queue::{Queue, Single};
-use super::{RecvError, RecvTimeoutError, SendError, SendTimeoutError};
+use super::{RecvError, RecvTimeoutError, SendError, SendTimeoutError, attempt};
 use crate::sync::FULL_RETRIES;
 use crate::wait::RawLock;
 use crate::wait::thread::{Deadline, after, block_on, block_on_pinned, spin};
@@ -31,7 +31,7 @@ impl<Q: Single, W: Deref<Target = Waiters<R>>, R: RawLock> ChannelInner<Q, W> {
     /// # sender.join().unwrap();
     /// ```
     pub fn send_blocking(&self, value: Q::Value) -> Result<(), SendError<Q::Value>> {
-        self.send_until((), value, None).unwrap_or_else(|value| Err(SendError(value)))
+        self.send_until((), value, None, SendError)
     }
 
     /// Sends a value. The thread sleeps until there is room, or until the timeout has passed.
@@ -48,7 +48,7 @@ impl<Q: Single, W: Deref<Target = Waiters<R>>, R: RawLock> ChannelInner<Q, W> {
     /// assert_eq!(channel.send_timeout(2, Duration::from_millis(1)), Err(SendTimeoutError::Timeout(2)));
     /// ```
     pub fn send_timeout(&self, value: Q::Value, timeout: Duration) -> Result<(), SendTimeoutError<Q::Value>> {
-        SendTimeoutError::of(self.send_until((), value, after(timeout)))
+        self.send_until((), value, after(timeout), SendTimeoutError::Timeout)
     }
 
     /// Sends a value. The thread sleeps until there is room, or until the deadline.
@@ -59,38 +59,27 @@ impl<Q: Single, W: Deref<Target = Waiters<R>>, R: RawLock> ChannelInner<Q, W> {
         value: Q::Value,
         deadline: Instant,
     ) -> Result<(), SendTimeoutError<Q::Value>> {
-        SendTimeoutError::of(self.send_until((), value, Some(deadline)))
-    }
-}
-
-impl<T> SendTimeoutError<T> {
-    /// `sent` is what came of the send, or the value if it timed out.
-    pub(super) fn of(sent: Result<Result<(), SendError<T>>, T>) -> Result<(), Self> {
-        match sent {
-            Ok(sent) => sent.map_err(Self::from),
-            Err(value) => Err(Self::Timeout(value)),
-        }
+        self.send_until((), value, Some(deadline), SendTimeoutError::Timeout)
     }
 }
 
 impl<Q: Queue, W: Deref<Target = Waiters<R, L>>, R: RawLock, const L: usize> ChannelInner<Q, W> {
-    /// Sends a value, or gives it back if that timed out.
-    pub(super) fn send_until(
+    /// Sends a value, before the deadline if there is one.
+    pub(super) fn send_until<E: From<Q::SendError>>(
         &self,
         level: Q::Level,
         value: Q::Value,
         deadline: Deadline,
-    ) -> Result<Result<(), Q::SendError>, Q::Value> {
+        timed_out: impl FnOnce(Q::Value) -> E,
+    ) -> Result<(), E> {
         let mut unsent = Some(value);
-        if let Some(sent) = spin(|| self.attempt_send(level, &mut unsent, FULL_RETRIES)) {
-            return Ok(sent);
-        }
-        let mut send = pin!(SendFuture::new(self.by_ref(), level, unsent));
-        match (block_on_pinned(send.as_mut(), deadline), send.into_inner()) {
-            (Some(sent), _) => Ok(sent),
-            (None, Some(value)) => Err(value),
-            (None, None) => unreachable!("a send that is not ready has its value"),
-        }
+        let sent = spin(|| self.attempt_send(level, &mut unsent, FULL_RETRIES)).or_else(|| {
+            let mut send = pin!(SendFuture::new(self.by_ref(), level, unsent.take()));
+            let sent = block_on_pinned(send.as_mut(), deadline);
+            unsent = send.into_inner();
+            sent
+        });
+        attempt::sent_in_time(sent, unsent, timed_out)
     }
 
     /// Receives a value. The thread sleeps until there is one.
@@ -110,7 +99,7 @@ impl<Q: Queue, W: Deref<Target = Waiters<R, L>>, R: RawLock, const L: usize> Cha
     /// assert_eq!(channel.recv_blocking(), Err(RecvError));
     /// ```
     pub fn recv_blocking(&self) -> Result<Q::Item, RecvError> {
-        self.recv_until(None).map_err(|_| RecvError)
+        self.recv_until(None, RecvError)
     }
 
     /// Receives a value. The thread sleeps until there is one, or until the timeout has passed.
@@ -126,18 +115,19 @@ impl<Q: Queue, W: Deref<Target = Waiters<R, L>>, R: RawLock, const L: usize> Cha
     /// assert_eq!(channel.recv_timeout(Duration::from_millis(1)), Err(RecvTimeoutError::Timeout));
     /// ```
     pub fn recv_timeout(&self, timeout: Duration) -> Result<Q::Item, RecvTimeoutError> {
-        self.recv_until(after(timeout))
+        self.recv_until(after(timeout), RecvTimeoutError::Timeout)
     }
 
     /// Receives a value. The thread sleeps until there is one, or until the deadline.
     ///
     /// **Guarantees**, **Complexity**, **Errors**: as [`recv_timeout`](Self::recv_timeout). Panics as `recv_blocking`.
     pub fn recv_deadline(&self, deadline: Instant) -> Result<Q::Item, RecvTimeoutError> {
-        self.recv_until(Some(deadline))
+        self.recv_until(Some(deadline), RecvTimeoutError::Timeout)
     }
 
-    fn recv_until(&self, deadline: Deadline) -> Result<Q::Item, RecvTimeoutError> {
+    /// Receives a value, before the deadline if there is one.
+    fn recv_until<E: From<RecvError>>(&self, deadline: Deadline, timed_out: E) -> Result<Q::Item, E> {
         let received = spin(|| self.attempt_recv()).or_else(|| block_on(self.recv(), deadline));
-        Ok(received.ok_or(RecvTimeoutError::Timeout)??)
+        Ok(received.ok_or(timed_out)??)
     }
 }

@@ -1,8 +1,9 @@
 //! The channel: any queue, with waiting and closing. Written once for all flavors.
 
 use super::closed::Closed;
+use super::error::Rejection;
 use super::queue::{Level, Queue};
-use super::{TryRecvError, TrySendError};
+use super::{RecvError, SendError, TryRecvError, attempt};
 use crate::ordering;
 use crate::sync::{Atomic, FULL_RETRIES, Ordering, Padded, array, const_fn};
 use crate::wait::RawLock;
@@ -105,7 +106,29 @@ impl<R: RawLock, const L: usize> Waiters<R, L> {
         self.senders.get(level.index()).unwrap_or(&self.senders[0])
     }
 
-    /// Rejects everything from here on, and wakes all waiters. Returns `true` if this call was the first.
+    /// Sends what `push` pushes, and wakes a receiver. A closed channel rejects it.
+    #[inline]
+    pub(super) fn try_send<E: Rejection>(
+        &self,
+        value: E::Value,
+        push: impl FnOnce(E::Value) -> Result<(), E>,
+    ) -> Result<(), E> {
+        if self.is_closed() {
+            return Err(SendError(value).into());
+        }
+        match push(value) {
+            Ok(()) => {
+                self.receivers.notify_one();
+                Ok(())
+            }
+            // The end mark rejects as a full queue does. It is there only if the flag is set.
+            Err(error) if self.is_closed() => Err(error.by_closed()),
+            rejected => rejected,
+        }
+    }
+
+    /// Rejects everything from here on, and wakes all waiters. Returns `true` if this call was the
+    /// first.
     fn close(&self) -> bool {
         let is_first = self.closed.set();
         wake_each(self.senders.iter().chain([&self.receivers]).flat_map(WaitQueue::take_all));
@@ -134,7 +157,7 @@ impl<Q: Queue, W: Deref<Target = Waiters<R, L>>, R: RawLock, const L: usize> Cha
 
     /// Attempts to send a value.
     #[inline]
-    pub(super) fn try_send_at(&self, level: Q::Level, value: Q::Value) -> Result<(), TrySendError<Q::Value>> {
+    pub(super) fn try_send_at(&self, level: Q::Level, value: Q::Value) -> Result<(), Q::TrySendError> {
         self.try_send_after(level, value, FULL_RETRIES)
     }
 
@@ -144,22 +167,12 @@ impl<Q: Queue, W: Deref<Target = Waiters<R, L>>, R: RawLock, const L: usize> Cha
         level: Q::Level,
         value: Q::Value,
         retries: usize,
-    ) -> Result<(), TrySendError<Q::Value>> {
-        if self.is_closed() {
-            return Err(TrySendError::Closed(value));
-        }
-        match self.queue.push(level, value, retries) {
-            Ok(()) => {
-                self.waiters.receivers.notify_one();
-                Ok(())
-            }
-            // The end mark rejects as a full queue does. It is there only if the flag is set.
-            Err(TrySendError::Full(value)) if self.is_closed() => Err(TrySendError::Closed(value)),
-            rejected => rejected,
-        }
+    ) -> Result<(), Q::TrySendError> {
+        self.waiters.try_send(value, |value| self.queue.push(level, value, retries))
     }
 
-    /// Attempts to send the value in `unsent`. If the level is full, it stays there, and the result is `None`.
+    /// Attempts to send the value in `unsent`. If the level is full, it stays there, and the result is
+    /// `None`.
     #[inline]
     pub(super) fn attempt_send(
         &self,
@@ -167,13 +180,13 @@ impl<Q: Queue, W: Deref<Target = Waiters<R, L>>, R: RawLock, const L: usize> Cha
         unsent: &mut Option<Q::Value>,
         retries: usize,
     ) -> Option<Result<(), Q::SendError>> {
-        match self.try_send_after(level, unsent.take()?, retries) {
-            Err(TrySendError::Full(rejected)) => {
-                *unsent = Some(rejected);
-                None
-            }
-            settled => Some(settled.map_err(Q::send_error)),
-        }
+        attempt::send(unsent, |value| self.try_send_after(level, value, retries))
+    }
+
+    /// Attempts to receive: `None` if there is no value yet.
+    #[inline]
+    pub(super) fn attempt_recv(&self) -> Option<Result<Q::Item, RecvError>> {
+        attempt::recv(self.try_recv())
     }
 
     /// Receives a value if there is one at once: the oldest, the most urgent, or the newest, as the queue has it.

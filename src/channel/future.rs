@@ -5,7 +5,7 @@
 
 use super::core::{ChannelInner, Ref, Waiters};
 use super::queue::{Queue, Single};
-use super::{RecvError, TryRecvError, TrySendError};
+use super::{RecvError, TrySendError};
 use crate::wait::RawLock;
 use crate::wait::queue::Waiter;
 use core::fmt;
@@ -129,16 +129,6 @@ impl<Q: Queue, W: Deref<Target = Waiters<R, L>>, R: RawLock, const L: usize> Cha
         limit: usize,
     ) -> RecvManyFuture<'a, Q, B, R, L> {
         RecvManyFuture { first: self.recv(), buffer, limit: self.batch(limit) }
-    }
-
-    /// Attempts to receive: `None` if there is no value yet.
-    #[inline]
-    pub(super) fn attempt_recv(&self) -> Option<Result<Q::Item, RecvError>> {
-        match self.try_recv() {
-            Ok(item) => Some(Ok(item)),
-            Err(TryRecvError::Closed) => Some(Err(RecvError)),
-            Err(TryRecvError::Empty) => None,
-        }
     }
 
     /// Receives up to `limit` values that are there. Returns their number.

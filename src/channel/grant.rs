@@ -2,7 +2,8 @@
 
 use super::core::{ChannelInner, Waiters};
 use super::mpmc::{Fifo, Storage};
-use super::{SendError, Sender, TrySendError, View};
+use super::{SendError, Sender, TrySendError, View, attempt};
+use crate::Full;
 use crate::mpmc;
 use crate::raw::mpmc::Algorithm;
 use crate::wait::RawLock;
@@ -91,21 +92,10 @@ impl<'a, T, R: RawLock> FilledGrant<'a, T, R> {
     /// at the same moment.
     /// **Errors**: [`TrySendError`] gives the grant back. Never panics.
     pub fn try_send(self) -> Result<(), TrySendError<Self>> {
-        let Self { grant, channel } = self;
-        if channel.is_closed() {
-            return Err(TrySendError::Closed(Self { grant, channel }));
-        }
-        match grant.commit() {
-            Ok(()) => {
-                channel.waiters.receivers.notify_one();
-                Ok(())
-            }
-            // As in `try_send` of a value.
-            Err(full) if channel.is_closed() => {
-                Err(TrySendError::Closed(Self { grant: full.into_inner(), channel }))
-            }
-            Err(full) => Err(TrySendError::Full(Self { grant: full.into_inner(), channel })),
-        }
+        let channel = self.channel;
+        channel.waiters.try_send(self, |Self { grant, .. }| {
+            grant.commit().map_err(|Full(grant)| TrySendError::Full(Self { grant, channel }))
+        })
     }
 
     /// Sends the value as soon as there is room.
@@ -115,16 +105,8 @@ impl<'a, T, R: RawLock> FilledGrant<'a, T, R> {
     pub async fn send(self) -> Result<(), SendError<Self>> {
         let mut waiter = pin!(Waiter::new(self.channel.waiters.senders(())));
         let mut unsent = Some(self);
-        poll_fn(|context| {
-            waiter.as_mut().poll_until(context, || match unsent.take()?.try_send() {
-                Err(TrySendError::Full(rejected)) => {
-                    unsent = Some(rejected);
-                    None
-                }
-                settled => Some(settled.map_err(|error| SendError(error.into_inner()))),
-            })
-        })
-        .await
+        poll_fn(|context| waiter.as_mut().poll_until(context, || attempt::send(&mut unsent, Self::try_send)))
+            .await
     }
 
     /// Gives the value back, and the slot. Never panics.

@@ -71,11 +71,12 @@
 
 // The edges C1 and C2 are in `crate::ordering`.
 
+mod attempt;
 #[cfg(feature = "std")]
 mod blocking;
 pub(crate) mod closed;
 mod core;
-mod error;
+pub(crate) mod error;
 mod future;
 mod grant;
 mod handle;
@@ -83,6 +84,7 @@ mod mpmc;
 pub mod oneshot;
 pub(crate) mod priority;
 mod queue;
+mod shared;
 pub mod spsc;
 pub(crate) mod stack;
 #[cfg(feature = "futures")]

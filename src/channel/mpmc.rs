@@ -93,6 +93,7 @@ impl<St: Storage> Queue for Fifo<St> {
     type Value = St::Value;
     type Item = St::Value;
     type Level = ();
+    type TrySendError = TrySendError<St::Value>;
     type SendError = SendError<St::Value>;
 
     #[inline]
@@ -135,11 +136,6 @@ impl<St: Storage> Queue for Fifo<St> {
     #[inline]
     fn close_if_empty(&self) -> bool {
         self.0.close_if_empty()
-    }
-
-    #[inline]
-    fn send_error(error: TrySendError<St::Value>) -> SendError<St::Value> {
-        SendError(error.into_inner())
     }
 }
 

@@ -1,11 +1,10 @@
 //! The flavor with levels of urgency: see [`crate::priority`].
 
-use super::TrySendError;
 use super::core::{ChannelInner, Owned, Waiters};
+use super::error::level::{SendError, TrySendError};
 use super::future::SendFuture;
 use super::handle::{Handle, Receiving, Sending};
 use super::queue::{Queue, Sealed};
-use crate::PushError;
 use crate::priority::{Policy, Priority, Strict};
 use crate::raw::mpmc::Algorithm;
 use crate::sync::const_fn;
@@ -18,7 +17,8 @@ use super::handle::owned_ends;
 use {super::core::boxed, crate::CapacityError, alloc::boxed::Box};
 #[cfg(feature = "std")]
 use {
-    crate::wait::thread::{Deadline, after},
+    super::error::level::SendTimeoutError,
+    crate::wait::thread::after,
     std::time::{Duration, Instant},
 };
 
@@ -52,14 +52,12 @@ impl<T, const L: usize, const N: usize, P: Policy<L>, const S: usize> Queue
     type Value = T;
     type Item = (usize, T);
     type Level = usize;
-    type SendError = TrySendError<T>;
+    type TrySendError = TrySendError<T>;
+    type SendError = SendError<T>;
 
     #[inline]
     fn push(&self, level: usize, value: T, _: usize) -> Result<(), TrySendError<T>> {
-        self.push(level, value).map_err(|error| match error {
-            PushError::Full(value) => TrySendError::Full(value),
-            PushError::NoSuchLevel(value) => TrySendError::NoSuchLevel(value),
-        })
+        self.push(level, value).map_err(TrySendError::from)
     }
 
     #[inline]
@@ -98,11 +96,6 @@ impl<T, const L: usize, const N: usize, P: Policy<L>, const S: usize> Queue
 
     fn close_if_empty(&self) -> bool {
         self.each_level().all(|level| level.ring().close_if_empty())
-    }
-
-    #[inline]
-    fn send_error(error: TrySendError<T>) -> TrySendError<T> {
-        error
     }
 }
 
@@ -177,7 +170,7 @@ where
     /// Never panics, unless the waker of a waiting receiver does. The value was sent then.
     ///
     /// ```
-    /// use ringway::channel::TrySendError;
+    /// use ringway::priority::TrySendError;
     ///
     /// # type Jobs = ringway::priority::Channel<u8, 2, 1, ringway::priority::Strict, ringway::wait::NoLock>;
     /// let jobs = Jobs::new();
@@ -207,8 +200,8 @@ where
     ///
     /// **Errors**: as [`send`](Self::send). Never panics, unless the waker of a waiting receiver does.
     #[cfg(feature = "std")]
-    pub fn send_blocking(&self, level: usize, value: T) -> Result<(), TrySendError<T>> {
-        self.send_or_full(level, value, None)
+    pub fn send_blocking(&self, level: usize, value: T) -> Result<(), SendError<T>> {
+        self.send_until(level, value, None, SendError::Closed)
     }
 
     /// Sends a value at a level. The thread sleeps until there is room in it, or until the timeout has passed.
@@ -216,24 +209,29 @@ where
     /// **Errors**: as [`try_send`](Self::try_send); full if it stayed so. Panics as `send_blocking`.
     ///
     /// ```
-    /// use ringway::{channel::TrySendError, priority::Channel};
+    /// use ringway::priority::{Channel, SendTimeoutError};
     /// use std::time::Duration;
     ///
     /// let jobs: Channel<_, 2, 1> = Channel::new();
     /// assert_eq!(jobs.send_timeout(0, 7, Duration::from_millis(1)), Ok(()));
-    /// assert_eq!(jobs.send_timeout(0, 8, Duration::from_millis(1)), Err(TrySendError::Full(8)));
+    /// assert_eq!(jobs.send_timeout(0, 8, Duration::from_millis(1)), Err(SendTimeoutError::Timeout(8)));
     /// ```
     #[cfg(feature = "std")]
-    pub fn send_timeout(&self, level: usize, value: T, timeout: Duration) -> Result<(), TrySendError<T>> {
-        self.send_or_full(level, value, after(timeout))
+    pub fn send_timeout(&self, level: usize, value: T, timeout: Duration) -> Result<(), SendTimeoutError<T>> {
+        self.send_until(level, value, after(timeout), SendTimeoutError::Timeout)
     }
 
     /// Sends a value at a level. The thread sleeps until there is room in it, or until the deadline.
     ///
     /// **Errors**: as [`send_timeout`](Self::send_timeout). Panics as `send_blocking`.
     #[cfg(feature = "std")]
-    pub fn send_deadline(&self, level: usize, value: T, deadline: Instant) -> Result<(), TrySendError<T>> {
-        self.send_or_full(level, value, Some(deadline))
+    pub fn send_deadline(
+        &self,
+        level: usize,
+        value: T,
+        deadline: Instant,
+    ) -> Result<(), SendTimeoutError<T>> {
+        self.send_until(level, value, Some(deadline), SendTimeoutError::Timeout)
     }
 
     /// Returns `true` if the level held `capacity` values at one moment during the call; `false` if there is no level of
@@ -328,31 +326,24 @@ impl<T, const L: usize, const N: usize, P: Policy<L>, R: RawLock, const S: usize
 
     /// See [`Channel::send_blocking`].
     #[cfg(feature = "std")]
-    pub fn send_blocking(&self, level: usize, value: T) -> Result<(), TrySendError<T>> {
-        self.channel().send_or_full(level, value, None)
+    pub fn send_blocking(&self, level: usize, value: T) -> Result<(), SendError<T>> {
+        self.channel().send_until(level, value, None, SendError::Closed)
     }
 
     /// See [`Channel::send_timeout`].
     #[cfg(feature = "std")]
-    pub fn send_timeout(&self, level: usize, value: T, timeout: Duration) -> Result<(), TrySendError<T>> {
-        self.channel().send_or_full(level, value, after(timeout))
+    pub fn send_timeout(&self, level: usize, value: T, timeout: Duration) -> Result<(), SendTimeoutError<T>> {
+        self.channel().send_until(level, value, after(timeout), SendTimeoutError::Timeout)
     }
 
     /// See [`Channel::send_deadline`].
     #[cfg(feature = "std")]
-    pub fn send_deadline(&self, level: usize, value: T, deadline: Instant) -> Result<(), TrySendError<T>> {
-        self.channel().send_or_full(level, value, Some(deadline))
-    }
-}
-
-#[cfg(feature = "std")]
-impl<Q, W, T, R: RawLock, const L: usize> ChannelInner<Q, W>
-where
-    Q: Queue<Value = T, Level = usize, SendError = TrySendError<T>>,
-    W: Deref<Target = Waiters<R, L>>,
-{
-    /// Sends a value at a level, or says that the level stayed full.
-    fn send_or_full(&self, level: usize, value: T, deadline: Deadline) -> Result<(), TrySendError<T>> {
-        self.send_until(level, value, deadline).unwrap_or_else(|value| Err(TrySendError::Full(value)))
+    pub fn send_deadline(
+        &self,
+        level: usize,
+        value: T,
+        deadline: Instant,
+    ) -> Result<(), SendTimeoutError<T>> {
+        self.channel().send_until(level, value, Some(deadline), SendTimeoutError::Timeout)
     }
 }

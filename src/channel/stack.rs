@@ -45,6 +45,7 @@ impl<T, const N: usize, const S: usize> Queue for Lifo<T, N, S> {
     type Value = T;
     type Item = T;
     type Level = ();
+    type TrySendError = TrySendError<T>;
     type SendError = SendError<T>;
 
     #[inline]
@@ -82,11 +83,6 @@ impl<T, const N: usize, const S: usize> Queue for Lifo<T, N, S> {
 
     fn close_if_empty(&self) -> bool {
         self.0.close_if_empty()
-    }
-
-    #[inline]
-    fn send_error(error: TrySendError<T>) -> SendError<T> {
-        SendError(error.into_inner())
     }
 }
 

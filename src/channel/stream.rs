@@ -282,7 +282,7 @@ impl<T> SendAgain for spsc::SendFuture<'_, '_, T> {
 
     fn attempt(self: Pin<&mut Self>) -> Option<Self::Output> {
         let Self { sender, value } = self.get_mut();
-        sender.attempt(value, 0)
+        sender.attempt(value)
     }
 
     fn poll_closed(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<bool> {
