@@ -13,13 +13,16 @@ pub(super) fn send<E: Rejection>(
     unsent: &mut Option<E::Value>,
     try_send: impl FnOnce(E::Value) -> Result<(), E>,
 ) -> Option<Result<(), E::SendError>> {
-    match try_send(unsent.take()?).map_err(E::unless_full) {
-        Ok(()) => Some(Ok(())),
-        Err(Ok(rejected)) => {
+    let error = match try_send(unsent.take()?) {
+        Ok(()) => return Some(Ok(())),
+        Err(error) => error,
+    };
+    match error.unless_full() {
+        Ok(rejected) => {
             *unsent = Some(rejected);
             None
         }
-        Err(Err(error)) => Some(Err(error)),
+        Err(error) => Some(Err(error)),
     }
 }
 
@@ -54,6 +57,7 @@ pub(super) fn sent_in_time<T, S, E: From<S>>(
 ///
 /// # Safety
 /// The caller is the only waiter at that cell.
+#[inline]
 pub(super) unsafe fn poll_in_cell<O>(
     cell: &WaitCell,
     budget: &Budget,
@@ -65,9 +69,24 @@ pub(super) unsafe fn poll_in_cell<O>(
     if !budget.admits(has_yielded, context) {
         return Poll::Pending;
     }
+    // Most polls end here: only that much belongs where it is called.
     if let Some(done) = attempt() {
         return Poll::Ready(done);
     }
+    // SAFETY: as the caller promises.
+    unsafe { wait_in_cell(cell, budget, spin, context, attempt) }
+}
+
+/// # Safety
+/// As for [`poll_in_cell`].
+#[cold]
+unsafe fn wait_in_cell<O>(
+    cell: &WaitCell,
+    budget: &Budget,
+    spin: Option<&AdaptiveSpin>,
+    context: &Context<'_>,
+    mut attempt: impl FnMut() -> Option<O>,
+) -> Poll<O> {
     if let Some(settled) = spin.and_then(|spin| spin.spin_before_park(context, &mut attempt)) {
         return settled;
     }

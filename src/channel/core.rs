@@ -106,6 +106,12 @@ impl<R: RawLock, const L: usize> Waiters<R, L> {
         self.senders.get(level.index()).unwrap_or(&self.senders[0])
     }
 
+    /// The end mark rejects as a full queue does. It is there only if the flag is set.
+    #[cold]
+    fn rejected<E: Rejection>(&self, error: E) -> E {
+        if self.is_closed() { error.by_closed() } else { error }
+    }
+
     /// Sends what `push` pushes, and wakes a receiver. A closed channel rejects it.
     #[inline]
     pub(super) fn try_send<E: Rejection>(
@@ -121,9 +127,7 @@ impl<R: RawLock, const L: usize> Waiters<R, L> {
                 self.receivers.notify_one();
                 Ok(())
             }
-            // The end mark rejects as a full queue does. It is there only if the flag is set.
-            Err(error) if self.is_closed() => Err(error.by_closed()),
-            rejected => rejected,
+            Err(error) => Err(self.rejected(error)),
         }
     }
 

@@ -199,6 +199,7 @@ struct Pace {
 impl Pace {
     /// Returns `false` if the task is to yield first. Then it has been woken.
     #[cfg(feature = "futures")]
+    #[inline]
     fn may_attempt(&mut self, context: &Context<'_>) -> bool {
         self.budget.admits(&mut self.has_yielded, context)
     }
