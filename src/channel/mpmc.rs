@@ -233,7 +233,7 @@ impl<St: Storage, W: Deref<Target = Waiters<R>>, R: RawLock> ChannelInner<Fifo<S
     /// assert_eq!(latest.force_send(3), Ok(Some(1)));
     /// ```
     pub fn force_send(&self, mut value: St::Value) -> Result<Option<St::Value>, SendError<St::Value>> {
-        let mut room = Room { channel: self.by_ref(), count: 0 };
+        let mut room = NotifyOnDrop { channel: self.by_ref(), count: 0 };
         let mut displaced = None;
         loop {
             match self.try_send_after((), value, 0) {
@@ -293,13 +293,14 @@ impl<'a, T, R: RawLock> View<'a, T, R> {
     }
 }
 
-/// Room that a call made in a channel. Waiting senders are notified of what it did not use, also if it panics.
-struct Room<'a, Q: Queue, R: RawLock> {
+/// Room that a call made in a channel. Waiting senders are notified of what it did not use, also if it
+/// panics.
+struct NotifyOnDrop<'a, Q: Queue, R: RawLock> {
     channel: super::core::Ref<'a, Q, R, 1>,
     count: usize,
 }
 
-impl<Q: Queue, R: RawLock> Drop for Room<'_, Q, R> {
+impl<Q: Queue, R: RawLock> Drop for NotifyOnDrop<'_, Q, R> {
     fn drop(&mut self) {
         if self.count > 0 {
             self.channel.waiters.senders(()).notify(self.count);

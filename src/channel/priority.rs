@@ -294,12 +294,12 @@ impl<T, const L: usize, const N: usize, P: Policy<L>, R: RawLock, const S: usize
     ///
     /// ```
     /// # type Jobs = ringway::priority::Channel<&'static str, 2, 1, ringway::priority::Strict, ringway::wait::NoLock>;
-    /// let (sender, receiver) = Jobs::new().into_ends();
+    /// let (sender, receiver) = Jobs::new().into_split();
     /// sender.try_send(1, "report").unwrap();
     /// assert_eq!(receiver.try_recv(), Ok((1, "report")));
     /// ```
     #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
-    pub fn into_ends<'a>(self) -> (Sender<'a, T, L, N, P, R, S>, Receiver<'a, T, L, N, P, R, S>)
+    pub fn into_split<'a>(self) -> (Sender<'a, T, L, N, P, R, S>, Receiver<'a, T, L, N, P, R, S>)
     where
         T: 'a,
         P: 'a,

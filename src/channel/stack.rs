@@ -161,12 +161,12 @@ impl<T, const N: usize, R: RawLock, const S: usize> Channel<T, N, R, S> {
     /// ```
     /// use ringway::{stack::Channel, wait::NoLock};
     ///
-    /// let (sender, receiver) = Channel::<_, 4, NoLock>::new().into_ends();
+    /// let (sender, receiver) = Channel::<_, 4, NoLock>::new().into_split();
     /// sender.try_send(1).unwrap();
     /// assert_eq!(receiver.try_recv(), Ok(1));
     /// ```
     #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
-    pub fn into_ends<'a>(self) -> (Sender<'a, T, N, R, S>, Receiver<'a, T, N, R, S>)
+    pub fn into_split<'a>(self) -> (Sender<'a, T, N, R, S>, Receiver<'a, T, N, R, S>)
     where
         T: 'a,
         R: 'a,

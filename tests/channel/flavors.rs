@@ -135,7 +135,7 @@ fn the_last_end_of_every_flavor_closes_its_channel() {
     assert_eq!(other.try_send(0, 8), Err(priority::TrySendError::Closed(8)));
     assert_eq!(jobs.try_recv(), Ok((1, 7)), "a borrowed channel keeps what is left");
 
-    let (sender, receiver) = stack::Channel::<Arc<()>, 2>::new().into_ends();
+    let (sender, receiver) = stack::Channel::<Arc<()>, 2>::new().into_split();
     let value = Arc::new(());
     assert!(sender.try_send(value.clone()).is_ok());
     drop(receiver);
@@ -145,7 +145,7 @@ fn the_last_end_of_every_flavor_closes_its_channel() {
 
 #[test]
 fn ends_of_every_flavor_wait_in_tasks_and_threads() {
-    let (sender, receiver) = priority::Channel::<u32, 2, 1>::new().into_ends();
+    let (sender, receiver) = priority::Channel::<u32, 2, 1>::new().into_split();
     let thread = thread::spawn(move || {
         sender.send_blocking(1, 1).unwrap();
         pollster::block_on(sender.send(0, 2)).unwrap();
@@ -156,7 +156,7 @@ fn ends_of_every_flavor_wait_in_tasks_and_threads() {
     received.sort_unstable();
     assert_eq!(received, [(0, 2), (1, 1), (1, 3)]);
 
-    let (sender, receiver) = stack::Channel::<u32, 1>::new().into_ends();
+    let (sender, receiver) = stack::Channel::<u32, 1>::new().into_split();
     let thread = thread::spawn(move || (0..3).for_each(|n| sender.send_blocking(n).unwrap()));
     let received = pollster::block_on(pin!(receiver.stream()).collect::<Vec<_>>());
     thread.join().unwrap();
