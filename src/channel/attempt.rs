@@ -36,7 +36,8 @@ pub(super) fn recv<T>(received: Result<T, TryRecvError>) -> Option<Result<T, Rec
     }
 }
 
-/// Returns what a thread sent, or the value if it did not in time. Of `sent` and `unsent`, one is there.
+/// Returns what a thread sent, or the value if it did not in time. Of `sent` and `unsent`, one is
+/// there.
 #[cfg(feature = "std")]
 pub(super) fn sent_in_time<T, S, E: From<S>>(
     sent: Option<Result<(), S>>,
@@ -50,8 +51,8 @@ pub(super) fn sent_in_time<T, S, E: From<S>>(
     }
 }
 
-/// Attempts; if that fails, spins, leaves a waker in the cell and attempts once more, so that no change
-/// in between is missed.
+/// Attempts; if that fails, spins, leaves a waker in the cell and attempts once more, so that no
+/// change in between is missed.
 ///
 /// `has_yielded` is what the end remembers of the budget from one poll to the next.
 ///

@@ -1,6 +1,7 @@
 //! Sending and receiving on threads that may sleep.
 //!
-//! Each call spins for some microseconds and then sleeps as a waiter of the same lists as the futures.
+//! Each call spins for some microseconds and then sleeps as a waiter of the same lists as the
+//! futures.
 
 use super::core::{ChannelInner, Waiters};
 use super::future::SendFuture;
@@ -45,7 +46,8 @@ impl<Q: Single, W: Deref<Target = Waiters<R>>, R: RawLock> ChannelInner<Q, W> {
     ///
     /// let channel: Channel<_, 1> = Channel::new();
     /// assert_eq!(channel.send_timeout(1, Duration::from_millis(1)), Ok(()));
-    /// assert_eq!(channel.send_timeout(2, Duration::from_millis(1)), Err(SendTimeoutError::Timeout(2)));
+    /// let timed_out = channel.send_timeout(2, Duration::from_millis(1));
+    /// assert_eq!(timed_out, Err(SendTimeoutError::Timeout(2)));
     /// ```
     pub fn send_timeout(&self, value: Q::Value, timeout: Duration) -> Result<(), SendTimeoutError<Q::Value>> {
         self.send_until((), value, after(timeout), SendTimeoutError::Timeout)
@@ -53,7 +55,17 @@ impl<Q: Single, W: Deref<Target = Waiters<R>>, R: RawLock> ChannelInner<Q, W> {
 
     /// Sends a value. The thread sleeps until there is room, or until the deadline.
     ///
-    /// **Guarantees**, **Complexity**, **Errors**: as [`send_timeout`](Self::send_timeout). Panics as `send_blocking`.
+    /// **Guarantees**, **Complexity**, **Errors**: as [`send_timeout`](Self::send_timeout). Panics
+    /// as [`send_blocking`](Self::send_blocking).
+    ///
+    /// ```
+    /// use ringway::channel::{Channel, SendTimeoutError};
+    /// use std::time::Instant;
+    ///
+    /// let channel: Channel<_, 1> = Channel::new();
+    /// assert_eq!(channel.send_deadline(1, Instant::now()), Ok(()));
+    /// assert_eq!(channel.send_deadline(2, Instant::now()), Err(SendTimeoutError::Timeout(2)));
+    /// ```
     pub fn send_deadline(
         &self,
         value: Q::Value,
@@ -87,7 +99,8 @@ impl<Q: Queue, W: Deref<Target = Waiters<R, L>>, R: RawLock, const L: usize> Cha
     /// **Guarantees**: as [`recv`](Self::recv). Not for interrupt handlers.
     /// **Complexity**: that of [`try_recv`](Self::try_recv) if there is a value.
     /// **Errors**: [`RecvError`] if the channel is closed and everything was received.
-    /// Never panics, unless the waker of a waiting sender does. The value that was received is dropped then.
+    /// Never panics, unless the waker of a waiting sender does. The value that was received is
+    /// dropped then.
     ///
     /// ```
     /// use ringway::channel::{Channel, RecvError};
@@ -120,7 +133,16 @@ impl<Q: Queue, W: Deref<Target = Waiters<R, L>>, R: RawLock, const L: usize> Cha
 
     /// Receives a value. The thread sleeps until there is one, or until the deadline.
     ///
-    /// **Guarantees**, **Complexity**, **Errors**: as [`recv_timeout`](Self::recv_timeout). Panics as `recv_blocking`.
+    /// **Guarantees**, **Complexity**, **Errors**: as [`recv_timeout`](Self::recv_timeout). Panics
+    /// as [`recv_blocking`](Self::recv_blocking).
+    ///
+    /// ```
+    /// use ringway::channel::{Channel, RecvTimeoutError};
+    /// use std::time::Instant;
+    ///
+    /// let channel: Channel<u8, 1> = Channel::new();
+    /// assert_eq!(channel.recv_deadline(Instant::now()), Err(RecvTimeoutError::Timeout));
+    /// ```
     pub fn recv_deadline(&self, deadline: Instant) -> Result<Q::Item, RecvTimeoutError> {
         self.recv_until(Some(deadline), RecvTimeoutError::Timeout)
     }

@@ -34,8 +34,8 @@ use {
     std::time::{Duration, Instant},
 };
 
-/// A channel for one value, from a [`Sender`] to a [`Receiver`]; `const`, without allocation, used again
-/// with the next [`split`](Self::split).
+/// A channel for one value, from a [`Sender`] to a [`Receiver`]; `const`, without allocation, used
+/// again with the next [`split`](Self::split).
 ///
 /// **Memory**: the value and eight words.
 pub struct Oneshot<T> {
@@ -70,7 +70,8 @@ impl<T> Oneshot<T> {
         }
     }
 
-    /// Makes a channel without a value, where it lies. Its memory is not touched where the value will be.
+    /// Makes a channel without a value, where it lies. Its memory is not touched where the value
+    /// will be.
     ///
     /// # Safety
     /// `place` may be written to.
@@ -112,15 +113,17 @@ impl<T> Oneshot<T> {
     fn clear(&mut self) {
         // ORDERING: acquires the value that the last sender left (O1).
         if self.state.swap(EMPTY, ordering::ONESHOT_SWAP_STATE) == SENT {
-            // SAFETY: sent and not received; the exclusive borrow says that no end is left to receive it.
+            // SAFETY: sent and not received; the exclusive borrow says that no end is left to
+            // receive it.
             unsafe { self.value.drop_in_place() };
         }
     }
 
-    /// Enters the last state of one end, and returns the state in which the other end left the channel.
+    /// Enters the last state of one end, and returns the state in which the other end left the
+    /// channel.
     fn transition(&self, state: usize) -> usize {
-        // ORDERING: releases the value, or its memory, to the other end, and acquires what that left
-        // (O1); the change before the load of the waiter (W1).
+        // ORDERING: releases the value, or its memory, to the other end, and acquires what that
+        // left (O1); the change before the load of the waiter (W1).
         self.state.swap(state, ordering::ONESHOT_SWAP_STATE)
     }
 
@@ -130,7 +133,8 @@ impl<T> Oneshot<T> {
             EMPTY => Err(TryRecvError::Empty),
             SENT => {
                 self.transition(TX_CLOSED);
-                // SAFETY: sent; only the receiver gets here, and the state now says that it received it.
+                // SAFETY: sent; only the receiver gets here, and the state now says that it
+                // received it.
                 Ok(unsafe { self.value.read() })
             }
             _ => Err(TryRecvError::Closed),
@@ -157,6 +161,7 @@ impl<T> Drop for Oneshot<T> {
 
 /// Creates a channel for one value on the heap, and returns two ends that own it together.
 ///
+/// **Guarantees**: allocates, so not for interrupt handlers.
 /// **Complexity**: one allocation, which is not touched where the value will be. Never panics.
 ///
 /// ```
@@ -189,10 +194,11 @@ pub struct Sender<'a, T> {
 
 /// The end that receives the value: a future.
 ///
-/// **Errors**: [`RecvError`] if the sender was dropped without a value, or the value was received before.
+/// **Errors**: [`RecvError`] if the sender was dropped without a value, or the value was received
+/// before.
 /// Never panics.
-/// **Cancel safety**: it may be polled, moved and polled by another task; a value that was sent stays
-/// until it is received or both ends are dropped.
+/// **Cancel safety**: it may be polled, moved and polled by another task; a value that was sent
+/// stays until it is received or both ends are dropped.
 #[must_use = "a future does nothing unless it is awaited"]
 pub struct Receiver<'a, T> {
     oneshot: Shared<'a, Oneshot<T>>,
@@ -222,7 +228,8 @@ impl<T> Sender<'_, T> {
             return Ok(());
         }
         self.oneshot.transition(RX_CLOSED);
-        // SAFETY: the receiver was dropped before the value was sent, so it still belongs to this end.
+        // SAFETY: the receiver was dropped before the value was sent, so it still belongs to this
+        // end.
         Err(unsafe { self.oneshot.value.read() })
     }
 
@@ -246,8 +253,8 @@ impl<T> Sender<'_, T> {
 impl<T> Drop for Sender<'_, T> {
     fn drop(&mut self) {
         let oneshot = &*self.oneshot;
-        // ORDERING: acquires the last state of the receiver (O1). Only a sender that did not send finds
-        // the channel empty.
+        // ORDERING: acquires the last state of the receiver (O1). Only a sender that did not send
+        // finds the channel empty.
         if oneshot.state.load(ordering::ONESHOT_LOAD_STATE) == EMPTY && oneshot.transition(TX_CLOSED) == EMPTY
         {
             oneshot.wake_receiver();
@@ -260,8 +267,8 @@ impl<T> Receiver<'_, T> {
     ///
     /// **Guarantees**: wait-free; may be called in an interrupt handler.
     /// **Complexity**: one load, and one atomic read-modify-write if the value was sent.
-    /// **Errors**: [`TryRecvError::Empty`] if the value may still be sent; [`TryRecvError::Closed`] if the
-    /// sender was dropped without a value, or the value was received before. Never panics.
+    /// **Errors**: [`TryRecvError::Empty`] if the value may still be sent; [`TryRecvError::Closed`]
+    /// if the sender was dropped without a value, or the value was received before. Never panics.
     ///
     /// ```
     /// use ringway::channel::{TryRecvError, oneshot::Oneshot};
@@ -284,8 +291,8 @@ impl<T> Receiver<'_, T> {
     ///
     /// **Guarantees**: not for interrupt handlers.
     /// **Complexity**: that of [`try_recv`](Self::try_recv) if the value was sent.
-    /// **Errors**: [`RecvError`] if the sender was dropped without a value, or the value was received
-    /// before. Never panics.
+    /// **Errors**: [`RecvError`] if the sender was dropped without a value, or the value was
+    /// received before. Never panics.
     ///
     /// ```
     /// let (sender, receiver) = ringway::channel::oneshot::channel();
@@ -299,7 +306,8 @@ impl<T> Receiver<'_, T> {
     /// Receives the value. The thread sleeps until it is sent, or until the timeout has passed.
     ///
     /// **Guarantees** and **Complexity**: as [`recv_blocking`](Self::recv_blocking).
-    /// **Errors**: [`RecvTimeoutError`] says why there is none. After a timeout it may be called again.
+    /// **Errors**: [`RecvTimeoutError`] says why there is none. After a timeout it may be called
+    /// again.
     /// Never panics.
     ///
     /// ```
@@ -318,7 +326,8 @@ impl<T> Receiver<'_, T> {
 
     /// Receives the value. The thread sleeps until it is sent, or until the deadline.
     ///
-    /// **Guarantees**, **Complexity**, **Errors**: as [`recv_timeout`](Self::recv_timeout). Never panics.
+    /// **Guarantees**, **Complexity**, **Errors**: as [`recv_timeout`](Self::recv_timeout). Never
+    /// panics.
     ///
     /// ```
     /// use ringway::channel::{RecvTimeoutError, oneshot};
@@ -343,7 +352,8 @@ impl<T> Future for Receiver<'_, T> {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let Self { oneshot, has_yielded } = &mut *self;
-        // A oneshot is received once, so only a budget that belongs to the thread can be spent here.
+        // A oneshot is received once, so only a budget that belongs to the thread can be spent
+        // here.
         let (cell, budget) = (&oneshot.receiver, Budget::new());
         let attempt = || attempt::recv(oneshot.try_recv());
         // SAFETY: a oneshot has one receiver, and here it is borrowed exclusively.

@@ -5,12 +5,12 @@ use super::{SendError, TrySendError};
 
 /// A queue that a channel waits on. Implemented by the queues of this crate, and sealed.
 ///
-/// Its answers are exact, and its changes sequentially consistent: a waiter that is on its list before it tries for the
-/// last time misses no change.
+/// Its answers are exact, and its changes sequentially consistent: a waiter that is on its list
+/// before it tries for the last time misses no change.
 #[allow(private_bounds, reason = "sealed: no other crate can name the bound")]
 pub trait Queue: Sealed {
-    /// What is sent. An associated type, so that the type of a future names it once: a future whose type names it twice,
-    /// tied by a trait, cannot be spawned if there is a lifetime in it.
+    /// What is sent. An associated type, so that the type of a future names it once: a future whose
+    /// type names it twice, tied by a trait, cannot be spawned if there is a lifetime in it.
     type Value;
     /// What is received.
     type Item;
@@ -50,7 +50,8 @@ pub trait Queue: Sealed {
     fn levels(&self) -> usize {
         1
     }
-    /// Ends an empty queue for good. Returns `false` if there is a value, or if it is to be tried again.
+    /// Ends an empty queue for good. Returns `false` if there is a value, or if it is to be tried
+    /// again.
     #[doc(hidden)]
     fn close_if_empty(&self) -> bool;
 }
@@ -77,7 +78,8 @@ impl<Q> Single for Q where
 }
 
 /// A reference to a queue: what handles hold.
-// Without a lifetime as its parameter, or a task that holds a handle could not be spawned: see `Queue::Value`.
+// Without a lifetime as its parameter, or a task that holds a handle could not be spawned: see
+// `Queue::Value`.
 pub trait Lent: Queue + Copy {
     /// The queue that is referred to.
     #[doc(hidden)]

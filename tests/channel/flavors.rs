@@ -176,7 +176,7 @@ fn errors_say_what_happened_and_become_each_other() {
 fn errors_of_levels_say_what_happened_and_become_each_other() {
     use ringway::priority::{SendError, SendTimeoutError, TrySendError};
 
-    assert!(TrySendError::from(PushError::Full(1)).is_full());
+    assert!(TrySendError::from(PushError::Full(1)).is_full() && PushError::from(Full(1)).is_full());
     assert!(TrySendError::from(PushError::NoSuchLevel(1)) == TrySendError::NoSuchLevel(1));
     assert!(TrySendError::from(SendError::Closed(1)).is_closed());
     assert!(TrySendError::from(SendError::NoSuchLevel(1)) == TrySendError::NoSuchLevel(1));

@@ -7,8 +7,8 @@ use crate::channel;
 const FULL: &str = "the level is full";
 const NO_SUCH_LEVEL: &str = "there is no such level";
 
-/// Why a value was not sent to a level of a [`Channel`](crate::priority::Channel) at once; the value
-/// is inside.
+/// Why a value was not sent to a level of a [`Channel`](crate::priority::Channel) at once; the
+/// value is inside.
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TrySendError<T> {
@@ -20,8 +20,8 @@ pub enum TrySendError<T> {
     NoSuchLevel(T),
 }
 
-/// Why a value was not sent to a level of a [`Channel`](crate::priority::Channel), although there was
-/// time to wait for room; the value is inside.
+/// Why a value was not sent to a level of a [`Channel`](crate::priority::Channel), although there
+/// was time to wait for room; the value is inside.
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SendError<T> {
@@ -31,8 +31,8 @@ pub enum SendError<T> {
     NoSuchLevel(T),
 }
 
-/// Why a value was not sent to a level of a [`Channel`](crate::priority::Channel) in time; the value
-/// is inside.
+/// Why a value was not sent to a level of a [`Channel`](crate::priority::Channel) in time; the
+/// value is inside.
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SendTimeoutError<T> {

@@ -40,8 +40,8 @@ pub trait Rejection: From<SendError<Self::Value>> + From<Self::SendError> {
     }
 }
 
-/// Implements `Debug`, `Display`, `Error` and `Format` for errors with a value inside, none of which
-/// asks anything of the value. `parts` returns the two texts.
+/// Implements `Debug`, `Display`, `Error` and `Format` for errors with a value inside, none of
+/// which asks anything of the value. `parts` returns the two texts.
 macro_rules! impl_send_error {
     ($($error:ident),*) => { $(
         impl<T> fmt::Debug for $error<T> {

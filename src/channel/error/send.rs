@@ -29,8 +29,8 @@ pub enum SendTimeoutError<T> {
 
 /// The channel behind a sink is closed. The value that was not sent is inside, if there is one.
 ///
-/// From `poll_ready` and `poll_flush` there is none if everything was sent before: what was sent can
-/// still be received.
+/// From `poll_ready` and `poll_flush` there is none if everything was sent before: what was sent
+/// can still be received.
 #[cfg(feature = "futures")]
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct SinkError<T>(pub Option<T>);

@@ -1,5 +1,6 @@
 //! Ends of a channel that close it when the last one of a side is dropped.
 
+pub(in crate::channel) mod level;
 mod receiver;
 mod sender;
 
@@ -38,9 +39,9 @@ pub type Sender<'a, T, R = DefaultLock> = Handle<'a, Fifo<mpmc::Borrowed<'a, T>>
 
 /// An end of a channel to receive with, without the capacity in its type.
 ///
-/// Its methods are those of [`ChannelInner`]. The channel closes when its last receiver is dropped. If
-/// the handles own the channel, the values that are left are dropped then, as they can no longer be
-/// received. A channel that the handles borrow keeps them.
+/// Its methods are those of [`ChannelInner`]. The channel closes when its last receiver is dropped.
+/// If the handles own the channel, the values that are left are dropped then, as they can no longer
+/// be received. A channel that the handles borrow keeps them.
 ///
 /// ```
 /// use ringway::{channel::{Channel, Receiver}, wait::NoLock};
@@ -60,9 +61,9 @@ pub type Receiver<'a, T, R = DefaultLock> = Handle<'a, Fifo<mpmc::Borrowed<'a, T
 ///
 /// Cloning it adds an end to its side. Dropping the last one of a side closes the channel.
 pub struct Handle<'a, Q: Lent, D: Side, R: RawLock = DefaultLock, const L: usize = 1> {
-    /// Made once, as that costs as much as sending a value. Not plain references: those in the argument
-    /// of a function must be valid until it returns, and the last handle frees the channel while it is
-    /// dropped.
+    /// Made once, as that costs as much as sending a value. Not plain references: those in the
+    /// argument of a function must be valid until it returns, and the last handle frees the channel
+    /// while it is dropped.
     channel: MaybeUninit<Borrowed<'a, Q, R, L>>,
     owner: Owner<Q, R, L>,
     side: PhantomData<fn() -> D>,
@@ -115,8 +116,10 @@ impl Side for Receiving {
     }
 }
 
-/// Creates a channel on the heap with a capacity chosen at run time, and returns two ends that own it together.
+/// Creates a channel on the heap with a capacity chosen at run time, and returns two ends that own
+/// it together.
 ///
+/// **Guarantees**: FIFO; allocates, so not for interrupt handlers.
 /// **Complexity**: an allocation for the values and one for the channel, which moves there.
 /// **Errors**: [`CapacityError`] if the capacity is zero or too large. Never panics.
 ///
@@ -141,7 +144,8 @@ pub fn bounded<'a, T: 'a>(capacity: usize) -> Result<(Sender<'a, T>, Receiver<'a
 impl<T, R: RawLock> BoxedChannel<T, R> {
     /// Returns two ends that own the channel together. `clone` makes more of them.
     ///
-    /// **Guarantees**: the last handle frees the channel. **Complexity**: one allocation. Never panics.
+    /// **Guarantees**: the last handle frees the channel. **Complexity**: one allocation. Never
+    /// panics.
     /// **Memory**: moves the channel to an allocation of its own; the values stay where they are.
     ///
     /// ```
@@ -186,10 +190,11 @@ impl<Q: Queue, R: RawLock, const L: usize> ChannelInner<Q, Owned<R, L>> {
 }
 
 impl<St: Storage, W: Deref<Target = Waiters<R>>, R: RawLock> ChannelInner<Fifo<St>, W> {
-    /// Returns an end to send with that **closes the channel when it is dropped**, if it is the last sender.
+    /// Returns an end to send with that **closes the channel when it is dropped**, if it is the
+    /// last sender.
     ///
-    /// Keep it: `channel.closing_sender().try_send(1)` closes the channel for good at the end of the
-    /// statement. To send without closing, use the channel itself or a [`View`](super::View).
+    /// Keep it: `channel.closing_sender().try_send(1)` closes the channel for good at the end of
+    /// the statement. To send without closing, use the channel itself or a [`View`](super::View).
     ///
     /// **Guarantees**: wait-free. **Complexity**: one atomic read-modify-write. Never panics.
     ///
@@ -206,10 +211,11 @@ impl<St: Storage, W: Deref<Target = Waiters<R>>, R: RawLock> ChannelInner<Fifo<S
         Handle::new(self.view(), Owner::<Fifo<mpmc::Borrowed<'_, St::Value>>, R, 1>::default())
     }
 
-    /// Returns an end to receive with that **closes the channel when it is dropped**, if it is the last receiver.
+    /// Returns an end to receive with that **closes the channel when it is dropped**, if it is the
+    /// last receiver.
     ///
-    /// Keep it, as a [`closing_sender`](Self::closing_sender). To receive without closing, use the channel
-    /// itself or a [`View`](super::View).
+    /// Keep it, as a [`closing_sender`](Self::closing_sender). To receive without closing, use the
+    /// channel itself or a [`View`](super::View).
     ///
     /// **Guarantees**: wait-free. **Complexity**: one atomic read-modify-write. Never panics.
     ///
@@ -373,8 +379,8 @@ impl<Q: Lent, D: Side, R: RawLock, const L: usize> Drop for Handle<'_, Q, D, R, 
     }
 }
 
-/// Drops what is left in a closed channel, even if dropping one of the values panics: a value may be
-/// what another task waits for, to be received or dropped.
+/// Drops what is left in a closed channel, even if dropping one of the values panics: a value may
+/// be what another task waits for, to be received or dropped.
 struct DiscardOnDrop<'h, 'a, Q: Queue, R: RawLock, const L: usize>(&'h Borrowed<'a, Q, R, L>);
 
 impl<Q: Queue, R: RawLock, const L: usize> Drop for DiscardOnDrop<'_, '_, Q, R, L> {

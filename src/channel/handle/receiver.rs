@@ -32,7 +32,8 @@ impl<Q: Lent, R: RawLock, const L: usize> Handle<'_, Q, Receiving, R, L> {
         self.channel().recv()
     }
 
-    /// Waits for a value, and then receives up to `limit` values that are there. Resolves to their number.
+    /// Waits for a value, and then receives up to `limit` values that are there. Resolves to their
+    /// number.
     ///
     /// **Guarantees**, **Complexity**, **Cancel safety**: as
     /// [`ChannelInner::recv_many`](crate::channel::ChannelInner::recv_many). Panics as it does.
@@ -79,7 +80,8 @@ impl<Q: Lent, R: RawLock, const L: usize> Handle<'_, Q, Receiving, R, L> {
     /// Receives a value. The thread sleeps until there is one.
     ///
     /// **Guarantees**, **Complexity**, **Errors**: as
-    /// [`ChannelInner::recv_blocking`](crate::channel::ChannelInner::recv_blocking). Panics as it does.
+    /// [`ChannelInner::recv_blocking`](crate::channel::ChannelInner::recv_blocking). Panics as it
+    /// does.
     ///
     /// ```
     /// let (sender, receiver) = ringway::channel::bounded(1)?;
@@ -95,7 +97,8 @@ impl<Q: Lent, R: RawLock, const L: usize> Handle<'_, Q, Receiving, R, L> {
     /// Receives a value. The thread sleeps until there is one, or until the timeout has passed.
     ///
     /// **Guarantees**, **Complexity**, **Errors**: as
-    /// [`ChannelInner::recv_timeout`](crate::channel::ChannelInner::recv_timeout). Panics as it does.
+    /// [`ChannelInner::recv_timeout`](crate::channel::ChannelInner::recv_timeout). Panics as it
+    /// does.
     ///
     /// ```
     /// use std::time::Duration;
@@ -113,7 +116,8 @@ impl<Q: Lent, R: RawLock, const L: usize> Handle<'_, Q, Receiving, R, L> {
     /// Receives a value. The thread sleeps until there is one, or until the deadline.
     ///
     /// **Guarantees**, **Complexity**, **Errors**: as
-    /// [`ChannelInner::recv_deadline`](crate::channel::ChannelInner::recv_deadline). Panics as it does.
+    /// [`ChannelInner::recv_deadline`](crate::channel::ChannelInner::recv_deadline). Panics as it
+    /// does.
     ///
     /// ```
     /// use std::time::Instant;

@@ -57,7 +57,8 @@ impl<Q: Lent + Single, R: RawLock> Handle<'_, Q, Sending, R> {
     /// Sends a value. The thread sleeps until there is room.
     ///
     /// **Guarantees**, **Complexity**, **Errors**: as
-    /// [`ChannelInner::send_blocking`](crate::channel::ChannelInner::send_blocking). Panics as it does.
+    /// [`ChannelInner::send_blocking`](crate::channel::ChannelInner::send_blocking). Panics as it
+    /// does.
     ///
     /// ```
     /// let (sender, receiver) = ringway::channel::bounded(1)?;
@@ -73,7 +74,8 @@ impl<Q: Lent + Single, R: RawLock> Handle<'_, Q, Sending, R> {
     /// Sends a value. The thread sleeps until there is room, or until the timeout has passed.
     ///
     /// **Guarantees**, **Complexity**, **Errors**: as
-    /// [`ChannelInner::send_timeout`](crate::channel::ChannelInner::send_timeout). Panics as it does.
+    /// [`ChannelInner::send_timeout`](crate::channel::ChannelInner::send_timeout). Panics as it
+    /// does.
     ///
     /// ```
     /// use std::time::Duration;
@@ -92,7 +94,8 @@ impl<Q: Lent + Single, R: RawLock> Handle<'_, Q, Sending, R> {
     /// Sends a value. The thread sleeps until there is room, or until the deadline.
     ///
     /// **Guarantees**, **Complexity**, **Errors**: as
-    /// [`ChannelInner::send_deadline`](crate::channel::ChannelInner::send_deadline). Panics as it does.
+    /// [`ChannelInner::send_deadline`](crate::channel::ChannelInner::send_deadline). Panics as it
+    /// does.
     ///
     /// ```
     /// use std::time::Instant;

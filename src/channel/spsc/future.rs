@@ -24,7 +24,8 @@ impl<'s, 'a, T> SendFuture<'s, 'a, T> {
 
     /// Returns the value, if it was not sent, and stops waiting.
     ///
-    /// **Guarantees**: wait-free. **Complexity**: one atomic read-modify-write if the future waited.
+    /// **Guarantees**: wait-free. **Complexity**: one atomic read-modify-write if the future
+    /// waited.
     /// Never panics.
     ///
     /// ```

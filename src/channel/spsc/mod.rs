@@ -13,15 +13,15 @@
 //! # });
 //! ```
 //!
-//! Each end waits in a cell of its own, so there is no lock, and `try_send`, `try_recv` and waking are
-//! wait-free: either end may be used in an interrupt handler. What the [queue](crate::spsc) promises
-//! holds here too, and one thing more: a sequentially consistent fence stands behind every value that
-//! is sent or received. So if two threads each send on one channel and then look at the other's, at
-//! least one of them finds the value. With [`with_producer`](Sender::with_producer) and
+//! Each end waits in a cell of its own, so there is no lock, and `try_send`, `try_recv` and waking
+//! are wait-free: either end may be used in an interrupt handler. What the [queue](crate::spsc)
+//! promises holds here too, and one thing more: a sequentially consistent fence stands behind every
+//! value that is sent or received. So if two threads each send on one channel and then look at the
+//! other's, at least one of them finds the value. With [`with_producer`](Sender::with_producer) and
 //! [`with_consumer`](Receiver::with_consumer) the fence comes when the borrow ends.
 
-// The edges C1, W1 and W2 are in `crate::ordering`. A push or pop of the SPSC queue is a plain store, so
-// a fence stands between it and the load of the waiter.
+// The edges C1, W1 and W2 are in `crate::ordering`. A push or pop of the SPSC queue is a plain
+// store, so a fence stands between it and the load of the waiter.
 
 mod future;
 mod receiver;
@@ -47,8 +47,8 @@ pub use self::future::{RecvFuture, SendFuture};
 pub use self::receiver::Receiver;
 pub use self::sender::Sender;
 
-/// A channel of exactly `N` values for one sender and one receiver, without allocation, `const`, for a
-/// `static`.
+/// A channel of exactly `N` values for one sender and one receiver, without allocation, `const`,
+/// for a `static`.
 ///
 /// **Memory**: that of [`spsc::Queue`](crate::spsc::Queue) and, on a microcontroller, about fifteen
 /// words.
@@ -77,8 +77,8 @@ impl<T, const N: usize> Channel<T, N> {
     const_fn! {
         /// Creates an empty channel: all zeros, so a `static` lies in `.bss`.
         ///
-        /// **Guarantees**: wait-free. **Complexity**: no atomic operation. Never panics. A capacity of
-        /// zero does not compile.
+        /// **Guarantees**: wait-free. **Complexity**: no atomic operation. Never panics. A capacity
+        /// of zero does not compile.
         ///
         /// ```
         /// let channel = ringway::channel::spsc::Channel::<u8, 4>::new();
@@ -92,7 +92,8 @@ impl<T, const N: usize> Channel<T, N> {
     /// Creates an empty channel on the heap, where it lies: it is never on the stack, which may be
     /// smaller.
     ///
-    /// **Complexity**: one allocation of zeros.
+    /// **Guarantees**: allocates, so not for interrupt handlers. **Complexity**: one allocation of
+    /// zeros.
     /// **Errors**: [`CapacityError::TooLarge`] if there is no memory for it. Never panics.
     ///
     /// ```
@@ -116,8 +117,8 @@ impl<T, const N: usize> Channel<T, N> {
         unsafe { zeroed::boxed_with(finish) }
     }
 
-    /// Returns both ends of the channel, open even if earlier ends were dropped. Values that are left
-    /// are still there.
+    /// Returns both ends of the channel, open even if earlier ends were dropped. Values that are
+    /// left are still there.
     ///
     /// **Guarantees**: wait-free. **Complexity**: no atomic read-modify-write. Never panics.
     ///
@@ -159,10 +160,11 @@ impl<T, const N: usize> Default for Channel<T, N> {
     }
 }
 
-/// Creates a channel on the heap with a capacity chosen at run time, and returns two ends that own it
-/// together.
+/// Creates a channel on the heap with a capacity chosen at run time, and returns two ends that own
+/// it together.
 ///
-/// **Complexity**: three allocations.
+/// **Guarantees**: FIFO; allocates, so not for interrupt handlers. **Complexity**: three
+/// allocations.
 /// **Errors**: [`CapacityError`] if the capacity is zero or too large. Never panics.
 ///
 /// ```

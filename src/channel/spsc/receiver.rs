@@ -16,17 +16,17 @@ use {
 
 /// The only receiver.
 ///
-/// Dropping it closes the channel. If the ends own the channel, the values that are left are dropped at
-/// once, except for a value that is sent meanwhile, which is dropped with the channel. A channel that
-/// the ends borrow keeps all.
+/// Dropping it closes the channel. If the ends own the channel, the values that are left are
+/// dropped at once, except for a value that is sent meanwhile, which is dropped with the channel. A
+/// channel that the ends borrow keeps all.
 pub struct Receiver<'a, T> {
     consumer: Consumer<'a, T>,
     signals: Shared<'a, Signals>,
     pace: Pace,
 }
 
-/// The receiver without its pace: what an attempt needs. It borrows the only receiver exclusively, so
-/// there is one at a time.
+/// The receiver without its pace: what an attempt needs. It borrows the only receiver exclusively,
+/// so there is one at a time.
 pub(super) struct RecvHalf<'r, 'a, T> {
     consumer: &'r mut Consumer<'a, T>,
     pub(super) signals: &'r Signals,
@@ -85,9 +85,11 @@ impl<'a, T> Receiver<'a, T> {
     ///
     /// **Guarantees**: wait-free, waking the sender included; FIFO; may be called in an interrupt
     /// handler.
-    /// **Complexity**: no atomic read-modify-write, one fence; one read-modify-write if the sender waits.
+    /// **Complexity**: no atomic read-modify-write, one fence; one read-modify-write if the sender
+    /// waits.
     /// **Errors**: [`TryRecvError`] says why there is none.
-    /// Never panics, unless the waker of the sender does. The value that was received is dropped then.
+    /// Never panics, unless the waker of the sender does. The value that was received is dropped
+    /// then.
     ///
     /// ```
     /// use ringway::channel::{TryRecvError, spsc::Channel};
@@ -108,8 +110,9 @@ impl<'a, T> Receiver<'a, T> {
     /// Receives the oldest value as soon as there is one.
     ///
     /// **Guarantees**: FIFO. [Yields](crate::channel#fairness-to-other-tasks) now and then.
-    /// **Complexity**: that of [`try_recv`](Self::try_recv) if there is a value. If not, where cores have
-    /// caches, a poll may spin for some microseconds before it waits, as long as that has paid of late.
+    /// **Complexity**: that of [`try_recv`](Self::try_recv) if there is a value. If not, where
+    /// cores have caches, a poll may spin for some microseconds before it waits, as long as that
+    /// has paid of late.
     /// **Errors**: [`RecvError`] if the sender was dropped and everything was received. Panics as
     /// `try_recv`.
     /// **Cancel safety**: dropped before it is ready, it received nothing.
@@ -127,11 +130,11 @@ impl<'a, T> Receiver<'a, T> {
         RecvFuture::new(self)
     }
 
-    /// Calls `pop` with the [`Consumer`] of the queue, for batches, [`peek`](Consumer::peek) and searches,
-    /// and wakes the sender afterwards.
+    /// Calls `pop` with the [`Consumer`] of the queue, for batches, [`peek`](Consumer::peek) and
+    /// searches, and wakes the sender afterwards.
     ///
-    /// **Guarantees**: as those of the [`Consumer`]; what is popped does not wake the sender before the
-    /// call ends, which it does even if `pop` panics.
+    /// **Guarantees**: as those of the [`Consumer`]; what is popped does not wake the sender before
+    /// the call ends, which it does even if `pop` panics.
     /// **Complexity**: one fence; one atomic read-modify-write if the sender waits.
     /// Never panics, unless `pop` or the waker of the sender does.
     ///
@@ -191,7 +194,8 @@ impl<'a, T> Receiver<'a, T> {
 
     /// Returns `true` if the channel was empty, which the sender may change at any time.
     ///
-    /// **Guarantees** and **Complexity**: as [`len`](Self::len); `false` means that there is a value.
+    /// **Guarantees** and **Complexity**: as [`len`](Self::len); `false` means that there is a
+    /// value.
     /// Never panics.
     ///
     /// ```
@@ -239,10 +243,12 @@ impl<T> Receiver<'_, T> {
         self.recv_until(None, RecvError)
     }
 
-    /// Receives the oldest value. The thread sleeps until there is one, or until the timeout has passed.
+    /// Receives the oldest value. The thread sleeps until there is one, or until the timeout has
+    /// passed.
     ///
     /// **Guarantees** and **Complexity**: as [`recv_blocking`](Self::recv_blocking).
-    /// **Errors**: [`RecvTimeoutError`] says why there is none. Panics as [`try_recv`](Self::try_recv).
+    /// **Errors**: [`RecvTimeoutError`] says why there is none. Panics as
+    /// [`try_recv`](Self::try_recv).
     ///
     /// ```
     /// use ringway::channel::{RecvTimeoutError, spsc::Channel};
@@ -260,7 +266,8 @@ impl<T> Receiver<'_, T> {
     /// Receives the oldest value. The thread sleeps until there is one, or until the deadline.
     ///
     /// **Guarantees** and **Complexity**: as [`recv_blocking`](Self::recv_blocking).
-    /// **Errors**: [`RecvTimeoutError`] says why there is none. Panics as [`try_recv`](Self::try_recv).
+    /// **Errors**: [`RecvTimeoutError`] says why there is none. Panics as
+    /// [`try_recv`](Self::try_recv).
     ///
     /// ```
     /// use ringway::channel::{RecvTimeoutError, spsc::Channel};
@@ -282,8 +289,8 @@ impl<T> Receiver<'_, T> {
 }
 
 impl<T> Receiver<'_, T> {
-    /// Drops what is left, if nothing else can receive it: a value may be what another task waits for, to
-    /// be received or dropped.
+    /// Drops what is left, if nothing else can receive it: a value may be what another task waits
+    /// for, to be received or dropped.
     fn drop_rest(&mut self) {
         if self.signals.is_owned() {
             self.consumer.skip(usize::MAX);

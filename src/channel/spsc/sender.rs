@@ -25,8 +25,8 @@ pub struct Sender<'a, T> {
     pace: Pace,
 }
 
-/// The sender without its pace: what an attempt needs. It borrows the only sender exclusively, so there
-/// is one at a time.
+/// The sender without its pace: what an attempt needs. It borrows the only sender exclusively, so
+/// there is one at a time.
 pub(super) struct SendHalf<'s, 'a, T> {
     producer: &'s mut Producer<'a, T>,
     pub(super) signals: &'s Signals,
@@ -43,8 +43,8 @@ impl<T> SendHalf<'_, '_, T> {
         Ok(())
     }
 
-    /// Attempts to send the value in `unsent`. If the channel is full, it stays there, and the result is
-    /// `None`.
+    /// Attempts to send the value in `unsent`. If the channel is full, it stays there, and the
+    /// result is `None`.
     #[inline]
     pub(super) fn attempt(
         &mut self,
@@ -99,8 +99,8 @@ impl<'a, T> Sender<'a, T> {
     ///
     /// **Guarantees**: wait-free, waking the receiver included; FIFO; may be called in an interrupt
     /// handler.
-    /// **Complexity**: no atomic read-modify-write, one fence; one read-modify-write if the receiver
-    /// waits.
+    /// **Complexity**: no atomic read-modify-write, one fence; one read-modify-write if the
+    /// receiver waits.
     /// **Errors**: [`TrySendError`] gives the value back.
     /// Never panics, unless the waker of the receiver does. The value was sent then.
     ///
@@ -122,8 +122,9 @@ impl<'a, T> Sender<'a, T> {
     /// Sends a value as soon as there is room.
     ///
     /// **Guarantees**: FIFO. [Yields](crate::channel#fairness-to-other-tasks) now and then.
-    /// **Complexity**: that of [`try_send`](Self::try_send) if there is room. If not, where cores have
-    /// caches, a poll may spin for some microseconds before it waits, as long as that has paid of late.
+    /// **Complexity**: that of [`try_send`](Self::try_send) if there is room. If not, where cores
+    /// have caches, a poll may spin for some microseconds before it waits, as long as that has paid
+    /// of late.
     /// **Errors**: [`SendError`] gives the value back if the receiver was dropped.
     /// **Panics**: if polled after it was ready, or if the waker of the receiver does.
     /// **Cancel safety**: dropped before it is ready, it sent nothing and drops the value;
@@ -142,10 +143,12 @@ impl<'a, T> Sender<'a, T> {
         SendFuture::new(self, Some(value))
     }
 
-    /// Calls `push` with the [`Producer`] of the queue, for batches, and wakes the receiver afterwards.
+    /// Calls `push` with the [`Producer`] of the queue, for batches, and wakes the receiver
+    /// afterwards.
     ///
-    /// **Guarantees**: as those of the [`Producer`]; what is pushed does not wake the receiver before the
-    /// call ends, which it does even if `push` panics. A closed channel does not reject values here.
+    /// **Guarantees**: as those of the [`Producer`]; what is pushed does not wake the receiver
+    /// before the call ends, which it does even if `push` panics. A closed channel does not reject
+    /// values here.
     /// **Complexity**: one fence; one atomic read-modify-write if the receiver waits.
     /// Never panics, unless `push` or the waker of the receiver does.
     ///
@@ -217,8 +220,8 @@ impl<'a, T> Sender<'a, T> {
 
     /// Returns `true` if the channel was full, which the receiver may change at any time.
     ///
-    /// **Guarantees** and **Complexity**: as [`len`](Self::len); `false` means that there is room. Never
-    /// panics.
+    /// **Guarantees** and **Complexity**: as [`len`](Self::len); `false` means that there is room.
+    /// Never panics.
     ///
     /// ```
     /// let mut channel = ringway::channel::spsc::Channel::<u8, 1>::new();
@@ -237,7 +240,8 @@ impl<T> Sender<'_, T> {
     ///
     /// **Guarantees**: FIFO. Not for interrupt handlers.
     /// **Complexity**: that of [`try_send`](Self::try_send) if there is room.
-    /// **Errors**: [`SendError`] gives the value back if the receiver was dropped. Panics as `try_send`.
+    /// **Errors**: [`SendError`] gives the value back if the receiver was dropped. Panics as
+    /// `try_send`.
     ///
     /// ```
     /// let (mut sender, mut receiver) = ringway::channel::spsc::bounded(1)?;
@@ -253,7 +257,8 @@ impl<T> Sender<'_, T> {
     /// Sends a value. The thread sleeps until there is room, or until the timeout has passed.
     ///
     /// **Guarantees** and **Complexity**: as [`send_blocking`](Self::send_blocking).
-    /// **Errors**: [`SendTimeoutError`] gives the value back. Panics as [`try_send`](Self::try_send).
+    /// **Errors**: [`SendTimeoutError`] gives the value back. Panics as
+    /// [`try_send`](Self::try_send).
     ///
     /// ```
     /// use ringway::channel::{SendTimeoutError, spsc::Channel};
@@ -272,7 +277,8 @@ impl<T> Sender<'_, T> {
     /// Sends a value. The thread sleeps until there is room, or until the deadline.
     ///
     /// **Guarantees** and **Complexity**: as [`send_blocking`](Self::send_blocking).
-    /// **Errors**: [`SendTimeoutError`] gives the value back. Panics as [`try_send`](Self::try_send).
+    /// **Errors**: [`SendTimeoutError`] gives the value back. Panics as
+    /// [`try_send`](Self::try_send).
     ///
     /// ```
     /// use ringway::channel::{SendTimeoutError, spsc::Channel};
