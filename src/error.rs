@@ -1,4 +1,4 @@
-//! What can go wrong, as values. A rejected value is always inside.
+//! Errors of the queues. A rejected value is always inside.
 
 use core::error::Error;
 use core::fmt;
@@ -16,7 +16,9 @@ use core::fmt;
 pub struct Full<T>(pub T);
 
 impl<T> Full<T> {
-    /// Gives the rejected value back.
+    /// Returns the rejected value.
+    ///
+    /// **Guarantees**: wait-free. **Complexity**: no atomic operation. Never panics.
     ///
     /// ```
     /// assert_eq!(ringway::Full(7).into_inner(), 7);
@@ -41,7 +43,8 @@ impl<T> fmt::Display for Full<T> {
 
 impl<T> Error for Full<T> {}
 
-/// A push to a level of a [`Priority`](crate::priority::Priority) queue that did not succeed; the value is inside.
+/// A push to a level of a [`Priority`](crate::priority::Priority) queue that did not succeed; the
+/// value is inside.
 ///
 /// ```
 /// use ringway::{PushError, priority::Priority};
@@ -58,7 +61,9 @@ pub enum PushError<T> {
 }
 
 impl<T> PushError<T> {
-    /// Gives the rejected value back.
+    /// Returns the rejected value.
+    ///
+    /// **Guarantees**: wait-free. **Complexity**: no atomic operation. Never panics.
     ///
     /// ```
     /// assert_eq!(ringway::PushError::Full(7).into_inner(), 7);
@@ -70,7 +75,22 @@ impl<T> PushError<T> {
         }
     }
 
-    /// The same error about another value.
+    /// Returns `true` if the level is full.
+    ///
+    /// **Guarantees**: wait-free. **Complexity**: no atomic operation. Never panics.
+    ///
+    /// ```
+    /// assert!(ringway::PushError::Full(7).is_full());
+    /// ```
+    #[inline]
+    pub const fn is_full(&self) -> bool {
+        matches!(self, Self::Full(_))
+    }
+
+    /// Returns the same error about another value.
+    ///
+    /// **Guarantees**: wait-free. **Complexity**: no atomic operation. Never panics, unless `other`
+    /// does.
     ///
     /// ```
     /// use ringway::PushError;
@@ -83,6 +103,12 @@ impl<T> PushError<T> {
             Self::Full(value) => PushError::Full(other(value)),
             Self::NoSuchLevel(value) => PushError::NoSuchLevel(other(value)),
         }
+    }
+}
+
+impl<T> From<Full<T>> for PushError<T> {
+    fn from(Full(value): Full<T>) -> Self {
+        Self::Full(value)
     }
 }
 
@@ -112,7 +138,7 @@ impl<T> Error for PushError<T> {}
 pub enum CapacityError {
     /// A queue holds at least one value.
     Zero,
-    /// There is no memory for so many values, or no room in a word to count them.
+    /// There is not enough memory for that many values, or a word cannot count them.
     TooLarge,
 }
 
@@ -138,7 +164,10 @@ impl ChunkError {
         Self { available }
     }
 
-    /// The largest chunk that there is: free places when writing, values when reading.
+    /// Returns the size of the largest chunk that there is: free slots when writing, values when
+    /// reading.
+    ///
+    /// **Guarantees**: wait-free. **Complexity**: no atomic operation. Never panics.
     ///
     /// ```
     /// let mut queue = ringway::spsc::Queue::<u8, 4>::new();

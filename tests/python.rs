@@ -108,10 +108,16 @@ impl<'t> PyQueue<'t> for ByPriority<'t> {
     const ORDER: [u32; 3] = [0, 1, 2];
 
     fn put_nowait(&self, item: Item<'t>) -> Result<(), TrySendError<Item<'t>>> {
-        self.try_send(level(&item), item)
+        self.try_send(level(&item), item).map_err(|error| match error {
+            priority::TrySendError::Full(item) => TrySendError::Full(item),
+            error => TrySendError::Closed(error.into_inner()),
+        })
     }
     fn put(&self, item: Item<'t>, timeout: Duration) -> Result<(), TrySendError<Item<'t>>> {
-        self.send_timeout(level(&item), item, timeout)
+        self.send_timeout(level(&item), item, timeout).map_err(|error| match error {
+            priority::SendTimeoutError::Timeout(item) => TrySendError::Full(item),
+            error => TrySendError::Closed(error.into_inner()),
+        })
     }
     fn get_nowait(&self) -> Result<Item<'t>, TryRecvError> {
         self.try_recv().map(|(_, item)| item)

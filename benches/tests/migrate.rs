@@ -518,9 +518,12 @@ fn a_oneshot_without_a_value_says_so() {
     use tokio::sync::oneshot::error::TryRecvError::{Closed, Empty};
     let ((theirs, mut their_receiver), (ours, mut our_receiver)) =
         (tokio::sync::oneshot::channel::<u8>(), channel::oneshot::channel::<u8>());
-    assert_eq!((their_receiver.try_recv(), our_receiver.try_recv()), (Err(Empty), None));
+    assert_eq!((their_receiver.try_recv(), our_receiver.try_recv()), (Err(Empty), Err(TryRecvError::Empty)));
     drop((theirs, ours));
-    assert_eq!((their_receiver.try_recv(), our_receiver.try_recv()), (Err(Closed), Some(Err(RecvError))));
+    assert_eq!(
+        (their_receiver.try_recv(), our_receiver.try_recv()),
+        (Err(Closed), Err(TryRecvError::Closed))
+    );
 }
 
 // embassy_sync::channel::Channel

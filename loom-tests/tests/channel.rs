@@ -156,7 +156,7 @@ fn close_isclosed__cap1__a_thread_that_sees_the_flag_sees_what_came_before() {
 #[test]
 fn drop_drop_recv__cap1__the_last_sender_closes_for_all() {
     explore("drop_drop_recv__cap1", [(vec![1], 1)], || {
-        let (sender, receiver) = BoxedChannel::<Tracked>::with_spares(1, 1).unwrap().into_ends();
+        let (sender, receiver) = BoxedChannel::<Tracked>::with_spares(1, 1).unwrap().into_split();
         let (gate, note) = (Gate::new(), Note::new());
         let (other, left) = (sender.clone(), note.clone());
         let other = gate.spawn(move || {
@@ -178,7 +178,7 @@ fn drop_drop_recv__cap1__the_last_sender_closes_for_all() {
 #[test]
 fn drop_drop_isclosed__cap1__the_flag_brings_what_each_sender_did() {
     explore("drop_drop_isclosed__cap1", [None, Some(1)], || {
-        let (sender, receiver) = BoxedChannel::<Tracked>::with_spares(1, 1).unwrap().into_ends();
+        let (sender, receiver) = BoxedChannel::<Tracked>::with_spares(1, 1).unwrap().into_split();
         let (gate, note) = (Gate::new(), Note::new());
         let (other, left) = (sender.clone(), note.clone());
         let other = gate.spawn(move || {
@@ -200,7 +200,7 @@ fn drop_send__cap1__the_last_receiver_closes() {
     // Whether the value that did not fit came back. It may have found room behind the one that was
     // dropped, before the end mark, and was dropped then too: loom would report a value that leaks.
     explore("drop_send__cap1", [false, true], || {
-        let (sender, receiver) = BoxedChannel::<Tracked>::with_spares(1, 2).unwrap().into_ends();
+        let (sender, receiver) = BoxedChannel::<Tracked>::with_spares(1, 2).unwrap().into_split();
         let gate = Gate::new();
         sender.try_send(Tracked::new(1)).expect("there is room");
         let other = gate.spawn(move || drop(receiver));

@@ -19,12 +19,21 @@ fn accepted(sent: Result<(), TrySendError<Tracked>>, id: u8) -> bool {
     }
 }
 
+/// Whether a value was accepted by a level that exists.
+fn accepted_at(sent: Result<(), priority::TrySendError<Tracked>>, id: u8) -> bool {
+    let sent = sent.map_err(|error| match error {
+        priority::TrySendError::Closed(value) => TrySendError::Closed(value),
+        error => panic!("there is room: {error}"),
+    });
+    accepted(sent, id)
+}
+
 #[test]
 fn send_recv__cap1__a_value_in_any_level_wakes_a_receiver() {
     explore("ordered send_recv__cap1", [(1, 0), (1, 1)], || {
         let (channel, gate) = (Arc::new(ByPriority::new()), Gate::new());
         let sender = channel.clone();
-        let sender = gate.spawn(move || assert!(accepted(sender.try_send(1, Tracked::new(1)), 1)));
+        let sender = gate.spawn(move || assert!(accepted_at(sender.try_send(1, Tracked::new(1)), 1)));
         gate.pass();
         let (received, naps) = block_on(channel.recv());
         sender.join().unwrap();
@@ -44,8 +53,8 @@ fn send_recv__cap1__a_value_in_any_level_wakes_a_receiver() {
 fn recv_send_send__cap1__room_in_a_level_wakes_a_sender_to_that_level() {
     explore("ordered recv_send_send__cap1", [0, 1], || {
         let (channel, gate) = (Arc::new(ByPriority::new()), Gate::new());
-        assert!(accepted(channel.try_send(0, Tracked::new(1)), 1));
-        assert!(accepted(channel.try_send(1, Tracked::new(2)), 2));
+        assert!(accepted_at(channel.try_send(0, Tracked::new(1)), 1));
+        assert!(accepted_at(channel.try_send(1, Tracked::new(2)), 2));
         let receiver = channel.clone();
         let receiver = gate.spawn(move || receiver.try_recv().unwrap().1.id());
         gate.pass();
@@ -65,7 +74,7 @@ fn send_close_recv__cap1__what_was_accepted_at_any_level_is_received() {
     explore("ordered send_close_recv__cap1", [(false, vec![]), (true, vec![1])], || {
         let (channel, gate) = (Arc::new(ByPriority::new()), Gate::new());
         let (sender, closer) = (channel.clone(), channel.clone());
-        let sender = gate.spawn(move || accepted(sender.try_send(0, Tracked::new(1)), 1));
+        let sender = gate.spawn(move || accepted_at(sender.try_send(0, Tracked::new(1)), 1));
         let closer = gate.spawn(move || assert!(closer.close()));
         gate.pass();
         let drained =

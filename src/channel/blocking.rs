@@ -1,11 +1,12 @@
 //! Sending and receiving on threads that may sleep.
 //!
-//! Each call spins for some microseconds and then sleeps as a waiter of the same lists as the futures.
+//! Each call spins for some microseconds and then sleeps as a waiter of the same lists as the
+//! futures.
 
 use super::core::{ChannelInner, Waiters};
 use super::future::SendFuture;
 use super::queue::{Queue, Single};
-use super::{RecvError, RecvTimeoutError, SendError, SendTimeoutError};
+use super::{RecvError, RecvTimeoutError, SendError, SendTimeoutError, attempt};
 use crate::sync::FULL_RETRIES;
 use crate::wait::RawLock;
 use crate::wait::thread::{Deadline, after, block_on, block_on_pinned, spin};
@@ -31,7 +32,7 @@ impl<Q: Single, W: Deref<Target = Waiters<R>>, R: RawLock> ChannelInner<Q, W> {
     /// # sender.join().unwrap();
     /// ```
     pub fn send_blocking(&self, value: Q::Value) -> Result<(), SendError<Q::Value>> {
-        self.send_until((), value, None).unwrap_or_else(|value| Err(SendError(value)))
+        self.send_until((), value, None, SendError)
     }
 
     /// Sends a value. The thread sleeps until there is room, or until the timeout has passed.
@@ -45,52 +46,52 @@ impl<Q: Single, W: Deref<Target = Waiters<R>>, R: RawLock> ChannelInner<Q, W> {
     ///
     /// let channel: Channel<_, 1> = Channel::new();
     /// assert_eq!(channel.send_timeout(1, Duration::from_millis(1)), Ok(()));
-    /// assert_eq!(channel.send_timeout(2, Duration::from_millis(1)), Err(SendTimeoutError::Timeout(2)));
+    /// let timed_out = channel.send_timeout(2, Duration::from_millis(1));
+    /// assert_eq!(timed_out, Err(SendTimeoutError::Timeout(2)));
     /// ```
     pub fn send_timeout(&self, value: Q::Value, timeout: Duration) -> Result<(), SendTimeoutError<Q::Value>> {
-        SendTimeoutError::of(self.send_until((), value, after(timeout)))
+        self.send_until((), value, after(timeout), SendTimeoutError::Timeout)
     }
 
     /// Sends a value. The thread sleeps until there is room, or until the deadline.
     ///
-    /// **Guarantees**, **Complexity**, **Errors**: as [`send_timeout`](Self::send_timeout). Panics as `send_blocking`.
+    /// **Guarantees**, **Complexity**, **Errors**: as [`send_timeout`](Self::send_timeout). Panics
+    /// as [`send_blocking`](Self::send_blocking).
+    ///
+    /// ```
+    /// use ringway::channel::{Channel, SendTimeoutError};
+    /// use std::time::Instant;
+    ///
+    /// let channel: Channel<_, 1> = Channel::new();
+    /// assert_eq!(channel.send_deadline(1, Instant::now()), Ok(()));
+    /// assert_eq!(channel.send_deadline(2, Instant::now()), Err(SendTimeoutError::Timeout(2)));
+    /// ```
     pub fn send_deadline(
         &self,
         value: Q::Value,
         deadline: Instant,
     ) -> Result<(), SendTimeoutError<Q::Value>> {
-        SendTimeoutError::of(self.send_until((), value, Some(deadline)))
-    }
-}
-
-impl<T> SendTimeoutError<T> {
-    /// `sent` is what came of the send, or the value if it timed out.
-    pub(super) fn of(sent: Result<Result<(), SendError<T>>, T>) -> Result<(), Self> {
-        match sent {
-            Ok(sent) => sent.map_err(Self::from),
-            Err(value) => Err(Self::Timeout(value)),
-        }
+        self.send_until((), value, Some(deadline), SendTimeoutError::Timeout)
     }
 }
 
 impl<Q: Queue, W: Deref<Target = Waiters<R, L>>, R: RawLock, const L: usize> ChannelInner<Q, W> {
-    /// Sends a value, or gives it back if that timed out.
-    pub(super) fn send_until(
+    /// Sends a value, before the deadline if there is one.
+    pub(super) fn send_until<E: From<Q::SendError>>(
         &self,
         level: Q::Level,
         value: Q::Value,
         deadline: Deadline,
-    ) -> Result<Result<(), Q::SendError>, Q::Value> {
+        timed_out: impl FnOnce(Q::Value) -> E,
+    ) -> Result<(), E> {
         let mut unsent = Some(value);
-        if let Some(sent) = spin(|| self.attempt_send(level, &mut unsent, FULL_RETRIES)) {
-            return Ok(sent);
-        }
-        let mut send = pin!(SendFuture::new(self.by_ref(), level, unsent));
-        match (block_on_pinned(send.as_mut(), deadline), send.into_inner()) {
-            (Some(sent), _) => Ok(sent),
-            (None, Some(value)) => Err(value),
-            (None, None) => unreachable!("a send that is not ready has its value"),
-        }
+        let sent = spin(|| self.attempt_send(level, &mut unsent, FULL_RETRIES)).or_else(|| {
+            let mut send = pin!(SendFuture::new(self.by_ref(), level, unsent.take()));
+            let sent = block_on_pinned(send.as_mut(), deadline);
+            unsent = send.into_inner();
+            sent
+        });
+        attempt::sent_in_time(sent, unsent, timed_out)
     }
 
     /// Receives a value. The thread sleeps until there is one.
@@ -98,7 +99,8 @@ impl<Q: Queue, W: Deref<Target = Waiters<R, L>>, R: RawLock, const L: usize> Cha
     /// **Guarantees**: as [`recv`](Self::recv). Not for interrupt handlers.
     /// **Complexity**: that of [`try_recv`](Self::try_recv) if there is a value.
     /// **Errors**: [`RecvError`] if the channel is closed and everything was received.
-    /// Never panics, unless the waker of a waiting sender does. The value that was received is dropped then.
+    /// Never panics, unless the waker of a waiting sender does. The value that was received is
+    /// dropped then.
     ///
     /// ```
     /// use ringway::channel::{Channel, RecvError};
@@ -110,7 +112,7 @@ impl<Q: Queue, W: Deref<Target = Waiters<R, L>>, R: RawLock, const L: usize> Cha
     /// assert_eq!(channel.recv_blocking(), Err(RecvError));
     /// ```
     pub fn recv_blocking(&self) -> Result<Q::Item, RecvError> {
-        self.recv_until(None).map_err(|_| RecvError)
+        self.recv_until(None, RecvError)
     }
 
     /// Receives a value. The thread sleeps until there is one, or until the timeout has passed.
@@ -126,18 +128,28 @@ impl<Q: Queue, W: Deref<Target = Waiters<R, L>>, R: RawLock, const L: usize> Cha
     /// assert_eq!(channel.recv_timeout(Duration::from_millis(1)), Err(RecvTimeoutError::Timeout));
     /// ```
     pub fn recv_timeout(&self, timeout: Duration) -> Result<Q::Item, RecvTimeoutError> {
-        self.recv_until(after(timeout))
+        self.recv_until(after(timeout), RecvTimeoutError::Timeout)
     }
 
     /// Receives a value. The thread sleeps until there is one, or until the deadline.
     ///
-    /// **Guarantees**, **Complexity**, **Errors**: as [`recv_timeout`](Self::recv_timeout). Panics as `recv_blocking`.
+    /// **Guarantees**, **Complexity**, **Errors**: as [`recv_timeout`](Self::recv_timeout). Panics
+    /// as [`recv_blocking`](Self::recv_blocking).
+    ///
+    /// ```
+    /// use ringway::channel::{Channel, RecvTimeoutError};
+    /// use std::time::Instant;
+    ///
+    /// let channel: Channel<u8, 1> = Channel::new();
+    /// assert_eq!(channel.recv_deadline(Instant::now()), Err(RecvTimeoutError::Timeout));
+    /// ```
     pub fn recv_deadline(&self, deadline: Instant) -> Result<Q::Item, RecvTimeoutError> {
-        self.recv_until(Some(deadline))
+        self.recv_until(Some(deadline), RecvTimeoutError::Timeout)
     }
 
-    fn recv_until(&self, deadline: Deadline) -> Result<Q::Item, RecvTimeoutError> {
+    /// Receives a value, before the deadline if there is one.
+    fn recv_until<E: From<RecvError>>(&self, deadline: Deadline, timed_out: E) -> Result<Q::Item, E> {
         let received = spin(|| self.attempt_recv()).or_else(|| block_on(self.recv(), deadline));
-        Ok(received.ok_or(RecvTimeoutError::Timeout)??)
+        Ok(received.ok_or(timed_out)??)
     }
 }

@@ -1,8 +1,9 @@
 //! The channel: any queue, with waiting and closing. Written once for all flavors.
 
 use super::closed::Closed;
+use super::error::Rejection;
 use super::queue::{Level, Queue};
-use super::{TryRecvError, TrySendError};
+use super::{RecvError, SendError, TryRecvError, attempt};
 use crate::ordering;
 use crate::sync::{Atomic, FULL_RETRIES, Ordering, Padded, array, const_fn};
 use crate::wait::RawLock;
@@ -15,8 +16,9 @@ use {crate::CapacityError, crate::raw::zeroed, alloc::boxed::Box};
 
 /// What all channels have in common: a queue `Q`, and `W`, the waiters at it.
 ///
-/// Its names are [`Channel`](super::Channel), [`BoxedChannel`](crate::channel#types), [`View`](super::View),
-/// [`priority::Channel`](crate::priority::Channel) and [`stack::Channel`](crate::stack::Channel).
+/// Its names are [`Channel`](super::Channel), [`BoxedChannel`](crate::channel#types),
+/// [`View`](super::View), [`priority::Channel`](crate::priority::Channel) and
+/// [`stack::Channel`](crate::stack::Channel).
 pub struct ChannelInner<Q, W> {
     pub(super) queue: Q,
     pub(super) waiters: W,
@@ -43,8 +45,8 @@ pub(super) struct Handles {
 /// The number of handles of one side.
 pub(super) struct Count(Atomic<usize>);
 
-/// Waiters with memory of their own, apart from the slots: every operation reads it, and none writes it unless there are
-/// waiters.
+/// Waiters with memory of their own, apart from the slots: every operation reads it, and none
+/// writes it unless there are waiters.
 pub struct Owned<R, const L: usize = 1>(Padded<Waiters<R, L>>);
 
 impl<R: RawLock, const L: usize> Owned<R, L> {
@@ -99,13 +101,40 @@ impl<R: RawLock, const L: usize> Waiters<R, L> {
         self.closed.get()
     }
 
-    /// The list of the senders to a level. A level that does not exist has that of the first: no sender waits there.
+    /// The list of the senders to a level. A level that does not exist has that of the first: no
+    /// sender waits there.
     #[inline]
     pub(super) fn senders(&self, level: impl Level) -> &WaitQueue<R> {
         self.senders.get(level.index()).unwrap_or(&self.senders[0])
     }
 
-    /// Rejects everything from here on, and wakes all waiters. Returns `true` if this call was the first.
+    /// The end mark rejects as a full queue does. It is there only if the flag is set.
+    #[cold]
+    fn rejected<E: Rejection>(&self, error: E) -> E {
+        if self.is_closed() { error.by_closed() } else { error }
+    }
+
+    /// Sends what `push` pushes, and wakes a receiver. A closed channel rejects it.
+    #[inline]
+    pub(super) fn try_send<E: Rejection>(
+        &self,
+        value: E::Value,
+        push: impl FnOnce(E::Value) -> Result<(), E>,
+    ) -> Result<(), E> {
+        if self.is_closed() {
+            return Err(SendError(value).into());
+        }
+        match push(value) {
+            Ok(()) => {
+                self.receivers.notify_one();
+                Ok(())
+            }
+            Err(error) => Err(self.rejected(error)),
+        }
+    }
+
+    /// Rejects everything from here on, and wakes all waiters. Returns `true` if this call was the
+    /// first.
     fn close(&self) -> bool {
         let is_first = self.closed.set();
         wake_each(self.senders.iter().chain([&self.receivers]).flat_map(WaitQueue::take_all));
@@ -121,7 +150,8 @@ impl Count {
 
     /// Returns `true` if that was the last one.
     pub(super) fn remove(&self) -> bool {
-        // ORDERING: releases to the last drop what was done with this handle, and acquires it there (C2).
+        // ORDERING: releases to the last drop what was done with this handle, and acquires it there
+        // (C2).
         self.0.fetch_add(usize::MAX, ordering::CHANNEL_DROP_HANDLE) == 1
     }
 }
@@ -134,7 +164,7 @@ impl<Q: Queue, W: Deref<Target = Waiters<R, L>>, R: RawLock, const L: usize> Cha
 
     /// Attempts to send a value.
     #[inline]
-    pub(super) fn try_send_at(&self, level: Q::Level, value: Q::Value) -> Result<(), TrySendError<Q::Value>> {
+    pub(super) fn try_send_at(&self, level: Q::Level, value: Q::Value) -> Result<(), Q::TrySendError> {
         self.try_send_after(level, value, FULL_RETRIES)
     }
 
@@ -144,22 +174,12 @@ impl<Q: Queue, W: Deref<Target = Waiters<R, L>>, R: RawLock, const L: usize> Cha
         level: Q::Level,
         value: Q::Value,
         retries: usize,
-    ) -> Result<(), TrySendError<Q::Value>> {
-        if self.is_closed() {
-            return Err(TrySendError::Closed(value));
-        }
-        match self.queue.push(level, value, retries) {
-            Ok(()) => {
-                self.waiters.receivers.notify_one();
-                Ok(())
-            }
-            // The end mark rejects as a full queue does. It is there only if the flag is set.
-            Err(TrySendError::Full(value)) if self.is_closed() => Err(TrySendError::Closed(value)),
-            rejected => rejected,
-        }
+    ) -> Result<(), Q::TrySendError> {
+        self.waiters.try_send(value, |value| self.queue.push(level, value, retries))
     }
 
-    /// Attempts to send the value in `unsent`. If the level is full, it stays there, and the result is `None`.
+    /// Attempts to send the value in `unsent`. If the level is full, it stays there, and the result
+    /// is `None`.
     #[inline]
     pub(super) fn attempt_send(
         &self,
@@ -167,22 +187,25 @@ impl<Q: Queue, W: Deref<Target = Waiters<R, L>>, R: RawLock, const L: usize> Cha
         unsent: &mut Option<Q::Value>,
         retries: usize,
     ) -> Option<Result<(), Q::SendError>> {
-        match self.try_send_after(level, unsent.take()?, retries) {
-            Err(TrySendError::Full(rejected)) => {
-                *unsent = Some(rejected);
-                None
-            }
-            settled => Some(settled.map_err(Q::send_error)),
-        }
+        attempt::send(unsent, |value| self.try_send_after(level, value, retries))
     }
 
-    /// Receives a value if there is one at once: the oldest, the most urgent, or the newest, as the queue has it.
+    /// Attempts to receive: `None` if there is no value yet.
+    #[inline]
+    pub(super) fn attempt_recv(&self) -> Option<Result<Q::Item, RecvError>> {
+        attempt::recv(self.try_recv())
+    }
+
+    /// Receives a value if there is one at once: the oldest, the most urgent, or the newest, as the
+    /// queue has it.
     ///
-    /// **Guarantees**: those of the queue's pop; lock-free, except that waking a waiting sender takes the lock of the
-    /// waiter list; may be called in an interrupt handler if the [lock](crate::wait::RawLock) allows it.
+    /// **Guarantees**: those of the queue's pop; lock-free, except that waking a waiting sender
+    /// takes the lock of the waiter list; may be called in an interrupt handler if the
+    /// [lock](crate::wait::RawLock) allows it.
     /// **Complexity**: that of the queue's pop, and one load.
     /// **Errors**: [`TryRecvError`] says why there is none.
-    /// Never panics, unless the waker of a waiting sender does. The value that was received is dropped then.
+    /// Never panics, unless the waker of a waiting sender does. The value that was received is
+    /// dropped then.
     ///
     /// ```
     /// # type Channel<T> = ringway::channel::Channel<T, 1, ringway::wait::NoLock>;
@@ -207,8 +230,8 @@ impl<Q: Queue, W: Deref<Target = Waiters<R, L>>, R: RawLock, const L: usize> Cha
         }
     }
 
-    /// Receives what is left of a closed channel. Only the end mark settles that it is empty: until then a send that is
-    /// in flight may succeed.
+    /// Receives what is left of a closed channel. Only the end mark settles that it is empty: until
+    /// then a send that is in flight may succeed.
     #[cold]
     fn last_item(&self) -> Result<Q::Item, TryRecvError> {
         loop {
@@ -220,15 +243,17 @@ impl<Q: Queue, W: Deref<Target = Waiters<R, L>>, R: RawLock, const L: usize> Cha
         }
     }
 
-    /// Drops what is left of a closed channel, and ends it: a send that is in flight is rejected, or its value is dropped.
+    /// Drops what is left of a closed channel, and ends it: a send that is in flight is rejected,
+    /// or its value is dropped.
     pub(super) fn discard_rest(&self) {
         while self.queue.discard() || !self.queue.close_if_empty() {}
     }
 
-    /// Closes the channel: it rejects every further value, what it holds can still be received, and all waiting senders
-    /// and receivers are woken. Returns `true` if this call closed it.
+    /// Closes the channel: it rejects every further value, what it holds can still be received, and
+    /// all waiting senders and receivers are woken. Returns `true` if this call closed it.
     ///
-    /// **Guarantees**: no accepted value is lost. Wakes each waiter outside the lock of its list, one at a time.
+    /// **Guarantees**: no accepted value is lost. Wakes each waiter outside the lock of its list,
+    /// one at a time.
     /// **Complexity**: one atomic read-modify-write, and the waiters.
     /// Never panics, unless a waker does. All other waiters are woken even then.
     ///
@@ -264,10 +289,11 @@ impl<Q: Queue, W: Deref<Target = Waiters<R, L>>, R: RawLock, const L: usize> Cha
         self.waiters.is_closed()
     }
 
-    /// Returns the number of values at one moment during the call. Where there are levels, the number in each level is
-    /// of one moment, and not the same for all.
+    /// Returns the number of values at one moment during the call. Where there are levels, the
+    /// number in each level is of one moment, and not the same for all.
     ///
-    /// **Guarantees**: lock-free; may be called in an interrupt handler. **Complexity**: no atomic read-modify-write.
+    /// **Guarantees**: lock-free; may be called in an interrupt handler. **Complexity**: no atomic
+    /// read-modify-write.
     /// Never panics.
     ///
     /// ```
@@ -280,7 +306,8 @@ impl<Q: Queue, W: Deref<Target = Waiters<R, L>>, R: RawLock, const L: usize> Cha
         self.queue.len()
     }
 
-    /// Returns `true` if there was no value at one moment during the call. It stays so until a value is sent.
+    /// Returns `true` if there was no value at one moment during the call. It stays so until a
+    /// value is sent.
     ///
     /// **Guarantees** and **Complexity**: as [`len`](Self::len). Never panics.
     ///
@@ -292,8 +319,8 @@ impl<Q: Queue, W: Deref<Target = Waiters<R, L>>, R: RawLock, const L: usize> Cha
         self.queue.is_empty()
     }
 
-    /// Returns the number of values that the channel holds when it is full, in each level where there are levels:
-    /// exactly what was asked for.
+    /// Returns the number of values that the channel holds when it is full, in each level where
+    /// there are levels: exactly the capacity that it was made with.
     ///
     /// **Guarantees**: wait-free. **Complexity**: no atomic operation. Never panics.
     ///

@@ -1,11 +1,11 @@
 //! Sending and receiving as futures.
 //!
-//! All of them are one machine: attempt; if that fails, put a waker on the list and attempt once more. See
-//! [`Waiter::poll_until`].
+//! All of them are one machine: attempt; if that fails, put a waker on the list and attempt once
+//! more. See [`Waiter::poll_until`].
 
 use super::core::{ChannelInner, Ref, Waiters};
 use super::queue::{Queue, Single};
-use super::{RecvError, TryRecvError, TrySendError};
+use super::{RecvError, TrySendError};
 use crate::wait::RawLock;
 use crate::wait::queue::Waiter;
 use core::fmt;
@@ -17,9 +17,10 @@ use core::task::{Context, Poll};
 impl<Q: Single, W: Deref<Target = Waiters<R>>, R: RawLock> ChannelInner<Q, W> {
     /// Sends a value if there is room at once.
     ///
-    /// **Guarantees**: those of the queue's push; lock-free, except that waking a waiting receiver takes the lock of the
-    /// waiter list; received by every receive that begins after it, if none took it before; may be called in an
-    /// interrupt handler if the [lock](crate::wait::RawLock) allows it.
+    /// **Guarantees**: those of the queue's push; lock-free, except that waking a waiting receiver
+    /// takes the lock of the waiter list; received by every receive that begins after it, if none
+    /// took it before; may be called in an interrupt handler if the [lock](crate::wait::RawLock)
+    /// allows it.
     /// **Complexity**: that of the queue's push, retries included, and one load.
     /// **Errors**: [`TrySendError`] gives the value back.
     /// Never panics, unless the waker of a waiting receiver does. The value was sent then.
@@ -39,11 +40,13 @@ impl<Q: Single, W: Deref<Target = Waiters<R>>, R: RawLock> ChannelInner<Q, W> {
 
     /// Sends a value as soon as there is room.
     ///
-    /// **Guarantees**: waiting senders are woken in the order in which they came; a caller that need not wait may send
-    /// before them. [Yields](super#fairness-to-other-tasks) now and then.
-    /// **Complexity**: that of [`try_send`](Self::try_send) if there is room. If not, where cores have caches, a poll may
-    /// spin for some microseconds before it waits, as long as that has paid of late.
-    /// **Errors**: [`SendError`](super::SendError) gives the value back if the channel is closed. Panics if polled after it was ready.
+    /// **Guarantees**: waiting senders are woken in the order in which they came; a caller that
+    /// need not wait may send before them. [Yields](super#fairness-to-other-tasks) now and then.
+    /// **Complexity**: that of [`try_send`](Self::try_send) if there is room. If not, where cores
+    /// have caches, a poll may spin for some microseconds before it waits, as long as that has paid
+    /// of late.
+    /// **Errors**: [`SendError`](super::SendError) gives the value back if the channel is closed.
+    /// **Panics**: if polled after it was ready, or if the waker of another waiter does.
     /// **Cancel safety**: dropped before it is ready, it sent nothing and drops the value;
     /// [`into_inner`](SendFuture::into_inner) gives it back instead.
     /// **Memory**: the value and a dozen words, in the future.
@@ -61,10 +64,11 @@ impl<Q: Single, W: Deref<Target = Waiters<R>>, R: RawLock> ChannelInner<Q, W> {
         SendFuture::new(self.by_ref(), (), Some(value))
     }
 
-    /// Returns `true` if all `capacity` places were taken at one moment during the call. It stays so until a value is
-    /// received.
+    /// Returns `true` if all `capacity` places were taken at one moment during the call. It stays
+    /// so until a value is received.
     ///
-    /// **Guarantees**: lock-free; may be called in an interrupt handler. **Complexity**: no atomic read-modify-write.
+    /// **Guarantees**: lock-free; may be called in an interrupt handler. **Complexity**: no atomic
+    /// read-modify-write.
     /// Never panics.
     ///
     /// ```
@@ -81,12 +85,14 @@ impl<Q: Single, W: Deref<Target = Waiters<R>>, R: RawLock> ChannelInner<Q, W> {
 impl<Q: Queue, W: Deref<Target = Waiters<R, L>>, R: RawLock, const L: usize> ChannelInner<Q, W> {
     /// Receives a value as soon as there is one.
     ///
-    /// **Guarantees**: waiting receivers are woken in the order in which they came; a caller that need not wait may
-    /// receive before them. [Yields](super#fairness-to-other-tasks) now and then.
-    /// **Complexity**: that of [`try_recv`](Self::try_recv) if there is a value. If not, where cores have caches, a poll
-    /// may spin for some microseconds before it waits, as long as that has paid of late.
+    /// **Guarantees**: waiting receivers are woken in the order in which they came; a caller that
+    /// need not wait may receive before them. [Yields](super#fairness-to-other-tasks) now and then.
+    /// **Complexity**: that of [`try_recv`](Self::try_recv) if there is a value. If not, where
+    /// cores have caches, a poll may spin for some microseconds before it waits, as long as that
+    /// has paid of late.
     /// **Errors**: [`RecvError`] if the channel is closed and everything was received.
-    /// Never panics, unless the waker of another waiter does. The value that was received is dropped then.
+    /// Never panics, unless the waker of another waiter does. The value that was received is
+    /// dropped then.
     /// **Cancel safety**: dropped before it is ready, it received nothing.
     /// **Memory**: a dozen words, in the future.
     ///
@@ -103,13 +109,15 @@ impl<Q: Queue, W: Deref<Target = Waiters<R, L>>, R: RawLock, const L: usize> Cha
         RecvFuture::new(self.by_ref())
     }
 
-    /// Waits for a value, and then receives the values that are there at once into `buffer`: at most `limit`, and at most
-    /// as many as the channel holds when it is full. Resolves to their number. Zero means that the channel is closed and
-    /// everything was received, or that `limit` is zero.
+    /// Waits for a value, and then receives the values that are there at once into `buffer`: at
+    /// most `limit`, and at most as many as the channel holds when it is full. Resolves to their
+    /// number. Zero means that the channel is closed and everything was received, or that `limit`
+    /// is zero.
     ///
-    /// **Guarantees**: as [`recv`](Self::recv); the values are consecutive if there is no other receiver.
-    /// **Complexity**: that of [`try_recv`](Self::try_recv) for each value.
-    /// Panics only if `extend` of the buffer does, or the waker of a waiting sender. The value at hand is dropped then.
+    /// **Guarantees**: as [`recv`](Self::recv); the values are consecutive if there is no other
+    /// receiver.
+    /// **Complexity**: that of [`try_recv`](Self::try_recv) for each value. Panics only if `extend`
+    /// of the buffer does, or the waker of a waiting sender. The value at hand is dropped then.
     /// **Cancel safety**: dropped before it is ready, it received nothing.
     ///
     /// ```
@@ -129,16 +137,6 @@ impl<Q: Queue, W: Deref<Target = Waiters<R, L>>, R: RawLock, const L: usize> Cha
         limit: usize,
     ) -> RecvManyFuture<'a, Q, B, R, L> {
         RecvManyFuture { first: self.recv(), buffer, limit: self.batch(limit) }
-    }
-
-    /// Attempts to receive: `None` if there is no value yet.
-    #[inline]
-    pub(super) fn attempt_recv(&self) -> Option<Result<Q::Item, RecvError>> {
-        match self.try_recv() {
-            Ok(item) => Some(Ok(item)),
-            Err(TryRecvError::Closed) => Some(Err(RecvError)),
-            Err(TryRecvError::Empty) => None,
-        }
     }
 
     /// Receives up to `limit` values that are there. Returns their number.
@@ -177,10 +175,12 @@ impl<'a, Q: Queue, R: RawLock, const L: usize> SendFuture<'a, Q, R, L> {
         Self { channel, level, value, waiter: Waiter::new(channel.waiters.senders(level)) }
     }
 
-    /// Gives the value back, if it was not sent, and stops waiting.
+    /// Returns the value, if it was not sent, and stops waiting.
     ///
-    /// **Guarantees**: a notification that the future did not use wakes the next waiting sender. Never panics, unless
-    /// the waker of that one does. The value is dropped then.
+    /// **Guarantees**: a notification that the future did not use wakes the next waiting sender.
+    /// **Complexity**: no atomic operation if the future did not wait; the lock of the waiter list
+    /// if it did.
+    /// Never panics, unless the waker of the next sender does. The value is dropped then.
     ///
     /// ```
     /// # type Channel<T> = ringway::channel::Channel<T, 1, ringway::wait::NoLock>;
@@ -223,8 +223,8 @@ impl<Q: Queue, R: RawLock, const L: usize> Future for SendFuture<'_, Q, R, L> {
 }
 
 impl<Q: Queue, W: Deref<Target = Waiters<R, L>>, R: RawLock, const L: usize> ChannelInner<Q, W> {
-    /// Wakes the task if its value was rejected because no slot is free, although the channel is not full: no other
-    /// operation notifies it when there is one.
+    /// Wakes the task if its value was rejected because no slot is free, although the channel is
+    /// not full: no other operation notifies it when there is one.
     #[cold]
     fn poll_again_unless_full(&self, level: Q::Level, waiter: &Waiter<'_, R>, context: &Context<'_>) {
         if !waiter.has_yielded() && !self.is_level_full(level) {

@@ -2,7 +2,8 @@
 
 use super::core::{ChannelInner, Waiters};
 use super::mpmc::Fifo;
-use super::{SendError, Sender, TrySendError, View};
+use super::{SendError, Sender, TrySendError, View, attempt};
+use crate::Full;
 use crate::mpmc::{self, Storage};
 use crate::wait::RawLock;
 use crate::wait::queue::Waiter;
@@ -13,13 +14,14 @@ use core::ops::{Deref, DerefMut};
 use core::pin::pin;
 
 impl<St: Storage, W: Deref<Target = Waiters<R>>, R: RawLock> ChannelInner<Fifo<St>, W> {
-    /// Claims a slot to write a value in place. It may be held indefinitely; whether there is room is asked when the grant is
-    /// [sent](FilledGrant::send).
+    /// Claims a slot to write a value in place, and returns `None` if every slot is in use. The
+    /// grant may be held indefinitely; it needs room only when it is [sent](FilledGrant::send).
     ///
-    /// An open grant blocks no other operation, but each takes one of the [spare slots](super#spare-slots).
+    /// An open grant blocks no other operation, but each takes one of the [spare
+    /// slots](super#spare-slots).
     ///
-    /// **Guarantees**, **Complexity**: as [`mpmc`'s](crate::mpmc::QueueInner::reserve). **Errors**: `None` if every slot
-    /// is in use. Never panics.
+    /// **Guarantees**, **Complexity**: as [`mpmc`'s](crate::mpmc::QueueInner::reserve). Never
+    /// panics.
     ///
     /// ```
     /// # type Frames = ringway::channel::Channel<[u8; 1500], 4, ringway::wait::NoLock>;
@@ -37,13 +39,24 @@ impl<St: Storage, W: Deref<Target = Waiters<R>>, R: RawLock> ChannelInner<Fifo<S
 }
 
 impl<T, R: RawLock> Sender<'_, T, R> {
-    /// See [`ChannelInner::reserve`].
+    /// Claims a slot to write a value in place, and returns `None` if every slot is in use.
+    ///
+    /// **Guarantees**, **Complexity**: as [`ChannelInner::reserve`]. Never panics.
+    ///
+    /// ```
+    /// # type Channel<T> = ringway::channel::Channel<T, 2, ringway::wait::NoLock>;
+    /// let channel = Channel::new();
+    /// let sender = channel.closing_sender();
+    /// sender.reserve().unwrap().write(7).try_send().unwrap();
+    /// assert_eq!(channel.try_recv(), Ok(7));
+    /// ```
     pub fn reserve(&self) -> Option<Grant<'_, T, R>> {
         Grant::new(*self.channel())
     }
 }
 
-/// A claimed slot without a value: see [`reserve`](ChannelInner::reserve). Dropped, it is free again.
+/// A claimed slot without a value: see [`reserve`](ChannelInner::reserve). Dropped, it is free
+/// again.
 #[must_use = "a grant that is dropped sends nothing"]
 pub struct Grant<'a, T, R: RawLock> {
     grant: mpmc::Grant<'a, T>,
@@ -62,20 +75,43 @@ impl<'a, T, R: RawLock> Grant<'a, T, R> {
         channel.reserve_slot().map(|grant| Self { grant, channel })
     }
 
-    /// Writes the value. Never panics.
+    /// Writes the value.
+    ///
+    /// **Guarantees**: wait-free. **Complexity**: no atomic operation. Never panics.
+    ///
+    /// ```
+    /// # type Channel<T> = ringway::channel::Channel<T, 2, ringway::wait::NoLock>;
+    /// let channel = Channel::new();
+    /// let grant = channel.reserve().unwrap().write(7);
+    /// assert_eq!(*grant, 7);
+    /// ```
     pub fn write(self, value: T) -> FilledGrant<'a, T, R> {
         FilledGrant { grant: self.grant.write(value), channel: self.channel }
     }
 
-    /// Returns the place of the value. Never panics.
+    /// Returns the memory of the value.
+    ///
+    /// **Guarantees**: wait-free. **Complexity**: no atomic operation. Never panics.
+    ///
+    /// ```
+    /// # type Channel<T> = ringway::channel::Channel<T, 2, ringway::wait::NoLock>;
+    /// let channel = Channel::new();
+    /// let mut grant = channel.reserve().unwrap();
+    /// grant.as_uninit().write(7);
+    /// // SAFETY: written just now.
+    /// unsafe { grant.assume_init() }.try_send().unwrap();
+    /// assert_eq!(channel.try_recv(), Ok(7));
+    /// ```
     pub fn as_uninit(&mut self) -> &mut MaybeUninit<T> {
         self.grant.as_uninit()
     }
 
     /// Asserts that the value has been written.
     ///
+    /// **Guarantees**: wait-free. **Complexity**: no atomic operation. Never panics.
+    ///
     /// # Safety
-    /// A value was written to [`as_uninit`](Self::as_uninit).
+    /// A value was written to [`as_uninit`](Self::as_uninit), where the example is.
     pub unsafe fn assume_init(self) -> FilledGrant<'a, T, R> {
         // SAFETY: as the caller promises.
         FilledGrant { grant: unsafe { self.grant.assume_init() }, channel: self.channel }
@@ -85,47 +121,61 @@ impl<'a, T, R: RawLock> Grant<'a, T, R> {
 impl<'a, T, R: RawLock> FilledGrant<'a, T, R> {
     /// Sends the value if there is room at once.
     ///
-    /// **Guarantees**: as [`ChannelInner::try_send`]. **Complexity**: one atomic read-modify-write if no other sender sends
-    /// at the same moment.
-    /// **Errors**: [`TrySendError`] gives the grant back. Never panics.
+    /// **Guarantees**: as [`ChannelInner::try_send`].
+    /// **Complexity**: one atomic read-modify-write if no other sender sends at the same moment.
+    /// **Errors**: [`TrySendError`] gives the grant back.
+    /// Never panics, unless the waker of a waiting receiver does. The value was sent then.
+    ///
+    /// ```
+    /// # type Channel<T> = ringway::channel::Channel<T, 2, ringway::wait::NoLock>;
+    /// let channel = Channel::new();
+    /// let grant = channel.reserve().unwrap().write(7);
+    /// channel.try_send(1).unwrap();
+    /// channel.try_send(2).unwrap();
+    /// let error = grant.try_send().unwrap_err();
+    /// assert!(error.is_full());
+    /// assert_eq!(error.into_inner().into_inner(), 7);
+    /// ```
     pub fn try_send(self) -> Result<(), TrySendError<Self>> {
-        let Self { grant, channel } = self;
-        if channel.is_closed() {
-            return Err(TrySendError::Closed(Self { grant, channel }));
-        }
-        match grant.commit() {
-            Ok(()) => {
-                channel.waiters.receivers.notify_one();
-                Ok(())
-            }
-            // As in `try_send` of a value.
-            Err(full) if channel.is_closed() => {
-                Err(TrySendError::Closed(Self { grant: full.into_inner(), channel }))
-            }
-            Err(full) => Err(TrySendError::Full(Self { grant: full.into_inner(), channel })),
-        }
+        let channel = self.channel;
+        channel.waiters.try_send(self, |Self { grant, .. }| {
+            grant.commit().map_err(|Full(grant)| TrySendError::Full(Self { grant, channel }))
+        })
     }
 
     /// Sends the value as soon as there is room.
     ///
+    /// **Guarantees**: as [`ChannelInner::send`].
+    /// **Complexity**: that of [`try_send`](Self::try_send) if there is room.
+    /// **Errors**: [`SendError`] gives the grant back if the channel is closed.
+    /// **Panics**: if polled after it was ready, or if the waker of another waiter does.
     /// **Cancel safety**: dropped before it is ready, it sent nothing and drops the value.
-    /// **Errors**: [`SendError`] gives the grant back if the channel is closed. Never panics.
+    /// **Memory**: the grant and a dozen words, in the future; the value stays in its slot.
+    ///
+    /// ```
+    /// # pollster::block_on(async {
+    /// # type Channel<T> = ringway::channel::Channel<T, 2, ringway::wait::NoLock>;
+    /// let channel = Channel::new();
+    /// channel.reserve().unwrap().write(7).send().await.unwrap();
+    /// assert_eq!(channel.recv().await, Ok(7));
+    /// # });
+    /// ```
     pub async fn send(self) -> Result<(), SendError<Self>> {
         let mut waiter = pin!(Waiter::new(self.channel.waiters.senders(())));
         let mut unsent = Some(self);
-        poll_fn(|context| {
-            waiter.as_mut().poll_until(context, || match unsent.take()?.try_send() {
-                Err(TrySendError::Full(rejected)) => {
-                    unsent = Some(rejected);
-                    None
-                }
-                settled => Some(settled.map_err(|error| SendError(error.into_inner()))),
-            })
-        })
-        .await
+        poll_fn(|context| waiter.as_mut().poll_until(context, || attempt::send(&mut unsent, Self::try_send)))
+            .await
     }
 
-    /// Gives the value back, and the slot. Never panics.
+    /// Returns the value, and frees the slot.
+    ///
+    /// **Guarantees**: wait-free. **Complexity**: one atomic read-modify-write. Never panics.
+    ///
+    /// ```
+    /// # type Channel<T> = ringway::channel::Channel<T, 2, ringway::wait::NoLock>;
+    /// let channel = Channel::new();
+    /// assert_eq!(channel.reserve().unwrap().write(7).into_inner(), 7);
+    /// ```
     pub fn into_inner(self) -> T {
         self.grant.into_inner()
     }

@@ -1,10 +1,11 @@
 //! Channels: queues with waiting and closing, for tasks, threads and interrupt handlers at once.
 //!
-//! A [`Channel`] is a queue of exactly `N` values for any number of senders and receivers, first in, first out. A task
-//! that finds it full or empty may wait, with [`send`](ChannelInner::send) and [`recv`](ChannelInner::recv) on any
-//! executor; a thread with `send_blocking` and `recv_blocking` (feature `std`). [`try_send`](ChannelInner::try_send) and
-//! [`try_recv`](ChannelInner::try_recv) never wait, and are as lock-free as the queue below. All may be mixed on one
-//! channel.
+//! A [`Channel`] is a queue of exactly `N` values for any number of senders and receivers, first
+//! in, first out. A task that finds it full or empty may wait, with [`send`](ChannelInner::send)
+//! and [`recv`](ChannelInner::recv) on any executor; a thread with `send_blocking` and
+//! `recv_blocking` (feature `std`). [`try_send`](ChannelInner::try_send) and
+//! [`try_recv`](ChannelInner::try_recv) never wait, and are as lock-free as the queue below. All
+//! may be mixed on one channel.
 //!
 //! | channel | values leave |
 //! |---|---|
@@ -19,7 +20,8 @@
 //!
 //! # type Channel2<T> = Channel<T, 2, ringway::wait::NoLock>;
 //! # pollster::block_on(async {
-//! let jobs = Channel2::new(); // `static JOBS: Channel<&str, 2> = Channel::new();` with feature `std`
+//! // With feature `std`: `static JOBS: Channel<&str, 2> = Channel::new();`
+//! let jobs = Channel2::new();
 //! jobs.send("one").await.unwrap();
 //! jobs.try_send("two").unwrap();
 //! assert_eq!(jobs.try_send("three"), Err(TrySendError::Full("three")));
@@ -32,50 +34,70 @@
 //!
 //! # Guarantees
 //!
-//! * **`try_send`, `force_send`, `try_recv` never wait** for another operation on the queue, whatever state that is
-//!   stalled in. If a task or thread waits at the channel, they wake one, under the lock of the waiter list: see
-//!   [`RawLock`](crate::wait::RawLock) for which lock fits where.
-//! * **No lost wake-up.** A waiter is on the list before it tries for the last time, and Empty and Full are exact.
-//! * **Waiters are woken in the order in which they came.** A caller that need not wait may be served before them. A
-//!   waiter that was woken in vain goes to the front again.
-//! * **Exact**: `len`, `is_empty`, `is_full`, `stats` and `is_closed` are, for several channels together too: if two
-//!   threads each send on, receive from or close a channel of their own and then look at the other's, at least one of
-//!   them sees what the other did.
-//! * **Cancel-safe.** A future may be dropped at any point: a receiver then took nothing, a sender gives its value
-//!   back ([`SendFuture::into_inner`]) or drops it, and a notification that it did not use goes to the next waiter. A
-//!   future that is kept but not polled keeps its notification: see [cancel safety](crate::guide::cancel_safety).
-//! * **Closing is exact.** What was accepted is received, even if it was sent while the channel was closed, and nothing
-//!   is accepted after a receiver found the channel closed and empty.
-//! * **A waker may use the channel that it is called from**: it runs outside every lock. If it panics, the panic reaches
-//!   the call that woke it; the other waiters are woken all the same (a second panic meanwhile aborts the process, as any
-//!   panic during unwinding does). A call that wakes one waiter has completed by then: a value that was being sent is in
-//!   the channel, one that was being received is dropped.
+//! * **`try_send`, `force_send`, `try_recv` never wait** for another operation on the queue,
+//!   whatever state that is stalled in. If a task or thread waits at the channel, they wake one,
+//!   under the lock of the waiter list: see [`RawLock`](crate::wait::RawLock) for which lock fits
+//!   where.
+//! * **No lost wake-up.** A waiter is on the list before it tries for the last time, and Empty and
+//!   Full are exact.
+//! * **Waiters are woken in the order in which they came.** A caller that need not wait may be
+//!   served before them. A waiter whose attempt fails after it was woken is first in
+//!   line again.
+//! * **Exact**: `len`, `is_empty`, `is_full`, `stats` and `is_closed` are, for several channels
+//!   together too: if two threads each send on, receive from or close a channel of their own and
+//!   then look at the other's, at least one of them sees what the other did.
+//! * **Cancel-safe.** A future may be dropped at any point: a receiver then took nothing, a sender
+//!   gives its value back ([`SendFuture::into_inner`]) or drops it, and a notification that it did
+//!   not use goes to the next waiter. A future that is kept but not polled keeps its notification:
+//!   see [cancel safety](crate::guide::cancel_safety).
+//! * **Closing is exact.** What was accepted is received, even if it was sent while the channel was
+//!   closed, and nothing is accepted after a receiver found the channel closed and empty.
+//! * **A waker may use the channel that it is called from**: it runs outside every lock. If it
+//!   panics, the panic reaches the call that woke it; the other waiters are woken all the same (a
+//!   second panic meanwhile aborts the process, as any panic during unwinding does). A call that
+//!   wakes one waiter has completed by then: a value that was being sent is in the channel, one
+//!   that was being received is dropped.
 //! * **No allocation**: the waiters' nodes lie in their futures.
-//! * **Unwind-safe**: no code that may panic runs while a queue or a list is between two states, so channels and their
-//!   ends are [`UnwindSafe`](::core::panic::UnwindSafe) and [`RefUnwindSafe`](::core::panic::RefUnwindSafe), whatever they
-//!   carry.
+//! * **Unwind-safe**: no code that may panic runs while a queue or a list is between two states, so
+//!   channels and their ends are [`UnwindSafe`](::core::panic::UnwindSafe) and
+//!   [`RefUnwindSafe`](::core::panic::RefUnwindSafe), whatever they carry.
+//!
+//! # Errors
+//!
+//! | | that does not wait | that waits for some time | that waits |
+//! |---|---|---|---|
+//! | send | [`TrySendError`]: full or closed | [`SendTimeoutError`]: timed out or closed | [`SendError`]: closed |
+//! | receive | [`TryRecvError`]: empty or closed | [`RecvTimeoutError`]: timed out or closed | [`RecvError`]: closed |
+//!
+//! They are the same for all channels, except that sending to a level of a [`priority::Channel`]
+//! has errors of its own, of the same names, in [`priority`](crate::priority): there may be no
+//! such level. A value that was not sent is always inside.
 //!
 //! # Fairness to other tasks
 //!
-//! A task that never has to wait, because there is always room or a value, still lets the other tasks of its thread run:
-//! after 128 operations that did not wait, futures are pending and wake their task at once, until the task was polled
-//! again. That holds across channels, so a loop around `select!` yields too. Values that `recv_many` takes count one by
-//! one; streams and sinks count as the futures do. With feature `std` each thread has one count for all channels; without
-//! it each side of a channel has its own, and a [`oneshot`] none. So a future that is polled once, for instance by
-//! `now_or_never`, may be pending although there is a value: `try_send` and `try_recv` never yield.
+//! A task that never has to wait, because there is always room or a value, still lets the other
+//! tasks of its thread run: after 128 operations that did not wait, futures are pending and wake
+//! their task at once, until the task was polled again. That holds across channels, so a loop
+//! around `select!` yields too. Values that `recv_many` takes count one by one; streams and sinks
+//! count as the futures do. With feature `std` each thread has one count for all channels; without
+//! it each side of a channel has its own, and a [`oneshot`] none. So a future that is polled once,
+//! for instance by `now_or_never`, may be pending although there is a value: `try_send` and
+//! `try_recv` never yield.
 //!
 //! # Spare slots
 //!
-//! As for [`mpmc`](crate::mpmc#guarantees): while `S` covers what operations in flight hold, Full is exact. Beyond that
-//! a waiting sender polls again and again, instead of sleeping, until a slot is free.
+//! As for [`mpmc`](crate::mpmc#guarantees): while `S` covers what operations in flight hold, Full
+//! is exact. Beyond that a waiting sender polls again and again, instead of sleeping, until a slot
+//! is free.
 
 // The edges C1 and C2 are in `crate::ordering`.
 
+mod attempt;
 #[cfg(feature = "std")]
 mod blocking;
 pub(crate) mod closed;
 mod core;
-mod error;
+pub(crate) mod error;
 mod future;
 mod grant;
 mod handle;
@@ -83,6 +105,7 @@ mod mpmc;
 pub mod oneshot;
 pub(crate) mod priority;
 mod queue;
+mod shared;
 pub mod spsc;
 pub(crate) mod stack;
 #[cfg(feature = "futures")]

@@ -16,9 +16,11 @@ use {
     alloc::boxed::Box,
 };
 
-/// A channel of exactly `N` values with `S` spare slots, without allocation, `const`, for a `static`.
+/// A channel of exactly `N` values with `S` spare slots, without allocation, `const`, for a
+/// `static`.
 ///
-/// **Memory**: that of [`mpmc::Queue`](crate::mpmc::Queue) and, on a microcontroller, about ten words.
+/// **Memory**: that of [`mpmc::Queue`](crate::mpmc::Queue) and, on a microcontroller, about ten
+/// words.
 ///
 /// ```
 /// # #[cfg(feature = "std")] {
@@ -37,7 +39,9 @@ pub type Channel<T, const N: usize, R = DefaultLock, const S: usize = 4> =
 ///
 /// ```
 /// # #[cfg(feature = "std")] {
-/// let channel: ringway::channel::BoxedChannel<_> = ringway::channel::BoxedChannel::new(1000).unwrap();
+/// use ringway::channel::BoxedChannel;
+///
+/// let channel: BoxedChannel<_> = BoxedChannel::new(1000).unwrap();
 /// channel.try_send("hello").unwrap();
 /// assert_eq!(channel.capacity(), 1000);
 /// # }
@@ -82,6 +86,7 @@ impl<St: Storage> Queue for Fifo<St> {
     type Value = St::Value;
     type Item = St::Value;
     type Level = ();
+    type TrySendError = TrySendError<St::Value>;
     type SendError = SendError<St::Value>;
 
     #[inline]
@@ -125,11 +130,6 @@ impl<St: Storage> Queue for Fifo<St> {
     fn close_if_empty(&self) -> bool {
         self.ring().close_if_empty()
     }
-
-    #[inline]
-    fn send_error(error: TrySendError<St::Value>) -> SendError<St::Value> {
-        SendError(error.into_inner())
-    }
 }
 
 #[cfg(feature = "alloc")]
@@ -157,9 +157,18 @@ impl<T> Lent for Fifo<mpmc::Borrowed<'_, T>> {
 
 impl<T, const N: usize, R: RawLock, const S: usize> Channel<T, N, R, S> {
     const_fn! {
-        /// Creates an empty channel: all zeros but for the lock, so a `static` lies in `.bss` if the lock does.
+        /// Creates an empty channel: all zeros but for the lock, so a `static` lies in `.bss` if
+        /// the lock does.
         ///
-        /// Never panics. A capacity of zero does not compile.
+        /// **Guarantees**: wait-free. **Complexity**: no atomic operation. Never panics. A capacity
+        /// of zero does not compile.
+        ///
+        /// ```
+        /// use ringway::{channel::Channel, wait::NoLock};
+        ///
+        /// let channel = Channel::<u8, 4, NoLock>::new();
+        /// assert!(channel.is_empty());
+        /// ```
         pub fn new() -> Self {
             Self { queue: Fifo(mpmc::Inline::new()), waiters: Owned::new() }
         }
@@ -168,8 +177,11 @@ impl<T, const N: usize, R: RawLock, const S: usize> Channel<T, N, R, S> {
 
 #[cfg(feature = "alloc")]
 impl<T, const N: usize, R: RawLock, const S: usize> Channel<T, N, R, S> {
-    /// Creates an empty channel on the heap, made there: it was never on the stack, which may be smaller.
+    /// Creates an empty channel on the heap, where it lies: it is never on the stack, which may be
+    /// smaller.
     ///
+    /// **Guarantees**: allocates, so not for interrupt handlers. **Complexity**: one allocation of
+    /// zeros.
     /// **Errors**: [`CapacityError::TooLarge`] if there is no memory for it. Never panics.
     ///
     /// ```
@@ -195,14 +207,33 @@ impl<T, const N: usize, R: RawLock, const S: usize> Default for Channel<T, N, R,
 impl<T, R: RawLock> BoxedChannel<T, R> {
     /// Creates an empty channel of exactly `capacity` values, with four spare slots.
     ///
-    /// **Errors**: [`CapacityError`] if the capacity is zero or more than there can be. Never panics.
+    /// **Guarantees**: allocates, so not for interrupt handlers. **Complexity**: one allocation of
+    /// zeros.
+    /// **Errors**: [`CapacityError`] if the capacity is zero or too large. Never panics.
+    ///
+    /// ```
+    /// use ringway::{channel::BoxedChannel, wait::NoLock};
+    ///
+    /// let channel = BoxedChannel::<u8, NoLock>::new(1000)?;
+    /// assert_eq!(channel.capacity(), 1000);
+    /// # Ok::<(), ringway::CapacityError>(())
+    /// ```
     pub fn new(capacity: usize) -> Result<Self, CapacityError> {
         Self::with_spares(capacity, 4)
     }
 
-    /// Creates an empty channel of exactly `capacity` values, with `spares` [spare slots](super#spare-slots).
+    /// Creates an empty channel of exactly `capacity` values, with `spares`
+    /// [spare slots](super#spare-slots).
     ///
-    /// **Errors**: as [`new`](Self::new). Never panics.
+    /// **Guarantees**, **Complexity**, **Errors**: as [`new`](Self::new). Never panics.
+    ///
+    /// ```
+    /// use ringway::{channel::BoxedChannel, wait::NoLock};
+    ///
+    /// let channel = BoxedChannel::<u8, NoLock>::with_spares(1000, 16)?;
+    /// assert_eq!(channel.capacity(), 1000);
+    /// # Ok::<(), ringway::CapacityError>(())
+    /// ```
     pub fn with_spares(capacity: usize, spares: usize) -> Result<Self, CapacityError> {
         Ok(Self {
             queue: Fifo(mpmc::Boxed::new(capacity, spares, Geometry::closable)?),
@@ -214,11 +245,13 @@ impl<T, R: RawLock> BoxedChannel<T, R> {
 impl<St: Storage, W: Deref<Target = Waiters<R>>, R: RawLock> ChannelInner<Fifo<St>, W> {
     /// Sends a value. If the channel is full, receives the oldest one to make room, and returns it.
     ///
-    /// **Guarantees** and **Complexity**: as [`try_send`](Self::try_send), with one more read-modify-write for each
-    /// value that has to go. If several have to, because other senders take the room that was made, all but the last are
-    /// dropped, and waiting senders are notified of the room beyond what this call needed. If operations in flight and
-    /// guards hold every slot, the value itself is returned, and what was received is dropped.
-    /// **Errors**: [`SendError`] gives the value back if the channel is closed. What was received before is dropped.
+    /// **Guarantees** and **Complexity**: as [`try_send`](Self::try_send), with one more
+    /// read-modify-write for each value that has to go. If several have to, because other senders
+    /// take the room that was made, all but the last are dropped, and waiting senders are notified
+    /// of the room beyond what this call needed. If in-flight operations and guards hold every
+    /// slot, the value itself is returned, and what was received is dropped.
+    /// **Errors**: [`SendError`] gives the value back if the channel is closed. What was received
+    /// before is dropped.
     /// Never panics, unless dropping a `T` or a waker does.
     ///
     /// ```
@@ -229,7 +262,7 @@ impl<St: Storage, W: Deref<Target = Waiters<R>>, R: RawLock> ChannelInner<Fifo<S
     /// assert_eq!(latest.force_send(3), Ok(Some(1)));
     /// ```
     pub fn force_send(&self, mut value: St::Value) -> Result<Option<St::Value>, SendError<St::Value>> {
-        let mut room = Room { channel: self.by_ref(), count: 0 };
+        let mut room = NotifyOnDrop { channel: self.by_ref(), count: 0 };
         let mut displaced = None;
         loop {
             match self.try_send_after((), value, 0) {
@@ -256,9 +289,11 @@ impl<St: Storage, W: Deref<Target = Waiters<R>>, R: RawLock> ChannelInner<Fifo<S
         self.queue.ring().reserve().is_none()
     }
 
-    /// Returns how much went through the channel, read from its positions, so that counting costs nothing.
+    /// Returns how much went through the channel, read from its positions, so that counting costs
+    /// nothing.
     ///
-    /// **Guarantees**: all of it is of one moment during the call; lock-free; may be called in an interrupt handler.
+    /// **Guarantees**: all of it is of one moment during the call; lock-free; may be called in an
+    /// interrupt handler.
     /// **Complexity**: no atomic read-modify-write. Never panics.
     ///
     /// ```
@@ -273,7 +308,14 @@ impl<St: Storage, W: Deref<Target = Waiters<R>>, R: RawLock> ChannelInner<Fifo<S
 
     /// Returns the same channel, borrowed, without its capacity in the type.
     ///
-    /// **Complexity**: no atomic operation. Never panics.
+    /// **Guarantees**: wait-free. **Complexity**: no atomic operation. Never panics.
+    ///
+    /// ```
+    /// # type Channel<T> = ringway::channel::Channel<T, 2, ringway::wait::NoLock>;
+    /// let channel = Channel::new();
+    /// channel.view().try_send(1).unwrap();
+    /// assert_eq!(channel.try_recv(), Ok(1));
+    /// ```
     #[inline]
     pub fn view(&self) -> View<'_, St::Value, R> {
         View { queue: Fifo(mpmc::Borrowed(Parts::of(&self.queue.0))), waiters: &self.waiters }
@@ -287,13 +329,14 @@ impl<'a, T, R: RawLock> View<'a, T, R> {
     }
 }
 
-/// Room that a call made in a channel. Waiting senders are notified of what it did not use, also if it panics.
-struct Room<'a, Q: Queue, R: RawLock> {
+/// Room that a call made in a channel. Waiting senders are notified of what it did not use, also if
+/// it panics.
+struct NotifyOnDrop<'a, Q: Queue, R: RawLock> {
     channel: super::core::Ref<'a, Q, R, 1>,
     count: usize,
 }
 
-impl<Q: Queue, R: RawLock> Drop for Room<'_, Q, R> {
+impl<Q: Queue, R: RawLock> Drop for NotifyOnDrop<'_, Q, R> {
     fn drop(&mut self) {
         if self.count > 0 {
             self.channel.waiters.senders(()).notify(self.count);

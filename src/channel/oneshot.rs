@@ -13,7 +13,8 @@
 
 // The edge O1 is in `crate::ordering`.
 
-use super::RecvError;
+use super::shared::Shared;
+use super::{RecvError, TryRecvError, attempt};
 use crate::ordering;
 use crate::raw::value::ValueCell;
 use crate::sync::{Atomic, const_fn};
@@ -25,7 +26,7 @@ use core::pin::Pin;
 use core::task::{Context, Poll};
 
 #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
-use crate::sync::{Arc, shared_with};
+use crate::sync::shared_with;
 #[cfg(feature = "std")]
 use {
     super::RecvTimeoutError,
@@ -33,39 +34,51 @@ use {
     std::time::{Duration, Instant},
 };
 
-/// The place of one value on its way from a [`Sender`] to a [`Receiver`]; `const`, without allocation, used again
-/// with the next [`split`](Self::split).
+/// A channel for one value, from a [`Sender`] to a [`Receiver`]; `const`, without allocation, used
+/// again with the next [`split`](Self::split).
+///
+/// **Memory**: the value and eight words.
 pub struct Oneshot<T> {
-    place: ValueCell<T>,
+    value: ValueCell<T>,
     state: Atomic<usize>,
     receiver: WaitCell,
 }
 
 /// Both ends are there, and no value yet.
-const OPEN: usize = 0;
-/// The value is in its place.
+const EMPTY: usize = 0;
+/// The value was sent, and not yet received.
 const SENT: usize = 1;
-/// The sender went without a value, or the value was taken.
-const OVER: usize = 2;
-/// The receiver went.
-const UNWANTED: usize = 3;
+/// The sender was dropped without a value, or the value was received.
+const TX_CLOSED: usize = 2;
+/// The receiver was dropped.
+const RX_CLOSED: usize = 3;
 
 impl<T> Oneshot<T> {
     const_fn! {
-        /// Creates a place without a value. Never panics.
+        /// Creates a channel without a value.
+        ///
+        /// **Guarantees**: wait-free. **Complexity**: no atomic operation. Never panics.
+        ///
+        /// ```
+        /// let mut reply = ringway::channel::oneshot::Oneshot::new();
+        /// let (sender, mut receiver) = reply.split();
+        /// sender.send(1).unwrap();
+        /// assert_eq!(receiver.try_recv(), Ok(1));
+        /// ```
         pub fn new() -> Self {
-            Self { place: ValueCell::new(), state: Atomic::new(), receiver: WaitCell::new() }
+            Self { value: ValueCell::new(), state: Atomic::new(), receiver: WaitCell::new() }
         }
     }
 
-    /// Makes a place without a value, where it lies. Its memory is not touched where the value will be.
+    /// Makes a channel without a value, where it lies. Its memory is not touched where the value
+    /// will be.
     ///
     /// # Safety
     /// `place` may be written to.
     #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
     unsafe fn make(place: *mut Self) {
         // SAFETY: as the caller promises.
-        let value = unsafe { &raw mut (*place).place };
+        let value = unsafe { &raw mut (*place).value };
         // SAFETY: as above.
         unsafe { ValueCell::make(value) };
         // SAFETY: as above.
@@ -78,45 +91,57 @@ impl<T> Oneshot<T> {
         unsafe { receiver.write(WaitCell::new()) };
     }
 
-    /// Returns both ends, for one value. What a forgotten end left behind is dropped.
+    /// Returns both ends, for one value. A value that a forgotten receiver left is dropped.
     ///
-    /// **Complexity**: one atomic read-modify-write. Never panics, unless dropping a `T` does.
+    /// **Guarantees**: wait-free. **Complexity**: one atomic read-modify-write.
+    /// Never panics, unless dropping a `T` does.
+    ///
+    /// ```
+    /// let mut reply = ringway::channel::oneshot::Oneshot::new();
+    /// for n in 0..3 {
+    ///     let (sender, mut receiver) = reply.split();
+    ///     sender.send(n).unwrap();
+    ///     assert_eq!(receiver.try_recv(), Ok(n));
+    /// }
+    /// ```
     pub fn split(&mut self) -> (Sender<'_, T>, Receiver<'_, T>) {
         self.clear();
-        (Sender { home: Home::Borrowed(self) }, Receiver { home: Home::Borrowed(self), has_yielded: false })
+        ends(Shared::Borrowed(self), Shared::Borrowed(self))
     }
 
-    /// Drops a value that nobody took, and begins anew.
+    /// Drops a value that was not received, and starts again.
     fn clear(&mut self) {
         // ORDERING: acquires the value that the last sender left (O1).
-        if self.state.swap(OPEN, ordering::ONESHOT_SWAP_STATE) == SENT {
-            // SAFETY: sent and not taken; the exclusive borrow says that no end is left to do so.
-            unsafe { self.place.drop_in_place() };
+        if self.state.swap(EMPTY, ordering::ONESHOT_SWAP_STATE) == SENT {
+            // SAFETY: sent and not received; the exclusive borrow says that no end is left to
+            // receive it.
+            unsafe { self.value.drop_in_place() };
         }
     }
 
-    /// Puts this end's last word in the place of the other's; returns what that was.
-    fn finish(&self, state: usize) -> usize {
-        // ORDERING: releases the value, or its place, to the other end, and acquires what that left
-        // (O1); the change before the load of the waiter (W1).
+    /// Enters the last state of one end, and returns the state in which the other end left the
+    /// channel.
+    fn transition(&self, state: usize) -> usize {
+        // ORDERING: releases the value, or its memory, to the other end, and acquires what that
+        // left (O1); the change before the load of the waiter (W1).
         self.state.swap(state, ordering::ONESHOT_SWAP_STATE)
     }
 
-    /// Takes the value if it is there.
-    fn attempt(&self) -> Option<Result<T, RecvError>> {
+    fn try_recv(&self) -> Result<T, TryRecvError> {
         // ORDERING: acquires the value from the sender (O1).
         match self.state.load(ordering::ONESHOT_LOAD_STATE) {
-            OPEN => None,
+            EMPTY => Err(TryRecvError::Empty),
             SENT => {
-                self.finish(OVER);
-                // SAFETY: sent; only the receiver gets here, and now the state says that it did.
-                Some(Ok(unsafe { self.place.read() }))
+                self.transition(TX_CLOSED);
+                // SAFETY: sent; only the receiver gets here, and the state now says that it
+                // received it.
+                Ok(unsafe { self.value.read() })
             }
-            _ => Some(Err(RecvError)),
+            _ => Err(TryRecvError::Closed),
         }
     }
 
-    fn wake(&self) {
+    fn wake_receiver(&self) {
         // SAFETY: only the sender calls this, once.
         unsafe { self.receiver.notify() };
     }
@@ -134,7 +159,10 @@ impl<T> Drop for Oneshot<T> {
     }
 }
 
-/// Creates a place for one value on the heap, and returns two ends that own it together. Never panics.
+/// Creates a channel for one value on the heap, and returns two ends that own it together.
+///
+/// **Guarantees**: allocates, so not for interrupt handlers.
+/// **Complexity**: one allocation, which is not touched where the value will be. Never panics.
 ///
 /// ```
 /// # #[cfg(feature = "std")] {
@@ -148,135 +176,174 @@ pub fn channel<'a, T: 'a>() -> (Sender<'a, T>, Receiver<'a, T>) {
     // SAFETY: what `shared_with` hands over may be written to.
     let finish = |place| unsafe { Oneshot::make(place) };
     // SAFETY: `make` makes all of it.
-    let place = unsafe { shared_with(finish) };
-    (Sender { home: Home::Shared(place.clone()) }, Receiver { home: Home::Shared(place), has_yielded: false })
+    let oneshot = unsafe { shared_with(finish) };
+    ends(Shared::Owned(oneshot.clone()), Shared::Owned(oneshot))
 }
 
-enum Home<'a, T> {
-    Borrowed(&'a Oneshot<T>),
-    #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
-    Shared(Arc<Oneshot<T>>),
-}
-
-impl<T> core::ops::Deref for Home<'_, T> {
-    type Target = Oneshot<T>;
-
-    fn deref(&self) -> &Oneshot<T> {
-        match self {
-            Self::Borrowed(oneshot) => oneshot,
-            #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
-            Self::Shared(oneshot) => oneshot,
-        }
-    }
+fn ends<'a, T>(
+    for_sender: Shared<'a, Oneshot<T>>,
+    for_receiver: Shared<'a, Oneshot<T>>,
+) -> (Sender<'a, T>, Receiver<'a, T>) {
+    (Sender { oneshot: for_sender }, Receiver { oneshot: for_receiver, has_yielded: false })
 }
 
 /// The end that sends the value.
 pub struct Sender<'a, T> {
-    home: Home<'a, T>,
+    oneshot: Shared<'a, Oneshot<T>>,
 }
 
-/// The end that waits for the value: a future.
+/// The end that receives the value: a future.
 ///
-/// **Cancel safety**: it may be polled, dropped and polled by another task; a value that is there stays until it is
-/// taken or both ends are gone.
+/// **Errors**: [`RecvError`] if the sender was dropped without a value, or the value was received
+/// before.
+/// Never panics.
+/// **Cancel safety**: it may be polled, moved and polled by another task; a value that was sent
+/// stays until it is received or both ends are dropped.
 #[must_use = "a future does nothing unless it is awaited"]
 pub struct Receiver<'a, T> {
-    home: Home<'a, T>,
-    /// Whether its task was asked to yield before the last attempt.
+    oneshot: Shared<'a, Oneshot<T>>,
+    /// Whether the task was asked to yield before the last attempt.
     has_yielded: bool,
 }
 
 impl<T> Sender<'_, T> {
     /// Sends the value and wakes the receiver.
     ///
-    /// **Guarantees**: wait-free; may be called in an interrupt handler. **Complexity**: one atomic read-modify-write,
-    /// and one more if the receiver sleeps.
-    /// **Errors**: gives the value back if the receiver is gone.
+    /// **Guarantees**: wait-free; may be called in an interrupt handler.
+    /// **Complexity**: one atomic read-modify-write, and one more if the receiver waits.
+    /// **Errors**: gives the value back if the receiver was dropped.
     /// Never panics, unless the waker of the receiver does. The value was sent then.
+    ///
+    /// ```
+    /// let mut reply = ringway::channel::oneshot::Oneshot::new();
+    /// let (sender, receiver) = reply.split();
+    /// drop(receiver);
+    /// assert_eq!(sender.send("reply"), Err("reply"));
+    /// ```
     pub fn send(self, value: T) -> Result<(), T> {
         // SAFETY: one value is sent, and the receiver looks for it only after the state says so.
-        unsafe { self.home.place.write(value) };
-        if self.home.finish(SENT) == OPEN {
-            self.home.wake();
+        unsafe { self.oneshot.value.write(value) };
+        if self.oneshot.transition(SENT) == EMPTY {
+            self.oneshot.wake_receiver();
             return Ok(());
         }
-        self.home.finish(UNWANTED);
-        // SAFETY: the receiver went before the value was there, so it is still this end's.
-        Err(unsafe { self.home.place.read() })
+        self.oneshot.transition(RX_CLOSED);
+        // SAFETY: the receiver was dropped before the value was sent, so it still belongs to this
+        // end.
+        Err(unsafe { self.oneshot.value.read() })
     }
 
-    /// Returns `true` if the receiver was dropped, so that no value is wanted.
+    /// Returns `true` if the receiver was dropped: a value will not be received.
     ///
-    /// **Guarantees**: wait-free; once true it stays true. Never panics.
+    /// **Guarantees**: wait-free; once `true` it stays so. **Complexity**: one load. Never panics.
+    ///
+    /// ```
+    /// let mut reply = ringway::channel::oneshot::Oneshot::<u8>::new();
+    /// let (sender, receiver) = reply.split();
+    /// assert!(!sender.is_closed());
+    /// drop(receiver);
+    /// assert!(sender.is_closed());
+    /// ```
     pub fn is_closed(&self) -> bool {
-        // ORDERING: acquires the receiver's last word (O1); SeqCst across several oneshots.
-        self.home.state.load(ordering::ONESHOT_LOAD_CLOSED) == UNWANTED
+        // ORDERING: acquires the last state of the receiver (O1); SeqCst across several oneshots.
+        self.oneshot.state.load(ordering::ONESHOT_LOAD_CLOSED) == RX_CLOSED
     }
 }
 
 impl<T> Drop for Sender<'_, T> {
     fn drop(&mut self) {
-        // ORDERING: acquires the receiver's last word (O1). Only a sender that did not send finds it open.
-        if self.home.state.load(ordering::ONESHOT_LOAD_STATE) == OPEN && self.home.finish(OVER) == OPEN {
-            self.home.wake();
+        let oneshot = &*self.oneshot;
+        // ORDERING: acquires the last state of the receiver (O1). Only a sender that did not send
+        // finds the channel empty.
+        if oneshot.state.load(ordering::ONESHOT_LOAD_STATE) == EMPTY && oneshot.transition(TX_CLOSED) == EMPTY
+        {
+            oneshot.wake_receiver();
         }
     }
 }
 
 impl<T> Receiver<'_, T> {
-    /// Receives the value if it is there. Returns `None` if it may still come.
+    /// Receives the value if it was sent.
     ///
-    /// **Guarantees**: wait-free; may be called in an interrupt handler. **Complexity**: one load, and one atomic
-    /// read-modify-write if the value is there.
-    /// **Errors**: [`RecvError`] if the sender is gone without a value, or the value was taken. Never panics.
+    /// **Guarantees**: wait-free; may be called in an interrupt handler.
+    /// **Complexity**: one load, and one atomic read-modify-write if the value was sent.
+    /// **Errors**: [`TryRecvError::Empty`] if the value may still be sent; [`TryRecvError::Closed`]
+    /// if the sender was dropped without a value, or the value was received before. Never panics.
     ///
     /// ```
-    /// let mut reply = ringway::channel::oneshot::Oneshot::new();
+    /// use ringway::channel::{TryRecvError, oneshot::Oneshot};
+    ///
+    /// let mut reply = Oneshot::new();
     /// let (sender, mut receiver) = reply.split();
-    /// assert_eq!(receiver.try_recv(), None);
+    /// assert_eq!(receiver.try_recv(), Err(TryRecvError::Empty));
     /// sender.send(1).unwrap();
-    /// assert_eq!(receiver.try_recv(), Some(Ok(1)));
+    /// assert_eq!(receiver.try_recv(), Ok(1));
+    /// assert_eq!(receiver.try_recv(), Err(TryRecvError::Closed));
     /// ```
-    pub fn try_recv(&mut self) -> Option<Result<T, RecvError>> {
-        self.home.attempt()
+    pub fn try_recv(&mut self) -> Result<T, TryRecvError> {
+        self.oneshot.try_recv()
     }
 }
 
 #[cfg(feature = "std")]
 impl<T> Receiver<'_, T> {
-    /// Receives the value. The thread sleeps until it is there.
+    /// Receives the value. The thread sleeps until it is sent.
     ///
-    /// **Errors**: [`RecvError`] if the sender is dropped without a value. Never panics.
-    pub fn recv_blocking(mut self) -> Result<T, RecvError> {
-        self.recv_until(None).map_err(|_| RecvError)
-    }
-
-    /// Receives the value. The thread sleeps until it is there, or until the timeout has passed.
-    ///
-    /// **Errors**: [`RecvTimeoutError`] says why there is none. After a timeout it may be called again. Never panics.
+    /// **Guarantees**: not for interrupt handlers.
+    /// **Complexity**: that of [`try_recv`](Self::try_recv) if the value was sent.
+    /// **Errors**: [`RecvError`] if the sender was dropped without a value, or the value was
+    /// received before. Never panics.
     ///
     /// ```
+    /// let (sender, receiver) = ringway::channel::oneshot::channel();
+    /// std::thread::spawn(|| sender.send("done").unwrap());
+    /// assert_eq!(receiver.recv_blocking(), Ok("done"));
+    /// ```
+    pub fn recv_blocking(mut self) -> Result<T, RecvError> {
+        self.recv_until(None, RecvError)
+    }
+
+    /// Receives the value. The thread sleeps until it is sent, or until the timeout has passed.
+    ///
+    /// **Guarantees** and **Complexity**: as [`recv_blocking`](Self::recv_blocking).
+    /// **Errors**: [`RecvTimeoutError`] says why there is none. After a timeout it may be called
+    /// again.
+    /// Never panics.
+    ///
+    /// ```
+    /// use ringway::channel::{RecvTimeoutError, oneshot};
     /// use std::time::Duration;
     ///
-    /// let (sender, mut receiver) = ringway::channel::oneshot::channel();
-    /// assert!(receiver.recv_timeout(Duration::from_millis(1)).is_err());
+    /// let (sender, mut receiver) = oneshot::channel();
+    /// let timed_out = receiver.recv_timeout(Duration::from_millis(1));
+    /// assert_eq!(timed_out, Err(RecvTimeoutError::Timeout));
     /// sender.send(1).unwrap();
     /// assert_eq!(receiver.recv_timeout(Duration::from_millis(1)), Ok(1));
     /// ```
     pub fn recv_timeout(&mut self, timeout: Duration) -> Result<T, RecvTimeoutError> {
-        self.recv_until(after(timeout))
+        self.recv_until(after(timeout), RecvTimeoutError::Timeout)
     }
 
-    /// Receives the value. The thread sleeps until it is there, or until the deadline.
+    /// Receives the value. The thread sleeps until it is sent, or until the deadline.
     ///
-    /// **Errors**: as [`recv_timeout`](Self::recv_timeout).
+    /// **Guarantees**, **Complexity**, **Errors**: as [`recv_timeout`](Self::recv_timeout). Never
+    /// panics.
+    ///
+    /// ```
+    /// use ringway::channel::{RecvTimeoutError, oneshot};
+    /// use std::time::Instant;
+    ///
+    /// let (_sender, mut receiver) = oneshot::channel::<u8>();
+    /// assert_eq!(receiver.recv_deadline(Instant::now()), Err(RecvTimeoutError::Timeout));
+    /// ```
     pub fn recv_deadline(&mut self, deadline: Instant) -> Result<T, RecvTimeoutError> {
-        self.recv_until(Some(deadline))
+        self.recv_until(Some(deadline), RecvTimeoutError::Timeout)
     }
 
-    fn recv_until(&mut self, deadline: Deadline) -> Result<T, RecvTimeoutError> {
-        let received = spin(|| self.home.attempt()).or_else(|| block_on(&mut *self, deadline));
-        Ok(received.ok_or(RecvTimeoutError::Timeout)??)
+    /// Receives the value, before the deadline if there is one.
+    fn recv_until<E: From<RecvError>>(&mut self, deadline: Deadline, timed_out: E) -> Result<T, E> {
+        let received = spin(|| attempt::recv(self.try_recv())).or_else(|| block_on(&mut *self, deadline));
+        Ok(received.ok_or(timed_out)??)
     }
 }
 
@@ -284,28 +351,23 @@ impl<T> Future for Receiver<'_, T> {
     type Output = Result<T, RecvError>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        // A place is used once, so only a budget that belongs to the thread can be spent here.
-        let budget = Budget::new();
-        if !budget.admits(&mut self.has_yielded, context) {
-            return Poll::Pending;
-        }
-        if let Some(received) = self.home.attempt() {
-            return Poll::Ready(received);
-        }
-        budget.refund();
-        // SAFETY: a place has one receiver, and here it is borrowed exclusively.
-        unsafe { self.home.receiver.register(context.waker()) };
-        self.home.attempt().map_or(Poll::Pending, Poll::Ready)
+        let Self { oneshot, has_yielded } = &mut *self;
+        // A oneshot is received once, so only a budget that belongs to the thread can be spent
+        // here.
+        let (cell, budget) = (&oneshot.receiver, Budget::new());
+        let attempt = || attempt::recv(oneshot.try_recv());
+        // SAFETY: a oneshot has one receiver, and here it is borrowed exclusively.
+        unsafe { attempt::poll_in_cell(cell, &budget, has_yielded, None, context, attempt) }
     }
 }
 
 impl<T> Drop for Receiver<'_, T> {
     fn drop(&mut self) {
         // SAFETY: as in `poll`.
-        unsafe { self.home.receiver.clear() };
-        if self.home.finish(UNWANTED) == SENT {
-            // SAFETY: sent and not taken, and now the state says that nobody will.
-            unsafe { self.home.place.drop_in_place() };
+        unsafe { self.oneshot.receiver.clear() };
+        if self.oneshot.transition(RX_CLOSED) == SENT {
+            // SAFETY: sent and not received, and from now on it cannot be.
+            unsafe { self.oneshot.value.drop_in_place() };
         }
     }
 }

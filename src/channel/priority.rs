@@ -1,27 +1,27 @@
 //! The flavor with levels of urgency: see [`crate::priority`].
 
-use super::TrySendError;
 use super::core::{ChannelInner, Owned, Waiters};
+use super::error::level::{SendError, TrySendError};
 use super::future::SendFuture;
-use super::handle::{Handle, Receiving, Sending};
 use super::queue::{Queue, Sealed};
-use crate::PushError;
 use crate::priority::{Policy, Priority, Strict};
 use crate::sync::const_fn;
 use crate::wait::{DefaultLock, RawLock};
 use core::ops::Deref;
 
-#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
-use super::handle::owned_ends;
 #[cfg(feature = "alloc")]
 use {super::core::boxed, crate::CapacityError, alloc::boxed::Box};
 #[cfg(feature = "std")]
 use {
-    crate::wait::thread::{Deadline, after},
+    super::error::level::SendTimeoutError,
+    crate::wait::thread::after,
     std::time::{Duration, Instant},
 };
 
-/// A [`Priority`] queue with waiting and closing: for tasks, threads and interrupt handlers at once.
+pub use super::handle::level::{Receiver, Sender};
+
+/// A [`Priority`] queue with waiting and closing: for tasks, threads and interrupt handlers at
+/// once.
 ///
 /// Each level has its own capacity, and its own senders that wait for room in it. What
 /// [`channel`](crate::channel#guarantees) promises of waiting and closing holds here too.
@@ -31,7 +31,8 @@ use {
 ///
 /// # type Jobs = Channel<&'static str, 2, 8, ringway::priority::Strict, ringway::wait::NoLock>;
 /// # pollster::block_on(async {
-/// let jobs = Jobs::new(); // `static JOBS: Channel<&str, 2, 8> = Channel::new();` with feature `std`
+/// // With feature `std`: `static JOBS: Channel<&str, 2, 8> = Channel::new();`
+/// let jobs = Jobs::new();
 /// jobs.send(1, "report").await.unwrap();
 /// jobs.send(0, "alarm").await.unwrap();
 /// jobs.close();
@@ -51,14 +52,12 @@ impl<T, const L: usize, const N: usize, P: Policy<L>, const S: usize> Queue
     type Value = T;
     type Item = (usize, T);
     type Level = usize;
-    type SendError = TrySendError<T>;
+    type TrySendError = TrySendError<T>;
+    type SendError = SendError<T>;
 
     #[inline]
     fn push(&self, level: usize, value: T, _: usize) -> Result<(), TrySendError<T>> {
-        self.push(level, value).map_err(|error| match error {
-            PushError::Full(value) => TrySendError::Full(value),
-            PushError::NoSuchLevel(value) => TrySendError::NoSuchLevel(value),
-        })
+        self.push(level, value).map_err(TrySendError::from)
     }
 
     #[inline]
@@ -98,16 +97,21 @@ impl<T, const L: usize, const N: usize, P: Policy<L>, const S: usize> Queue
     fn close_if_empty(&self) -> bool {
         self.each_level().all(|level| level.ring().close_if_empty())
     }
-
-    #[inline]
-    fn send_error(error: TrySendError<T>) -> TrySendError<T> {
-        error
-    }
 }
 
 impl<T, const L: usize, const N: usize, R: RawLock, const S: usize> Channel<T, L, N, Strict, R, S> {
     const_fn! {
         /// Creates an empty channel, strictly by urgency.
+        ///
+        /// **Guarantees**: wait-free. **Complexity**: no atomic operation. Never panics. No levels,
+        /// or a capacity of zero, do not compile.
+        ///
+        /// ```
+        /// # use ringway::{priority::{Channel, Strict}, wait::NoLock};
+        /// # type Jobs<T> = Channel<T, 2, 1, Strict, NoLock>;
+        /// let jobs = Jobs::<u8>::new();
+        /// assert!(jobs.is_empty());
+        /// ```
         pub fn new() -> Self {
             Self::with_policy(Strict)
         }
@@ -116,9 +120,11 @@ impl<T, const L: usize, const N: usize, R: RawLock, const S: usize> Channel<T, L
 
 #[cfg(feature = "alloc")]
 impl<T, const L: usize, const N: usize, R: RawLock, const S: usize> Channel<T, L, N, Strict, R, S> {
-    /// Creates an empty channel on the heap, strictly by urgency, made there: it was never on the stack, which may be
-    /// smaller.
+    /// Creates an empty channel on the heap, where it lies, strictly by urgency: it is never on the
+    /// stack, which may be smaller.
     ///
+    /// **Guarantees**: allocates, so not for interrupt handlers. **Complexity**: one allocation of
+    /// zeros.
     /// **Errors**: [`CapacityError::TooLarge`] if there is no memory for it. Never panics.
     ///
     /// ```
@@ -136,9 +142,20 @@ impl<T, const L: usize, const N: usize, R: RawLock, const S: usize> Channel<T, L
 
 #[cfg(feature = "alloc")]
 impl<T, const L: usize, const N: usize, P, R: RawLock, const S: usize> Channel<T, L, N, P, R, S> {
-    /// Creates an empty channel with this policy on the heap: as [`new_boxed`](Self::new_boxed).
+    /// Creates an empty channel with this policy on the heap, where it lies.
     ///
-    /// **Errors**: as [`new_boxed`](Self::new_boxed); the policy is dropped then. Never panics.
+    /// **Guarantees**, **Complexity**: as [`new_boxed`](Self::new_boxed).
+    /// **Errors**: as `new_boxed`; the policy is dropped then. Never panics.
+    ///
+    /// ```
+    /// use ringway::priority::{Channel, Weighted};
+    /// use ringway::wait::NoLock;
+    ///
+    /// type Jobs = Channel<u8, 2, 4, Weighted<2>, NoLock>;
+    /// let jobs = Jobs::with_policy_boxed(Weighted::new([2, 1]))?;
+    /// assert!(jobs.is_empty());
+    /// # Ok::<(), ringway::CapacityError>(())
+    /// ```
     pub fn with_policy_boxed(policy: P) -> Result<Box<Self>, CapacityError> {
         // SAFETY: `boxed` hands over zeros.
         boxed(|place| unsafe { Priority::make(place, policy) })
@@ -156,6 +173,17 @@ impl<T, const L: usize, const N: usize, R: RawLock, const S: usize> Default
 impl<T, const L: usize, const N: usize, P, R: RawLock, const S: usize> Channel<T, L, N, P, R, S> {
     const_fn! {
         /// Creates an empty channel with this policy.
+        ///
+        /// **Guarantees**: wait-free. **Complexity**: no atomic operation. Never panics. No levels,
+        /// or a capacity of zero, do not compile.
+        ///
+        /// ```
+        /// use ringway::priority::{Channel, Weighted};
+        /// use ringway::wait::NoLock;
+        ///
+        /// let jobs = Channel::<u8, 2, 4, _, NoLock>::with_policy(Weighted::new([2, 1]));
+        /// assert!(jobs.is_empty());
+        /// ```
         pub fn with_policy(policy: P) -> Self {
             Self { queue: Priority::with_rings(policy), waiters: Owned::new() }
         }
@@ -169,16 +197,18 @@ where
 {
     /// Sends a value at a level if there is room at once; 0 is the most urgent.
     ///
-    /// **Guarantees**: as [`Priority::push`]; lock-free, except that waking a waiting receiver takes the lock of the
-    /// waiter list.
-    /// **Complexity**: two atomic read-modify-writes if no other sender sends at the level at the same moment.
+    /// **Guarantees**: those of [`Priority::push`]; lock-free, except that waking a waiting
+    /// receiver takes the lock of the waiter list.
+    /// **Complexity**: two atomic read-modify-writes if no other sender sends at the level at the
+    /// same moment.
     /// **Errors**: [`TrySendError`] gives the value back.
     /// Never panics, unless the waker of a waiting receiver does. The value was sent then.
     ///
     /// ```
-    /// use ringway::channel::TrySendError;
+    /// use ringway::priority::TrySendError;
     ///
-    /// # type Jobs = ringway::priority::Channel<u8, 2, 1, ringway::priority::Strict, ringway::wait::NoLock>;
+    /// # use ringway::{priority::{Channel, Strict}, wait::NoLock};
+    /// # type Jobs = Channel<u8, 2, 1, Strict, NoLock>;
     /// let jobs = Jobs::new();
     /// assert_eq!(jobs.try_send(1, 7), Ok(()));
     /// assert_eq!(jobs.try_send(1, 8), Err(TrySendError::Full(8)));
@@ -191,12 +221,28 @@ where
 
     /// Sends a value at a level as soon as there is room in it.
     ///
-    /// **Guarantees**: the senders of a level are woken in the order in which they came.
+    /// **Guarantees**: the senders that wait at a level are woken in the order in which they came.
     /// [Yields](crate::channel#fairness-to-other-tasks) now and then.
-    /// **Errors**: as [`try_send`](Self::try_send), but never full. Panics if polled after it was ready.
+    /// **Complexity**: that of [`try_send`](Self::try_send) if there is room. If not, where cores
+    /// have caches, a poll may spin for some microseconds before it waits, as long as that has paid
+    /// of late.
+    /// **Errors**: [`SendError`] gives the value back.
+    /// **Panics**: if polled after it was ready, or if the waker of a waiting receiver does.
     /// **Cancel safety**: dropped before it is ready, it sent nothing and drops the value;
     /// [`into_inner`](SendFuture::into_inner) gives it back instead.
     /// **Memory**: the value and a dozen words, in the future.
+    ///
+    /// ```
+    /// use ringway::priority::SendError;
+    ///
+    /// # use ringway::{priority::{Channel, Strict}, wait::NoLock};
+    /// # type Jobs<T> = Channel<T, 2, 1, Strict, NoLock>;
+    /// # pollster::block_on(async {
+    /// let jobs = Jobs::new();
+    /// assert_eq!(jobs.send(1, "report").await, Ok(()));
+    /// assert_eq!(jobs.send(2, "nowhere").await, Err(SendError::NoSuchLevel("nowhere")));
+    /// # });
+    /// ```
     #[inline]
     pub fn send(&self, level: usize, value: T) -> SendFuture<'_, Priority<T, L, N, P, S, true>, R, L> {
         SendFuture::new(self.by_ref(), level, Some(value))
@@ -204,44 +250,73 @@ where
 
     /// Sends a value at a level. The thread sleeps until there is room in it.
     ///
-    /// **Errors**: as [`send`](Self::send). Never panics, unless the waker of a waiting receiver does.
-    #[cfg(feature = "std")]
-    pub fn send_blocking(&self, level: usize, value: T) -> Result<(), TrySendError<T>> {
-        self.send_or_full(level, value, None)
-    }
-
-    /// Sends a value at a level. The thread sleeps until there is room in it, or until the timeout has passed.
-    ///
-    /// **Errors**: as [`try_send`](Self::try_send); full if it stayed so. Panics as `send_blocking`.
+    /// **Guarantees**: as [`send`](Self::send). Not for interrupt handlers.
+    /// **Complexity**: that of [`try_send`](Self::try_send) if there is room.
+    /// **Errors**: [`SendError`] gives the value back.
+    /// Never panics, unless the waker of a waiting receiver does.
     ///
     /// ```
-    /// use ringway::{channel::TrySendError, priority::Channel};
+    /// let jobs: ringway::priority::Channel<_, 2, 1> = ringway::priority::Channel::new();
+    /// jobs.send_blocking(1, "report").unwrap();
+    /// assert_eq!(jobs.recv_blocking(), Ok((1, "report")));
+    /// ```
+    #[cfg(feature = "std")]
+    pub fn send_blocking(&self, level: usize, value: T) -> Result<(), SendError<T>> {
+        self.send_until(level, value, None, SendError::Closed)
+    }
+
+    /// Sends a value at a level. The thread sleeps until there is room in it, or until the timeout
+    /// has passed.
+    ///
+    /// **Guarantees**, **Complexity**: as [`send_blocking`](Self::send_blocking).
+    /// **Errors**: [`SendTimeoutError`] gives the value back. Panics as `send_blocking`.
+    ///
+    /// ```
+    /// use ringway::priority::{Channel, SendTimeoutError};
     /// use std::time::Duration;
     ///
     /// let jobs: Channel<_, 2, 1> = Channel::new();
     /// assert_eq!(jobs.send_timeout(0, 7, Duration::from_millis(1)), Ok(()));
-    /// assert_eq!(jobs.send_timeout(0, 8, Duration::from_millis(1)), Err(TrySendError::Full(8)));
+    /// let timed_out = jobs.send_timeout(0, 8, Duration::from_millis(1));
+    /// assert_eq!(timed_out, Err(SendTimeoutError::Timeout(8)));
     /// ```
     #[cfg(feature = "std")]
-    pub fn send_timeout(&self, level: usize, value: T, timeout: Duration) -> Result<(), TrySendError<T>> {
-        self.send_or_full(level, value, after(timeout))
+    pub fn send_timeout(&self, level: usize, value: T, timeout: Duration) -> Result<(), SendTimeoutError<T>> {
+        self.send_until(level, value, after(timeout), SendTimeoutError::Timeout)
     }
 
-    /// Sends a value at a level. The thread sleeps until there is room in it, or until the deadline.
+    /// Sends a value at a level. The thread sleeps until there is room in it, or until the
+    /// deadline.
     ///
-    /// **Errors**: as [`send_timeout`](Self::send_timeout). Panics as `send_blocking`.
+    /// **Guarantees**, **Complexity**, **Errors**: as [`send_timeout`](Self::send_timeout). Panics
+    /// as [`send_blocking`](Self::send_blocking).
+    ///
+    /// ```
+    /// use ringway::priority::{Channel, SendTimeoutError};
+    /// use std::time::Instant;
+    ///
+    /// let jobs: Channel<_, 2, 1> = Channel::new();
+    /// assert_eq!(jobs.send_deadline(0, 7, Instant::now()), Ok(()));
+    /// assert_eq!(jobs.send_deadline(0, 8, Instant::now()), Err(SendTimeoutError::Timeout(8)));
+    /// ```
     #[cfg(feature = "std")]
-    pub fn send_deadline(&self, level: usize, value: T, deadline: Instant) -> Result<(), TrySendError<T>> {
-        self.send_or_full(level, value, Some(deadline))
+    pub fn send_deadline(
+        &self,
+        level: usize,
+        value: T,
+        deadline: Instant,
+    ) -> Result<(), SendTimeoutError<T>> {
+        self.send_until(level, value, Some(deadline), SendTimeoutError::Timeout)
     }
 
-    /// Returns `true` if the level held `capacity` values at one moment during the call; `false` if there is no level of
-    /// that number.
+    /// Returns `true` if the level held `capacity` values at one moment during the call; `false` if
+    /// there is no level of that number.
     ///
     /// **Guarantees**: lock-free. **Complexity**: no atomic read-modify-write. Never panics.
     ///
     /// ```
-    /// # type Jobs = ringway::priority::Channel<u8, 2, 1, ringway::priority::Strict, ringway::wait::NoLock>;
+    /// # use ringway::{priority::{Channel, Strict}, wait::NoLock};
+    /// # type Jobs = Channel<u8, 2, 1, Strict, NoLock>;
     /// let jobs = Jobs::new();
     /// jobs.try_send(1, 7).unwrap();
     /// assert_eq!([0, 1, 2].map(|level| jobs.is_full(level)), [false, true, false]);
@@ -250,108 +325,18 @@ where
         self.is_level_full(level)
     }
 
-    /// Returns the number of values in each level: see [`Priority::lengths`].
+    /// Returns the number of values in each level.
+    ///
+    /// **Guarantees**, **Complexity**: as [`Priority::lengths`]. Never panics.
+    ///
+    /// ```
+    /// # use ringway::{priority::{Channel, Strict}, wait::NoLock};
+    /// # type Jobs<T> = Channel<T, 2, 1, Strict, NoLock>;
+    /// let jobs = Jobs::new();
+    /// jobs.try_send(1, 7).unwrap();
+    /// assert_eq!(jobs.lengths(), [0, 1]);
+    /// ```
     pub fn lengths(&self) -> [usize; L] {
         self.queue.lengths()
-    }
-}
-
-/// An end of a [`Channel`] to send with. The channel closes when its last sender is dropped.
-pub type Sender<'a, T, const L: usize, const N: usize, P = Strict, R = DefaultLock, const S: usize = 4> =
-    Handle<'a, &'a Priority<T, L, N, P, S, true>, Sending, R, L>;
-
-/// An end of a [`Channel`] to receive with. The channel closes when its last receiver is dropped. If the handles own the
-/// channel, the values that are left are dropped then.
-pub type Receiver<'a, T, const L: usize, const N: usize, P = Strict, R = DefaultLock, const S: usize = 4> =
-    Handle<'a, &'a Priority<T, L, N, P, S, true>, Receiving, R, L>;
-
-impl<T, const L: usize, const N: usize, P: Policy<L>, R: RawLock, const S: usize> Channel<T, L, N, P, R, S> {
-    /// Returns an end to send with that **closes the channel when it is dropped**, if it is the last sender: see
-    /// [`channel`](crate::channel::Channel::closing_sender).
-    ///
-    /// ```
-    /// # type Jobs = ringway::priority::Channel<&'static str, 2, 1, ringway::priority::Strict, ringway::wait::NoLock>;
-    /// let jobs = Jobs::new();
-    /// let (sender, receiver) = (jobs.closing_sender(), jobs.closing_receiver());
-    /// sender.try_send(1, "report").unwrap();
-    /// drop(sender);
-    /// assert!(receiver.is_closed());
-    /// assert_eq!(receiver.try_recv(), Ok((1, "report")));
-    /// ```
-    #[must_use = "dropping the last sender closes the channel"]
-    pub fn closing_sender(&self) -> Sender<'_, T, L, N, P, R, S> {
-        self.end()
-    }
-
-    /// Returns an end to receive with that **closes the channel when it is dropped**, if it is the last receiver.
-    #[must_use = "dropping the last receiver closes the channel"]
-    pub fn closing_receiver(&self) -> Receiver<'_, T, L, N, P, R, S> {
-        self.end()
-    }
-
-    /// Returns two ends that own the channel together. `clone` makes more of them.
-    ///
-    /// **Memory**: moves the channel to a place of its own on the heap, over the stack.
-    ///
-    /// ```
-    /// # type Jobs = ringway::priority::Channel<&'static str, 2, 1, ringway::priority::Strict, ringway::wait::NoLock>;
-    /// let (sender, receiver) = Jobs::new().into_ends();
-    /// sender.try_send(1, "report").unwrap();
-    /// assert_eq!(receiver.try_recv(), Ok((1, "report")));
-    /// ```
-    #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
-    pub fn into_ends<'a>(self) -> (Sender<'a, T, L, N, P, R, S>, Receiver<'a, T, L, N, P, R, S>)
-    where
-        T: 'a,
-        P: 'a,
-        R: 'a,
-    {
-        owned_ends(self)
-    }
-}
-
-impl<T, const L: usize, const N: usize, P: Policy<L>, R: RawLock, const S: usize>
-    Handle<'_, &Priority<T, L, N, P, S, true>, Sending, R, L>
-{
-    /// See [`Channel::try_send`].
-    #[inline]
-    pub fn try_send(&self, level: usize, value: T) -> Result<(), TrySendError<T>> {
-        self.channel().try_send_at(level, value)
-    }
-
-    /// See [`Channel::send`].
-    #[inline]
-    pub fn send(&self, level: usize, value: T) -> SendFuture<'_, &Priority<T, L, N, P, S, true>, R, L> {
-        SendFuture::new(self.channel().by_ref(), level, Some(value))
-    }
-
-    /// See [`Channel::send_blocking`].
-    #[cfg(feature = "std")]
-    pub fn send_blocking(&self, level: usize, value: T) -> Result<(), TrySendError<T>> {
-        self.channel().send_or_full(level, value, None)
-    }
-
-    /// See [`Channel::send_timeout`].
-    #[cfg(feature = "std")]
-    pub fn send_timeout(&self, level: usize, value: T, timeout: Duration) -> Result<(), TrySendError<T>> {
-        self.channel().send_or_full(level, value, after(timeout))
-    }
-
-    /// See [`Channel::send_deadline`].
-    #[cfg(feature = "std")]
-    pub fn send_deadline(&self, level: usize, value: T, deadline: Instant) -> Result<(), TrySendError<T>> {
-        self.channel().send_or_full(level, value, Some(deadline))
-    }
-}
-
-#[cfg(feature = "std")]
-impl<Q, W, T, R: RawLock, const L: usize> ChannelInner<Q, W>
-where
-    Q: Queue<Value = T, Level = usize, SendError = TrySendError<T>>,
-    W: Deref<Target = Waiters<R, L>>,
-{
-    /// Sends a value at a level, or says that the level stayed full.
-    fn send_or_full(&self, level: usize, value: T, deadline: Deadline) -> Result<(), TrySendError<T>> {
-        self.send_until(level, value, deadline).unwrap_or_else(|value| Err(TrySendError::Full(value)))
     }
 }

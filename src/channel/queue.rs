@@ -1,32 +1,30 @@
 //! What a channel needs of the queue below it.
 
+use super::error::Rejection;
 use super::{SendError, TrySendError};
 
 /// A queue that a channel waits on. Implemented by the queues of this crate, and sealed.
 ///
-/// Its answers are exact, and its changes sequentially consistent: a waiter that is on its list before it tries for the
-/// last time misses no change.
+/// Its answers are exact, and its changes sequentially consistent: a waiter that is on its list
+/// before it tries for the last time misses no change.
 #[allow(private_bounds, reason = "sealed: no other crate can name the bound")]
 pub trait Queue: Sealed {
-    /// What is sent. An associated type, so that the type of a future names it once: a future whose type names it twice,
-    /// tied by a trait, cannot be spawned if there is a lifetime in it.
+    /// What is sent. An associated type, so that the type of a future names it once: a future whose
+    /// type names it twice, tied by a trait, cannot be spawned if there is a lifetime in it.
     type Value;
     /// What is received.
     type Item;
     /// Where a value is sent to: the number of a level, or nothing where there is one level.
     #[doc(hidden)]
     type Level: Level;
-    /// Why a value was not sent, after waiting for room.
+    /// Why a value was not sent at once.
+    type TrySendError: Rejection<Value = Self::Value, SendError = Self::SendError>;
+    /// Why a value was not sent, although there was time to wait for room.
     type SendError;
 
     /// Pushes a value; looks for room `retries` more times if there is none.
     #[doc(hidden)]
-    fn push(
-        &self,
-        level: Self::Level,
-        value: Self::Value,
-        retries: usize,
-    ) -> Result<(), TrySendError<Self::Value>>;
+    fn push(&self, level: Self::Level, value: Self::Value, retries: usize) -> Result<(), Self::TrySendError>;
     #[doc(hidden)]
     fn pop(&self) -> Option<Self::Item>;
     /// Pops a value and drops it where it lies. Returns `false` if there is none.
@@ -52,26 +50,36 @@ pub trait Queue: Sealed {
     fn levels(&self) -> usize {
         1
     }
-    /// Ends an empty queue for good. Returns `false` if there is a value, or if it is to be tried again.
+    /// Ends an empty queue for good. Returns `false` if there is a value, or if it is to be tried
+    /// again.
     #[doc(hidden)]
     fn close_if_empty(&self) -> bool;
-    #[doc(hidden)]
-    fn send_error(error: TrySendError<Self::Value>) -> Self::SendError;
 }
 
 /// A queue of one level, which gives its values out as they were sent.
 pub trait Single:
-    Queue<Item = <Self as Queue>::Value, Level = (), SendError = SendError<<Self as Queue>::Value>>
+    Queue<
+        Item = <Self as Queue>::Value,
+        Level = (),
+        TrySendError = TrySendError<<Self as Queue>::Value>,
+        SendError = SendError<<Self as Queue>::Value>,
+    >
 {
 }
 
 impl<Q> Single for Q where
-    Q: Queue<Item = <Q as Queue>::Value, Level = (), SendError = SendError<<Q as Queue>::Value>>
+    Q: Queue<
+            Item = <Q as Queue>::Value,
+            Level = (),
+            TrySendError = TrySendError<<Q as Queue>::Value>,
+            SendError = SendError<<Q as Queue>::Value>,
+        >
 {
 }
 
 /// A reference to a queue: what handles hold.
-// Without a lifetime as its parameter, or a task that holds a handle could not be spawned: see `Queue::Value`.
+// Without a lifetime as its parameter, or a task that holds a handle could not be spawned: see
+// `Queue::Value`.
 pub trait Lent: Queue + Copy {
     /// The queue that is referred to.
     #[doc(hidden)]
@@ -110,10 +118,11 @@ impl<Q: Queue> Queue for &Q {
     type Value = Q::Value;
     type Item = Q::Item;
     type Level = Q::Level;
+    type TrySendError = Q::TrySendError;
     type SendError = Q::SendError;
 
     #[inline]
-    fn push(&self, level: Q::Level, value: Q::Value, retries: usize) -> Result<(), TrySendError<Q::Value>> {
+    fn push(&self, level: Q::Level, value: Q::Value, retries: usize) -> Result<(), Q::TrySendError> {
         (**self).push(level, value, retries)
     }
 
@@ -159,11 +168,6 @@ impl<Q: Queue> Queue for &Q {
     #[inline]
     fn close_if_empty(&self) -> bool {
         (**self).close_if_empty()
-    }
-
-    #[inline]
-    fn send_error(error: TrySendError<Q::Value>) -> Q::SendError {
-        Q::send_error(error)
     }
 }
 

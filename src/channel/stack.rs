@@ -15,14 +15,16 @@ use super::handle::owned_ends;
 #[cfg(feature = "alloc")]
 use {super::core::boxed, crate::CapacityError, crate::raw::zeroed, alloc::boxed::Box};
 
-/// A [`Stack`](crate::stack::Stack) with waiting and closing: for tasks, threads and interrupt handlers at once.
+/// A [`Stack`](crate::stack::Stack) with waiting and closing: for tasks, threads and interrupt
+/// handlers at once.
 ///
 /// What [`channel`](crate::channel#guarantees) promises of waiting and closing holds here too.
 ///
 /// ```
 /// # type Buffers<T> = ringway::stack::Channel<T, 4, ringway::wait::NoLock>;
 /// # pollster::block_on(async {
-/// let buffers = Buffers::new(); // `static BUFFERS: Channel<Buffer, 4> = Channel::new();` with feature `std`
+/// // With feature `std`: `static BUFFERS: Channel<Buffer, 4> = Channel::new();`
+/// let buffers = Buffers::new();
 /// buffers.send("cold").await.unwrap();
 /// buffers.send("warm").await.unwrap();
 /// assert_eq!(buffers.recv().await, Ok("warm"));
@@ -45,6 +47,7 @@ impl<T, const N: usize, const S: usize> Queue for Lifo<T, N, S> {
     type Value = T;
     type Item = T;
     type Level = ();
+    type TrySendError = TrySendError<T>;
     type SendError = SendError<T>;
 
     #[inline]
@@ -83,16 +86,21 @@ impl<T, const N: usize, const S: usize> Queue for Lifo<T, N, S> {
     fn close_if_empty(&self) -> bool {
         self.0.close_if_empty()
     }
-
-    #[inline]
-    fn send_error(error: TrySendError<T>) -> SendError<T> {
-        SendError(error.into_inner())
-    }
 }
 
 impl<T, const N: usize, R: RawLock, const S: usize> Channel<T, N, R, S> {
     const_fn! {
         /// Creates an empty channel.
+        ///
+        /// **Guarantees**: wait-free. **Complexity**: no atomic operation. Never panics. A capacity
+        /// of zero does not compile.
+        ///
+        /// ```
+        /// use ringway::{stack::Channel, wait::NoLock};
+        ///
+        /// let buffers = Channel::<u8, 4, NoLock>::new();
+        /// assert!(buffers.is_empty());
+        /// ```
         pub fn new() -> Self {
             Self { queue: Lifo(stack::Stack::new()), waiters: Owned::new() }
         }
@@ -101,8 +109,11 @@ impl<T, const N: usize, R: RawLock, const S: usize> Channel<T, N, R, S> {
 
 #[cfg(feature = "alloc")]
 impl<T, const N: usize, R: RawLock, const S: usize> Channel<T, N, R, S> {
-    /// Creates an empty channel on the heap, made there: it was never on the stack of its thread, which may be smaller.
+    /// Creates an empty channel on the heap, where it lies: it is never on the stack of the thread,
+    /// which may be smaller.
     ///
+    /// **Guarantees**: allocates, so not for interrupt handlers. **Complexity**: one allocation of
+    /// zeros.
     /// **Errors**: [`CapacityError::TooLarge`] if there is no memory for it. Never panics.
     ///
     /// ```
@@ -128,14 +139,16 @@ impl<T, const N: usize, R: RawLock, const S: usize> Default for Channel<T, N, R,
 pub type Sender<'a, T, const N: usize, R = DefaultLock, const S: usize = 4> =
     Handle<'a, &'a Lifo<T, N, S>, Sending, R>;
 
-/// An end of a [`Channel`] to receive with. The channel closes when its last receiver is dropped. If the handles own the
-/// channel, the values that are left are dropped then.
+/// An end of a [`Channel`] to receive with. The channel closes when its last receiver is dropped.
+/// If the handles own the channel, the values that are left are dropped then.
 pub type Receiver<'a, T, const N: usize, R = DefaultLock, const S: usize = 4> =
     Handle<'a, &'a Lifo<T, N, S>, Receiving, R>;
 
 impl<T, const N: usize, R: RawLock, const S: usize> Channel<T, N, R, S> {
-    /// Returns an end to send with that **closes the channel when it is dropped**, if it is the last sender: see
-    /// [`channel`](crate::channel::Channel::closing_sender).
+    /// Returns an end to send with that **closes the channel when it is dropped**, if it is the
+    /// last sender.
+    ///
+    /// **Guarantees**: wait-free. **Complexity**: one atomic read-modify-write. Never panics.
     ///
     /// ```
     /// use ringway::{stack::Channel, wait::NoLock};
@@ -152,7 +165,19 @@ impl<T, const N: usize, R: RawLock, const S: usize> Channel<T, N, R, S> {
         self.end()
     }
 
-    /// Returns an end to receive with that **closes the channel when it is dropped**, if it is the last receiver.
+    /// Returns an end to receive with that **closes the channel when it is dropped**, if it is the
+    /// last receiver.
+    ///
+    /// **Guarantees**: wait-free. **Complexity**: one atomic read-modify-write. Never panics.
+    ///
+    /// ```
+    /// use ringway::{stack::Channel, wait::NoLock};
+    ///
+    /// let buffers = Channel::<u8, 4, NoLock>::new();
+    /// let (sender, receiver) = (buffers.closing_sender(), buffers.closing_receiver());
+    /// drop(receiver);
+    /// assert!(sender.is_closed());
+    /// ```
     #[must_use = "dropping the last receiver closes the channel"]
     pub fn closing_receiver(&self) -> Receiver<'_, T, N, R, S> {
         self.end()
@@ -160,17 +185,19 @@ impl<T, const N: usize, R: RawLock, const S: usize> Channel<T, N, R, S> {
 
     /// Returns two ends that own the channel together. `clone` makes more of them.
     ///
-    /// **Memory**: moves the channel to a place of its own on the heap, over the stack.
+    /// **Guarantees**: the last handle frees the channel. **Complexity**: one allocation. Never
+    /// panics.
+    /// **Memory**: moves the channel, with its slots, to the heap, over the stack.
     ///
     /// ```
     /// use ringway::{stack::Channel, wait::NoLock};
     ///
-    /// let (sender, receiver) = Channel::<_, 4, NoLock>::new().into_ends();
+    /// let (sender, receiver) = Channel::<_, 4, NoLock>::new().into_split();
     /// sender.try_send(1).unwrap();
     /// assert_eq!(receiver.try_recv(), Ok(1));
     /// ```
     #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
-    pub fn into_ends<'a>(self) -> (Sender<'a, T, N, R, S>, Receiver<'a, T, N, R, S>)
+    pub fn into_split<'a>(self) -> (Sender<'a, T, N, R, S>, Receiver<'a, T, N, R, S>)
     where
         T: 'a,
         R: 'a,

@@ -16,7 +16,8 @@ use futures_sink::Sink;
 
 /// The values of a channel, one after another: see [`ChannelInner::stream`].
 ///
-/// Ends when the channel is closed and everything was received. Polled after that, it returns `None` again.
+/// Ends when the channel is closed and everything was received. Polled after that, it returns
+/// `None` again.
 #[must_use = "a stream does nothing unless it is polled"]
 pub struct RecvStream<F> {
     /// Receives again and again, so that all values share one waiter.
@@ -24,17 +25,18 @@ pub struct RecvStream<F> {
     is_over: bool,
 }
 
-/// A channel as a place to put values: see [`ChannelInner::sink`].
+/// A channel as a sink of values: see [`ChannelInner::sink`].
 ///
-/// It may hold one value for which there was no room. While it does, it is not ready for another, so it never promises
-/// room that another sender may take.
+/// It may hold one value for which there was no room. While it does, it is not ready for another,
+/// so it never promises room that another sender may take.
 #[must_use = "a sink does nothing unless it is polled"]
 pub struct SendSink<F> {
     /// Sends again and again. Its value is the one that is held.
     send: F,
 }
 
-/// A future that sends, and does so again if it is given another value. Sealed: the two kinds of `SendFuture`.
+/// A future that sends, and does so again if it is given another value. Sealed: the two kinds of
+/// `SendFuture`.
 pub trait SendAgain: Future<Output = Result<(), SendError<Self::Value>>> {
     /// What is sent.
     type Value;
@@ -59,9 +61,10 @@ pub trait SendAgain: Future<Output = Result<(), SendError<Self::Value>>> {
 impl<Q: Queue, W: Deref<Target = Waiters<R, L>>, R: RawLock, const L: usize> ChannelInner<Q, W> {
     /// Receives value after value.
     ///
-    /// **Guarantees**: each as by [`recv`](Self::recv); fused. **Complexity**: as `recv`. It does not allocate, which is
-    /// why it has to be pinned. Panics as `recv`.
+    /// **Guarantees**: each as by [`recv`](Self::recv); fused. **Complexity**: as `recv`. Panics as
+    /// `recv`.
     /// **Cancel safety**: it holds no value, so none is lost with it.
+    /// **Memory**: a dozen words, in the stream, and no allocation: so it has to be pinned.
     ///
     /// ```
     /// # type Channel<T> = ringway::channel::Channel<T, 4, ringway::wait::NoLock>;
@@ -83,14 +86,16 @@ impl<Q: Queue, W: Deref<Target = Waiters<R, L>>, R: RawLock, const L: usize> Cha
 impl<Q: Single, W: Deref<Target = Waiters<R>>, R: RawLock> ChannelInner<Q, W> {
     /// Sends value after value.
     ///
-    /// **Guarantees**: each as by [`send`](Self::send). A value is sent at once if there is room. If not, the sink holds
-    /// it, and is ready for the next, and flushed, once it was sent. Closing the sink flushes it; the channel stays open
-    /// for others.
-    /// **Errors**: [`SinkError`] if the channel is closed: from `poll_ready` and `poll_flush` too, so that no value need
-    /// be made for a channel without receivers. It gives the value back that was not sent, if there is one.
-    /// `start_send` panics if the sink is not ready.
-    /// **Cancel safety**: dropped, it drops the value that it holds; [`into_inner`](SendSink::into_inner) gives it back
-    /// instead.
+    /// **Guarantees**: each as by [`send`](Self::send). A value is sent at once if there is room.
+    /// If not, the sink holds it, and is ready for the next, and flushed, once it was sent. Closing
+    /// the sink flushes it; the channel stays open for others.
+    /// **Complexity**: as `send`.
+    /// **Errors**: [`SinkError`] if the channel is closed: from `poll_ready` and `poll_flush` too,
+    /// so that no value need be made for a channel without receivers. It gives the value back that
+    /// was not sent, if there is one.
+    /// **Panics**: `start_send` if the sink is not ready; all if the waker of another waiter does.
+    /// **Cancel safety**: dropped, it drops the value that it holds;
+    /// [`into_inner`](SendSink::into_inner) gives it back instead.
     ///
     /// ```
     /// # type Channel<T> = ringway::channel::Channel<T, 4, ringway::wait::NoLock>;
@@ -110,21 +115,55 @@ impl<Q: Single, W: Deref<Target = Waiters<R>>, R: RawLock> ChannelInner<Q, W> {
 }
 
 impl<Q: Lent, R: RawLock, const L: usize> Handle<'_, Q, Receiving, R, L> {
-    /// See [`ChannelInner::stream`].
+    /// Receives value after value.
+    ///
+    /// **Guarantees**, **Complexity**, **Cancel safety**, **Memory**: as [`ChannelInner::stream`].
+    /// Panics as it does.
+    ///
+    /// ```
+    /// # type Channel<T> = ringway::channel::Channel<T, 4, ringway::wait::NoLock>;
+    /// use futures::StreamExt;
+    ///
+    /// # pollster::block_on(async {
+    /// let channel = Channel::new();
+    /// let receiver = channel.closing_receiver();
+    /// (1..=3).for_each(|n| channel.try_send(n).unwrap());
+    /// channel.close();
+    /// assert_eq!(core::pin::pin!(receiver.stream()).collect::<Vec<_>>().await, [1, 2, 3]);
+    /// # });
+    /// ```
     pub fn stream(&self) -> RecvStream<RecvFuture<'_, Q, R, L>> {
         self.channel().stream()
     }
 }
 
 impl<Q: Lent + Single, R: RawLock> Handle<'_, Q, Sending, R> {
-    /// See [`ChannelInner::sink`].
+    /// Sends value after value.
+    ///
+    /// **Guarantees**, **Complexity**, **Errors**, **Cancel safety**: as [`ChannelInner::sink`].
+    /// Panics as it does.
+    ///
+    /// ```
+    /// # type Channel<T> = ringway::channel::Channel<T, 4, ringway::wait::NoLock>;
+    /// use futures::SinkExt;
+    ///
+    /// # pollster::block_on(async {
+    /// let channel = Channel::new();
+    /// let sender = channel.closing_sender();
+    /// core::pin::pin!(sender.sink()).send(7).await.unwrap();
+    /// assert_eq!(channel.recv().await, Ok(7));
+    /// # });
+    /// ```
     pub fn sink(&self) -> SendSink<SendFuture<'_, Q, R>> {
         self.channel().sink()
     }
 }
 
 impl<'a, T> spsc::Receiver<'a, T> {
-    /// Receives value after value: see [`ChannelInner::stream`]. Needs no pinning.
+    /// Receives value after value. Needs no pinning.
+    ///
+    /// **Guarantees**, **Complexity**: as [`recv`](Self::recv); fused. Panics as `recv`.
+    /// **Cancel safety**: it holds no value, so none is lost with it.
     ///
     /// ```
     /// use futures::{SinkExt, StreamExt, stream};
@@ -142,7 +181,21 @@ impl<'a, T> spsc::Receiver<'a, T> {
 }
 
 impl<'a, T> spsc::Sender<'a, T> {
-    /// Sends value after value: see [`ChannelInner::sink`]. Needs no pinning.
+    /// Sends value after value. Needs no pinning.
+    ///
+    /// **Guarantees**, **Errors**, **Cancel safety**: as [`ChannelInner::sink`]. **Complexity**: as
+    /// [`send`](Self::send). Panics as `ChannelInner::sink`.
+    ///
+    /// ```
+    /// use futures::SinkExt;
+    ///
+    /// # pollster::block_on(async {
+    /// let mut channel = ringway::channel::spsc::Channel::<_, 4>::new();
+    /// let (mut sender, mut receiver) = channel.split();
+    /// sender.sink().send(7).await.unwrap();
+    /// assert_eq!(receiver.try_recv(), Ok(7));
+    /// # });
+    /// ```
     pub fn sink(&mut self) -> SendSink<spsc::SendFuture<'_, 'a, T>> {
         SendSink { send: spsc::SendFuture::new(self, None) }
     }
@@ -178,9 +231,10 @@ impl<T, F: Future<Output = Result<T, RecvError>>> FusedStream for RecvStream<F> 
 }
 
 impl<F: SendAgain> SendSink<F> {
-    /// Gives the value back that the sink holds because there was no room for it.
+    /// Returns the value that the sink holds because there was no room for it, and stops waiting.
     ///
-    /// Never panics, unless the waker of another waiting sender does.
+    /// **Guarantees**, **Complexity**: as [`SendFuture::into_inner`]. Never panics, unless the
+    /// waker of the next waiting sender does.
     ///
     /// ```
     /// # type Channel<T> = ringway::channel::Channel<T, 1, ringway::wait::NoLock>;
@@ -282,7 +336,7 @@ impl<T> SendAgain for spsc::SendFuture<'_, '_, T> {
 
     fn attempt(self: Pin<&mut Self>) -> Option<Self::Output> {
         let Self { sender, value } = self.get_mut();
-        sender.attempt(value, 0)
+        sender.attempt(value)
     }
 
     fn poll_closed(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<bool> {

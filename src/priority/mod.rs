@@ -390,7 +390,10 @@ impl<T, const L: usize, const N: usize, P, const S: usize, const CLOSES: bool> f
 }
 
 #[cfg(feature = "async")]
-pub use crate::channel::priority::{Channel, Receiver, Sender};
+pub use crate::channel::{
+    error::level::{SendError, SendTimeoutError, TrySendError},
+    priority::{Channel, Receiver, Sender},
+};
 
 #[cfg(feature = "defmt")]
 impl<T, const L: usize, const N: usize, P, const S: usize, const CLOSES: bool> defmt::Format

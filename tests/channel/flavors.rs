@@ -6,13 +6,13 @@ use ringway::channel::{
     Channel, RecvError, RecvTimeoutError, SendError, SendTimeoutError, TryRecvError, TrySendError, bounded,
     spsc,
 };
-use ringway::{priority, stack};
+use ringway::{Full, PushError, priority, stack};
 use std::future::Future;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::Poll;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 fn poll<F: Future>(future: Pin<&mut F>) -> Poll<F::Output> {
     Alarm::new().poll(future)
@@ -98,7 +98,7 @@ fn a_send_that_is_given_up_gives_its_value_back() {
     assert!(poll(send.as_mut()).is_pending());
     assert_eq!(send.as_mut().into_inner(), Some("second"));
     assert_eq!(send.into_inner(), None);
-    assert_eq!(pollster::block_on(jobs.send(2, "nowhere")), Err(TrySendError::NoSuchLevel("nowhere")));
+    assert_eq!(pollster::block_on(jobs.send(2, "nowhere")), Err(priority::SendError::NoSuchLevel("nowhere")));
 
     let buffers: stack::Channel<&str, 1> = stack::Channel::new();
     buffers.try_send("first").unwrap();
@@ -130,12 +130,12 @@ fn the_last_end_of_every_flavor_closes_its_channel() {
     drop(sender);
     assert!(!receiver.is_closed());
     assert_eq!(other.try_send(1, 7), Ok(()));
-    assert_eq!(other.try_send(2, 7), Err(TrySendError::NoSuchLevel(7)));
+    assert_eq!(other.try_send(2, 7), Err(priority::TrySendError::NoSuchLevel(7)));
     drop(receiver);
-    assert_eq!(other.try_send(0, 8), Err(TrySendError::Closed(8)));
+    assert_eq!(other.try_send(0, 8), Err(priority::TrySendError::Closed(8)));
     assert_eq!(jobs.try_recv(), Ok((1, 7)), "a borrowed channel keeps what is left");
 
-    let (sender, receiver) = stack::Channel::<Arc<()>, 2>::new().into_ends();
+    let (sender, receiver) = stack::Channel::<Arc<()>, 2>::new().into_split();
     let value = Arc::new(());
     assert!(sender.try_send(value.clone()).is_ok());
     drop(receiver);
@@ -145,7 +145,7 @@ fn the_last_end_of_every_flavor_closes_its_channel() {
 
 #[test]
 fn ends_of_every_flavor_wait_in_tasks_and_threads() {
-    let (sender, receiver) = priority::Channel::<u32, 2, 1>::new().into_ends();
+    let (sender, receiver) = priority::Channel::<u32, 2, 1>::new().into_split();
     let thread = thread::spawn(move || {
         sender.send_blocking(1, 1).unwrap();
         pollster::block_on(sender.send(0, 2)).unwrap();
@@ -156,7 +156,7 @@ fn ends_of_every_flavor_wait_in_tasks_and_threads() {
     received.sort_unstable();
     assert_eq!(received, [(0, 2), (1, 1), (1, 3)]);
 
-    let (sender, receiver) = stack::Channel::<u32, 1>::new().into_ends();
+    let (sender, receiver) = stack::Channel::<u32, 1>::new().into_split();
     let thread = thread::spawn(move || (0..3).for_each(|n| sender.send_blocking(n).unwrap()));
     let received = pollster::block_on(pin!(receiver.stream()).collect::<Vec<_>>());
     thread.join().unwrap();
@@ -166,10 +166,74 @@ fn ends_of_every_flavor_wait_in_tasks_and_threads() {
 #[test]
 fn errors_say_what_happened_and_become_each_other() {
     assert!(TrySendError::Full(1).is_full() && !TrySendError::Full(1).is_closed());
-    assert!(TrySendError::from(SendError(1)).is_closed());
+    assert!(TrySendError::from(SendError(1)).is_closed() && TrySendError::from(Full(1)).is_full());
     assert!(SendTimeoutError::from(SendError(1)).is_closed() && SendTimeoutError::Timeout(1).is_timeout());
     assert!(TryRecvError::from(RecvError).is_closed() && TryRecvError::Empty.is_empty());
     assert!(RecvTimeoutError::from(RecvError).is_closed() && RecvTimeoutError::Timeout.is_timeout());
+}
+
+#[test]
+fn errors_of_levels_say_what_happened_and_become_each_other() {
+    use ringway::priority::{SendError, SendTimeoutError, TrySendError};
+
+    assert!(TrySendError::from(PushError::Full(1)).is_full() && PushError::from(Full(1)).is_full());
+    assert!(TrySendError::from(PushError::NoSuchLevel(1)) == TrySendError::NoSuchLevel(1));
+    assert!(TrySendError::from(SendError::Closed(1)).is_closed());
+    assert!(TrySendError::from(SendError::NoSuchLevel(1)) == TrySendError::NoSuchLevel(1));
+    assert!(SendTimeoutError::from(SendError::Closed(1)).is_closed());
+    assert!(SendTimeoutError::from(SendError::NoSuchLevel(1)) == SendTimeoutError::NoSuchLevel(1));
+    assert!(SendTimeoutError::Timeout(1).is_timeout() && SendError::Closed(1).is_closed());
+    let texts = [SendTimeoutError::Timeout(1), SendTimeoutError::Closed(1), SendTimeoutError::NoSuchLevel(1)];
+    assert_eq!(
+        texts.map(|error| error.to_string()),
+        ["timed out", "the channel is closed", "there is no such level"]
+    );
+    assert_eq!(TrySendError::Full(1).to_string(), "the level is full");
+}
+
+/// Each reason has one name, whether the channel has levels or not.
+#[test]
+fn a_send_that_timed_out_says_so_on_every_flavor() {
+    const SHORT: Duration = Duration::from_millis(2);
+    let soon = || Instant::now() + SHORT;
+
+    let channel: Channel<u32, 1> = Channel::new();
+    let (sender, _receiver) = bounded(1).unwrap();
+    let buffers: stack::Channel<u32, 1> = stack::Channel::new();
+    let (ours, mut theirs) = (buffers.closing_sender(), spsc::bounded(1).unwrap());
+    for error in [
+        [channel.send_timeout(1, SHORT), channel.send_timeout(2, SHORT), channel.send_deadline(2, soon())],
+        [sender.send_timeout(1, SHORT), sender.send_timeout(2, SHORT), sender.send_deadline(2, soon())],
+        [buffers.send_timeout(1, SHORT), buffers.send_timeout(2, SHORT), ours.send_deadline(2, soon())],
+        [theirs.0.send_timeout(1, SHORT), theirs.0.send_timeout(2, SHORT), theirs.0.send_deadline(2, soon())],
+    ] {
+        assert_eq!(error, [Ok(()), Err(SendTimeoutError::Timeout(2)), Err(SendTimeoutError::Timeout(2))]);
+    }
+
+    let jobs: priority::Channel<u32, 2, 1> = priority::Channel::new();
+    let sender = jobs.closing_sender();
+    assert_eq!(jobs.send_timeout(0, 1, SHORT), Ok(()));
+    assert_eq!(jobs.send_timeout(0, 2, SHORT), Err(priority::SendTimeoutError::Timeout(2)));
+    assert_eq!(jobs.send_deadline(0, 2, soon()), Err(priority::SendTimeoutError::Timeout(2)));
+    assert_eq!(sender.send_timeout(0, 2, SHORT), Err(priority::SendTimeoutError::Timeout(2)));
+    assert_eq!(sender.send_deadline(0, 2, soon()), Err(priority::SendTimeoutError::Timeout(2)));
+}
+
+#[test]
+fn a_send_to_a_level_that_is_full_closed_or_missing_says_which() {
+    let jobs: priority::Channel<u32, 2, 1> = priority::Channel::new();
+    let sender = jobs.closing_sender();
+    jobs.try_send(0, 1).unwrap();
+    assert_eq!(jobs.try_send(0, 2), Err(priority::TrySendError::Full(2)));
+    assert_eq!(jobs.try_send(2, 2), Err(priority::TrySendError::NoSuchLevel(2)));
+    assert_eq!(jobs.send_blocking(2, 2), Err(priority::SendError::NoSuchLevel(2)));
+    assert_eq!(jobs.send_timeout(2, 2, Duration::MAX), Err(priority::SendTimeoutError::NoSuchLevel(2)));
+    drop(sender);
+    assert_eq!(jobs.try_send(0, 2), Err(priority::TrySendError::Closed(2)));
+    assert_eq!(jobs.send_blocking(0, 2), Err(priority::SendError::Closed(2)));
+    assert_eq!(jobs.send_timeout(0, 2, Duration::MAX), Err(priority::SendTimeoutError::Closed(2)));
+    assert_eq!(pollster::block_on(jobs.send(0, 2)), Err(priority::SendError::Closed(2)));
+    assert_eq!(jobs.try_recv(), Ok((0, 1)));
 }
 
 /// The names of the module hide nothing of the prelude.

@@ -4,7 +4,7 @@ use crate::executors::*;
 use crate::wait::{Alarm, Mark};
 use crate::watchdog::watch;
 use ringway::channel::oneshot::{self, Oneshot};
-use ringway::channel::{RecvError, RecvTimeoutError};
+use ringway::channel::{RecvError, RecvTimeoutError, TryRecvError};
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::Poll;
@@ -61,7 +61,7 @@ fn a_receiver_that_moves_to_another_task_is_woken_there() {
     sender.send(1).unwrap();
     assert_eq!(alarms.each_ref().map(|alarm| alarm.rang()), [false, true]);
     assert_eq!(alarms[1].poll(Pin::new(&mut receiver)), Poll::Ready(Ok(1)));
-    assert_eq!(receiver.try_recv(), Some(Err(RecvError)), "once");
+    assert_eq!(receiver.try_recv(), Err(TryRecvError::Closed), "once");
 }
 
 #[test]
@@ -73,7 +73,7 @@ fn a_place_is_used_again_and_again() {
             0 => drop((sender, receiver)),
             1 => {
                 sender.send(n).unwrap();
-                assert_eq!(receiver.try_recv(), Some(Ok(n)));
+                assert_eq!(receiver.try_recv(), Ok(n));
             }
             _ => {
                 sender.send(n).unwrap();
@@ -127,4 +127,15 @@ fn dropping_a_receiver_drops_its_waker() {
     drop(receiver);
     assert_eq!(Arc::strong_count(&alarm), 1);
     assert_eq!(sender.send(1), Err(1));
+}
+
+#[test]
+fn a_receive_that_does_not_wait_says_empty_or_closed_as_every_channel_does() {
+    let mut place = Oneshot::<u8>::new();
+    let (sender, mut receiver) = place.split();
+    assert_eq!(receiver.try_recv(), Err(TryRecvError::Empty));
+    drop(sender);
+    assert_eq!(receiver.try_recv(), Err(TryRecvError::Closed));
+    assert_eq!(receiver.recv_timeout(Duration::ZERO), Err(RecvTimeoutError::Closed));
+    assert_eq!(pollster::block_on(receiver), Err(RecvError));
 }
