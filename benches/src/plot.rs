@@ -1,5 +1,7 @@
 //! The plots: one panel per case, and the imbalance curve.
 
+use core::fmt::Write as _;
+
 use plotters::coord::ranged1d::SegmentValue;
 use plotters::prelude::*;
 
@@ -11,6 +13,9 @@ type Drawn<T> = Result<T, Box<dyn core::error::Error + Send + Sync>>;
 const COLUMNS: usize = 2;
 const PANEL: (u32, u32) = (560, 290);
 const HEADER: u32 = 34;
+const TITLE: (&str, u32) = ("sans-serif", 15);
+/// The size that plotters gives the labels of axes, 9.7 in SVG.
+const LABEL: (&str, u32) = ("sans-serif", 12);
 const OURS: RGBColor = RGBColor(205, 70, 20);
 const OTHERS: RGBColor = RGBColor(60, 90, 140);
 /// Lines of the curve, in the order of the contenders after ours.
@@ -26,8 +31,10 @@ const PALETTE: [RGBColor; 9] = [
     RGBColor(160, 160, 220),
 ];
 
-/// Every case: a dot at the median and a line over the interval that covers the true one.
+/// Every case that is no point of the curve: a dot at the median and a line over the interval that covers the true one.
 pub(crate) fn panels(outcomes: &[Outcome]) -> Drawn<String> {
+    let outcomes: Vec<&Outcome> =
+        outcomes.iter().filter(|outcome| outcome.case.imbalance().is_none()).collect();
     let rows = outcomes.len().div_ceil(COLUMNS);
     let size = (PANEL.0 * COLUMNS as u32, PANEL.1 * rows as u32 + HEADER);
     let mut text = String::new();
@@ -35,7 +42,7 @@ pub(crate) fn panels(outcomes: &[Outcome]) -> Drawn<String> {
         let root = SVGBackend::with_string(&mut text, size).into_drawing_area();
         root.fill(&WHITE)?;
         let title = format!("ns per item, log scale, less is better. {}", machine::description());
-        let root = root.titled(&title, ("sans-serif", 15))?;
+        let root = root.titled(&title, TITLE)?;
         for (area, outcome) in root.split_evenly((rows, COLUMNS)).iter().zip(outcomes) {
             if !outcome.series.is_empty() {
                 panel(area, outcome)?;
@@ -43,7 +50,7 @@ pub(crate) fn panels(outcomes: &[Outcome]) -> Drawn<String> {
         }
         root.present()?;
     }
-    Ok(text)
+    Ok(compact(&text))
 }
 
 type Area<'a> = DrawingArea<SVGBackend<'a>, plotters::coord::Shift>;
@@ -56,7 +63,7 @@ fn panel(area: &Area<'_>, outcome: &Outcome) -> Drawn<()> {
     let range = (fastest * 0.8)..(slowest * 1.6);
 
     let mut chart = ChartBuilder::on(area)
-        .caption(&outcome.case.name, ("sans-serif", 15))
+        .caption(&outcome.case.name, TITLE)
         .margin_right(16)
         .margin_bottom(6)
         .x_label_area_size(24)
@@ -66,9 +73,11 @@ fn panel(area: &Area<'_>, outcome: &Outcome) -> Drawn<()> {
         .configure_mesh()
         .disable_y_mesh()
         .light_line_style(WHITE)
+        .set_tick_mark_size(LabelAreaPosition::Left, 0)
         .y_labels(series.len())
         .y_label_formatter(&|row| match row {
-            SegmentValue::CenterOf(row) => series[*row].name.into(),
+            // The space keeps it off the axis, as no tick does.
+            SegmentValue::CenterOf(row) => format!("{}\u{a0}", series[*row].name),
             _ => String::new(),
         })
         .x_label_formatter(&|value| {
@@ -85,7 +94,7 @@ fn panel(area: &Area<'_>, outcome: &Outcome) -> Drawn<()> {
         )])?;
         chart.draw_series([Circle::new(at(estimate.median), 4, colour.filled())])?;
         let label = format!("{:.1}", estimate.median);
-        chart.draw_series([Text::new(label, at(estimate.high * 1.05), ("sans-serif", 11))])?;
+        chart.draw_series([Text::new(label, at(estimate.high * 1.05), LABEL)])?;
     }
     Ok(())
 }
@@ -109,7 +118,7 @@ pub(crate) fn curve(outcomes: &[Outcome]) -> Drawn<Option<String>> {
             .map(|series| series.nanoseconds().median)
             .fold(0.0, f64::max);
         let mut chart = ChartBuilder::on(&root)
-            .caption("Imbalance curve, capacity 1024, ns per u64", ("sans-serif", 18))
+            .caption("Imbalance curve, capacity 1024, ns per u64", TITLE)
             .margin(12)
             .x_label_area_size(40)
             .y_label_area_size(44)
@@ -118,6 +127,7 @@ pub(crate) fn curve(outcomes: &[Outcome]) -> Drawn<Option<String>> {
             .configure_mesh()
             .x_desc("extra multiplications per item: producer slower < 0 < consumer slower")
             .light_line_style(WHITE)
+            .axis_desc_style(LABEL)
             .draw()?;
         for (place, line) in any.series.iter().enumerate() {
             let colour = if line.is_ours() { OURS } else { PALETTE[place % PALETTE.len()] };
@@ -133,10 +143,41 @@ pub(crate) fn curve(outcomes: &[Outcome]) -> Drawn<Option<String>> {
         chart
             .configure_series_labels()
             .position(SeriesLabelPosition::LowerLeft)
+            .label_font(LABEL)
             .background_style(WHITE.mix(0.8))
             .border_style(BLACK)
             .draw()?;
         root.present()?;
     }
-    Ok(Some(text))
+    Ok(Some(compact(&text)))
+}
+
+/// The same picture in a third of the bytes: without attributes that say the default, and without minor grid lines,
+/// which are white on white.
+fn compact(svg: &str) -> String {
+    const DEFAULTS: [&str; 6] = [
+        r#" opacity="1""#,
+        r#" stroke="none""#,
+        r#" stroke-width="1""#,
+        r##" fill="#000000""##,
+        r#" font-family="sans-serif""#,
+        r#" font-size="9.7""#,
+    ];
+    let mut text = String::new();
+    for line in svg.lines().filter(|line| !(line.starts_with("<line") && line.contains("#FFFFFF"))) {
+        let short = DEFAULTS.iter().fold(with_short_size(line), |line, default| line.replace(default, ""));
+        let _ = writeln!(text, "{short}");
+    }
+    text.replacen("<svg", r#"<svg font-family="sans-serif" font-size="9.7""#, 1)
+}
+
+/// Rounds the size of the font.
+fn with_short_size(line: &str) -> String {
+    const ATTRIBUTE: &str = r#"font-size=""#;
+    let rounded = || {
+        let (before, rest) = line.split_once(ATTRIBUTE)?;
+        let (size, after) = rest.split_once('"')?;
+        Some(format!(r#"{before}{ATTRIBUTE}{:.1}"{after}"#, size.parse::<f64>().ok()?))
+    };
+    rounded().unwrap_or_else(|| line.into())
 }
