@@ -1,12 +1,12 @@
 //! Interrupts an operation in every way at every instruction, and judges what comes of it.
 
-use crate::machine::{self, Explorer, Fate, Onward};
-use crate::scenario::{INNER, INNERMOST, Log, Player, Scenario, Script};
+use super::machine::{self, Explorer, Fate, Onward};
+use super::scenario::{INNER, INNERMOST, Log, Player, Scenario, Script};
+use super::watch::{self, Board, Branch, Place, Verdict};
 use crate::support::history::{Event, conserves_values};
 use crate::support::search::first_unexplained;
 use crate::support::specification::{Call, Specification};
 use crate::support::subject::Subject;
-use crate::watch::{self, Board, Branch, Place, Verdict};
 
 /// One way to interrupt an operation.
 #[derive(Clone, Copy, Debug)]

@@ -1,6 +1,6 @@
 //! What is interrupted, by what, and what happened.
 
-use crate::machine;
+use super::machine;
 use crate::support::history::{Context, Event};
 use crate::support::specification::{Call, Reply};
 use crate::support::subject::{Parts, Subject};

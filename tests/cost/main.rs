@@ -3,7 +3,7 @@
 //! with metered queues.
 #![cfg(feature = "metrics")]
 
-#[path = "support/library.rs"]
+#[path = "../support/library.rs"]
 mod library;
 
 use std::collections::BTreeMap;

@@ -1,9 +1,9 @@
 //! Runs each operation in a child process, which may hang and be ended, and collects the verdicts.
 
-use crate::machine::{self, Machine};
-use crate::memory;
-use crate::scenario::Log;
-use crate::sweep::{Sweep, Trial};
+use super::machine::{self, Machine};
+use super::memory;
+use super::scenario::Log;
+use super::sweep::{Sweep, Trial};
 use std::cell::{Cell, UnsafeCell};
 use std::ptr;
 

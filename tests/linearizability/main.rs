@@ -4,9 +4,9 @@
 //! reads it before and after. What the threads left in the queue is popped at the end, so a value that
 //! was lost or doubled shows as well.
 
+#[path = "../support/mod.rs"]
 mod support;
 
-#[path = "support/search_tests.rs"]
 mod search_tests;
 
 use ringway::priority::{Priority, Strict};

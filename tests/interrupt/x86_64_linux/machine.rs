@@ -9,7 +9,7 @@
 //! What must survive (the log, the verdicts) lives outside the universe: above the frame that
 //! [`Machine::run`] marks, or on the heap.
 
-use crate::memory::Region;
+use super::memory::Region;
 use std::arch::asm;
 use std::cell::Cell;
 use std::ffi::{c_int, c_void};

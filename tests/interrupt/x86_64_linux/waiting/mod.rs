@@ -3,9 +3,9 @@
 //! A future that sleeps claims something: that there is no value, or no room, and no end; or that a task is not done.
 //! So a lost wake-up is a wrong answer, which the search finds as it finds any other.
 
-use crate::machine::with_interrupts_masked;
 use crate::support::specification::{Call, Reply};
 use crate::support::subject::{Parts, Subject, Token, popped};
+use crate::x86_64_linux::machine::with_interrupts_masked;
 use ringway::channel::{Channel, TryRecvError, TrySendError, spsc};
 use ringway::mpmc;
 use ringway::task::{Task, Tracker};

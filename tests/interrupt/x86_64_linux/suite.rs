@@ -1,12 +1,12 @@
 //! The sweeps, the table and what it must say.
 
-use crate::scenario::{Do, MakeSubject, Outer, Scenario, Script};
+use super::scenario::{Do, MakeSubject, Outer, Scenario, Script};
+use super::sweep::{Interrupt, Plan, Trial};
+use super::table::{self, Demand, Family, Row};
+use super::waiting::{Careless, Masked, Spinning, SpscEnds, Tracked, Waited};
+use super::watch;
 use crate::support::specification::Call;
 use crate::support::subject::{Naive, Token, heapless_queue};
-use crate::sweep::{Interrupt, Plan, Trial};
-use crate::table::{self, Demand, Family, Row};
-use crate::waiting::{Careless, Masked, Spinning, SpscEnds, Tracked, Waited};
-use crate::watch;
 use crossbeam_queue::ArrayQueue;
 use ringway::mpmc::Queue;
 use ringway::priority::{Priority, Strict};

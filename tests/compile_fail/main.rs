@@ -1,11 +1,11 @@
 //! What must not compile, beside its twin that does; and what compiles to nothing.
 //!
-//! Each file in `tests/ui/fail` begins with the error that the compiler must report; the file of the same
-//! name in `tests/ui/pass` differs in that one point and must compile. Only the error itself is compared:
+//! Each file in `fail` begins with the error that the compiler must report; the file of the same
+//! name in `pass` differs in that one point and must compile. Only the error itself is compared:
 //! the notes below it change with every compiler and every line of this crate.
 #![cfg(feature = "alloc")]
 
-#[path = "support/library.rs"]
+#[path = "../support/library.rs"]
 mod library;
 
 use std::collections::BTreeSet;
@@ -13,7 +13,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::thread;
 
-const SOURCES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/ui");
+const SOURCES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/compile_fail");
 const TARGET: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/compile-fail");
 
 /// The library as the examples see it, built apart from the build that runs this test.

@@ -1,8 +1,8 @@
 //! What was swept, what came of it, and what must come of it.
 
-use crate::scenario::{MakeSubject, Outer};
-use crate::sweep::Plan;
-use crate::watch::{Board, Verdict};
+use super::scenario::{MakeSubject, Outer};
+use super::sweep::Plan;
+use super::watch::{Board, Verdict};
 
 /// A queue in several capacities.
 #[derive(Clone)]
