@@ -1,9 +1,10 @@
 //! An interrupt at every instruction: what an interrupt handler finds when it uses a queue in whose
-//! push or pop it came, and what the interrupted operation finds when it goes on, or if it never does.
-//! Channels too: what a handler sends, receives or closes while a future is about to wait wakes that
-//! future.
+//! push or pop it came, and what the interrupted operation finds when it goes on, or if it never
+//! does. Channels too: what a handler sends, receives or closes while a future is about to wait
+//! wakes that future.
 //!
-//! Two other queues go through the same sweep. If it does not find their known flaws, it proves nothing.
+//! Two other queues go through the same sweep. If it does not find their known flaws, it proves
+//! nothing.
 
 #[path = "../support/mod.rs"]
 mod support;

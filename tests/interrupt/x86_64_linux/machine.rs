@@ -1,10 +1,11 @@
 //! Runs an operation one instruction at a time and goes back in time.
 //!
-//! The processor's trap flag stops the operation after each instruction, in a signal handler. There the
-//! *universe* (registers, stack, memory of the queue) is copied, the [`Explorer`] interrupts, and the
-//! operation runs on to the end of this timeline. Then the copy is put back, for the next interrupt at
-//! the same instruction, or for the next instruction. So the operation is stepped through once, and not
-//! from the start again for each instruction: a trap costs as much as thousands of instructions.
+//! The processor's trap flag stops the operation after each instruction, in a signal handler. There
+//! the *universe* (registers, stack, memory of the queue) is copied, the [`Explorer`] interrupts,
+//! and the operation runs on to the end of this timeline. Then the copy is put back, for the next
+//! interrupt at the same instruction, or for the next instruction. So the operation is stepped
+//! through once, and not from the start again for each instruction: a trap costs as much as
+//! thousands of instructions.
 //!
 //! What must survive (the log, the verdicts) lives outside the universe: above the frame that
 //! [`Machine::run`] marks, or on the heap.
@@ -71,7 +72,8 @@ unsafe impl Sync for Current {}
 static CURRENT: Current = Current(Cell::new(ptr::null_mut()));
 
 impl<'a> Machine<'a> {
-    /// Runs `body`, which steps through operations with [`step_through`] and calls [`end_timeline`] last.
+    /// Runs `body`, which steps through operations with [`step_through`] and calls [`end_timeline`]
+    /// last.
     pub(crate) fn run(memory: Vec<Region>, explorer: &'a mut dyn Explorer, body: &dyn Fn()) {
         let mut base = 0u8;
         let mut machine =
@@ -148,20 +150,23 @@ impl Copied {
     }
 }
 
-/// What the interrupted code has on the stack, with the 128 bytes below that a leaf function may use.
+/// What the interrupted code has on the stack, with the 128 bytes below that a leaf function may
+/// use.
 fn stack_of(context: &libc::ucontext_t, base: *mut u8) -> Region {
     let low = context.uc_mcontext.gregs[libc::REG_RSP as usize] as usize - 128;
     Region { start: ptr::with_exposed_provenance_mut(low), len: base.expose_provenance() - low }
 }
 
-/// The floating-point and vector registers, where the kernel put them; the processor manual's XSAVE area.
+/// The floating-point and vector registers, where the kernel put them; the processor manual's XSAVE
+/// area.
 fn vectors_of(context: &libc::ucontext_t) -> Region {
     const LEGACY: usize = 512;
     const KERNEL_NOTE: usize = 464;
     const EXTENDED_MAGIC: u32 = 0x4650_5853;
     let start = context.uc_mcontext.fpregs.cast::<u8>();
     let note = start.wrapping_add(KERNEL_NOTE).cast::<u32>();
-    // SAFETY: the kernel writes its note into the last bytes of the legacy area of every signal frame.
+    // SAFETY: the kernel writes its note into the last bytes of the legacy area of every signal
+    // frame.
     let magic = unsafe { note.read() };
     // SAFETY: as above; the size of the area is the fifth word of the note.
     let size = unsafe { note.wrapping_add(4).read() };
@@ -175,7 +180,8 @@ fn copy_out(from: Region, to: &mut Bytes) {
 }
 
 fn copy_in(from: &Bytes, to: Region) {
-    // SAFETY: as in `copy_out`. The bytes are those that stood there, so they are valid where they go.
+    // SAFETY: as in `copy_out`. The bytes are those that stood there, so they are valid where they
+    // go.
     unsafe { ptr::copy_nonoverlapping(from.as_ptr(), to.start.cast(), from.len()) }
 }
 
@@ -221,7 +227,8 @@ pub(crate) fn end_timeline() {
 
 static MASKS: AtomicUsize = AtomicUsize::new(0);
 
-/// Runs `body` with interrupts masked, as a critical section does: one that comes meanwhile strikes afterwards.
+/// Runs `body` with interrupts masked, as a critical section does: one that comes meanwhile strikes
+/// afterwards.
 pub(crate) fn with_interrupts_masked<O>(body: impl FnOnce() -> O) -> O {
     MASKS.fetch_add(1, Ordering::SeqCst);
     let output = body();
@@ -254,8 +261,8 @@ unsafe impl Sync for CurrentNested {}
 
 static NESTED: CurrentNested = CurrentNested(Cell::new(None));
 
-/// Runs `body`, which is itself part of an interrupt, and calls `action` before each of its instructions.
-/// There is no way back in time from here.
+/// Runs `body`, which is itself part of an interrupt, and calls `action` before each of its
+/// instructions. There is no way back in time from here.
 pub(crate) fn step_through_nested(body: &mut dyn FnMut(), action: &mut dyn FnMut(usize) -> Onward) {
     let action: *mut (dyn FnMut(usize) -> Onward + '_) = &raw mut *action;
     // SAFETY: only the lifetime changes, and the pointer is taken back below, while `action` lives.
@@ -279,7 +286,8 @@ fn on_nested_step(nested: Nested, context: &mut libc::ucontext_t) {
 }
 
 extern "C" fn on_trap(_: c_int, _: *mut libc::siginfo_t, context: *mut c_void) {
-    // SAFETY: the kernel passes the context of the interrupted code, which nobody else uses meanwhile.
+    // SAFETY: the kernel passes the context of the interrupted code, which nobody else uses
+    // meanwhile.
     let context = unsafe { &mut *context.cast::<libc::ucontext_t>() };
     if let Some(nested) = NESTED.0.get() {
         return on_nested_step(nested, context);

@@ -62,7 +62,8 @@ impl Recorder {
 
 /// Whatever `make` builds, and all memory that was allocated for it.
 ///
-/// A vector that grew and moved would leave a stale region behind; the queues under test allocate once.
+/// A vector that grew and moved would leave a stale region behind; the queues under test allocate
+/// once.
 pub(crate) fn record<T>(make: impl FnOnce() -> T) -> (T, Vec<Region>) {
     RECORDER.len.store(0, Ordering::Relaxed);
     RECORDER.is_on.store(true, Ordering::Relaxed);

@@ -1,5 +1,5 @@
-//! The sweep: a machine that steps through an operation, what it is interrupted by, and what must come
-//! of it.
+//! The sweep: a machine that steps through an operation, what it is interrupted by, and what must
+//! come of it.
 
 mod machine;
 mod memory;

@@ -3,7 +3,7 @@
 use super::machine;
 use crate::support::history::{Context, Event};
 use crate::support::specification::{Call, Reply};
-use crate::support::subject::{Parts, Subject};
+use crate::support::subject::{Compound, Parts, Subject};
 use std::cell::RefCell;
 
 pub(crate) type MakeSubject = fn() -> Box<dyn Subject>;
@@ -54,8 +54,8 @@ impl Outer {
 
     pub(crate) fn is_offered_by(self, subject: &dyn Subject) -> bool {
         match self {
-            Self::Grant | Self::Reference => subject.has_guards(),
-            Self::Recv | Self::Send | Self::RecvSecond | Self::SendSecond => subject.has_futures(),
+            Self::Grant | Self::Reference => subject.capabilities().guards,
+            Self::Recv | Self::Send | Self::RecvSecond | Self::SendSecond => subject.capabilities().futures,
             _ => self.call(subject, 0).is_none_or(|call| subject.offers(call)),
         }
     }
@@ -63,12 +63,25 @@ impl Outer {
     /// The call, if it is one in one part.
     fn call(self, subject: &dyn Subject, value: u32) -> Option<Call> {
         Some(match self {
-            Self::Push => subject.push_call(value),
-            Self::Pop => subject.pop_call(),
+            Self::Push => (subject.capabilities().push)(value),
+            Self::Pop => subject.capabilities().pop,
             Self::ForcePush => Call::ForcePush(value),
             Self::Len => Call::Len,
             Self::IsEmpty => Call::IsEmpty,
             Self::IsFull => Call::IsFull,
+            _ => return None,
+        })
+    }
+
+    /// The operation, if it is one in several parts.
+    fn compound(self, value: u32) -> Option<Compound> {
+        Some(match self {
+            Self::Grant => Compound::PushByGrant(value),
+            Self::Reference => Compound::PopByReference,
+            Self::Recv => Compound::Recv,
+            Self::Send => Compound::Send(value),
+            Self::RecvSecond => Compound::RecvSecond,
+            Self::SendSecond => Compound::SendSecond(value),
             _ => return None,
         })
     }
@@ -140,25 +153,33 @@ impl Player<'_> {
 
     pub(crate) fn play_line(&self, line: Do) {
         match line {
-            Do::Push => self.call_if_offered(self.subject.push_call(self.log.fresh_value())),
-            Do::Pop => self.call_if_offered(self.subject.pop_call()),
+            Do::Push => self.call_if_offered(self.push_call()),
+            Do::Pop => self.call_if_offered(self.pop_call()),
             Do::ForcePush => self.call_if_offered(Call::ForcePush(self.log.fresh_value())),
             Do::Observe => OBSERVERS.iter().for_each(|&call| self.call_if_offered(call)),
             Do::Fill => self.repeat_until(Reply::Full, || self.push()),
-            Do::Drain => self.repeat_until(Reply::Empty, || self.call(self.subject.pop_call())),
+            Do::Drain => self.repeat_until(Reply::Empty, || self.call(self.pop_call())),
             Do::Laps(laps) => self.push_and_pop(laps * self.subject.capacity()),
             Do::Close => self.call_if_offered(Call::Close),
         }
     }
 
+    fn push_call(&self) -> Call {
+        (self.subject.capabilities().push)(self.log.fresh_value())
+    }
+
+    fn pop_call(&self) -> Call {
+        self.subject.capabilities().pop
+    }
+
     fn push(&self) -> Reply {
-        self.call(self.subject.push_call(self.log.fresh_value()))
+        self.call(self.push_call())
     }
 
     fn push_and_pop(&self, times: usize) {
         for _ in 0..times {
             self.push();
-            self.call(self.subject.pop_call());
+            self.call(self.pop_call());
         }
     }
 
@@ -201,8 +222,8 @@ pub(crate) struct Scenario {
 }
 
 impl Scenario {
-    /// The operation from beginning to end, stepped through, and what shows afterwards that nothing is
-    /// missing: neither a value nor a place for one.
+    /// The operation from beginning to end, stepped through, and what shows afterwards that nothing
+    /// is missing: neither a value nor a place for one.
     pub(crate) fn run(&self, subject: &dyn Subject, log: &Log) {
         let player = Player { subject, log, context: OUTER };
         // Start at another index for each filling, so that some operations wrap round.
@@ -216,17 +237,11 @@ impl Scenario {
     fn step_through_outer(&self, subject: &dyn Subject, log: &Log) {
         let value = log.fresh_value();
         let mut parts = SteppedParts { log };
-        match self.outer {
-            Outer::Grant => subject.push_by_grant(value, &mut parts),
-            Outer::Reference => subject.pop_by_reference(&mut parts),
-            Outer::Recv => subject.recv_by_future(&mut parts),
-            Outer::Send => subject.send_by_future(value, &mut parts),
-            Outer::RecvSecond => subject.recv_by_second_future(&mut parts),
-            Outer::SendSecond => subject.send_by_second_future(value, &mut parts),
-            _ => {
-                let call = self.outer.call(subject, value).expect("the exceptions are above");
-                parts.part(Some(call), &mut || subject.perform(call));
-            }
+        if let Some(operation) = self.outer.compound(value) {
+            subject.perform_in_parts(operation, &mut parts);
+        } else {
+            let call = self.outer.call(subject, value).expect("it is in one part");
+            parts.part(Some(call), &mut || subject.perform(call));
         }
     }
 }

@@ -27,7 +27,8 @@ const SCRIPTS: [Script; 11] = [
     &[Do::ForcePush, Do::Observe],
 ];
 
-/// The same for channels, which can be closed: before, between and after, with nobody told of it and with somebody.
+/// The same for channels, which can be closed: before, between and after, with nobody told of it
+/// and with somebody.
 const CHANNEL_SCRIPTS: [Script; 12] = [
     &[Do::Push, Do::Observe],
     &[Do::Pop, Do::Observe],
@@ -55,7 +56,8 @@ const AFTERLIVES: [Script; 3] = [
     &[Do::Laps(2), Do::Fill, Do::Laps(2), Do::ForcePush, Do::Drain, Do::Fill, Do::Observe, Do::Drain],
 ];
 
-/// For what must not hang, in seconds of processor time: an interrupt takes some thousandths of one.
+/// For what must not hang, in seconds of processor time: an interrupt takes some thousandths of
+/// one.
 const PATIENCE: f64 = 60.0;
 
 impl Family {
@@ -132,8 +134,9 @@ fn heapless_mpmc() -> Family {
     Family { name: "heapless mpmc", makes: makes.to_vec(), patience: PATIENCE }
 }
 
-/// Optimised, an operation is about a hundred instructions, and all is tried. Not optimised it is two
-/// thousand, with many between one access to the queue and the next: there the interrupts take turns.
+/// Optimised, an operation is about a hundred instructions, and all is tried. Not optimised it is
+/// two thousand, with many between one access to the queue and the next: there the interrupts take
+/// turns.
 const IS_OPTIMISED: bool = !cfg!(debug_assertions);
 
 /// One interrupt or another at every instruction; every one at every instruction if optimised.
@@ -264,8 +267,8 @@ fn overlapping_pops(family: Family, demand: Demand) -> Row {
     Row::new(family, &ENDS[1..], "a push in two pops", nested(&BOTH[1..], &PUSHES, 211), demand)
 }
 
-/// What the sweep must find in a priority queue: a scan the wrong way round overtakes, and one that is not
-/// repeated says Empty though there was a value at every moment.
+/// What the sweep must find in a priority queue: a scan the wrong way round overtakes, and one that
+/// is not repeated says Empty though there was a value at every moment.
 fn wrong_on_purpose() -> Vec<Row> {
     let downward = naive::<false>("priority, downward");
     let plan = passing(&downward);
@@ -275,8 +278,8 @@ fn wrong_on_purpose() -> Vec<Row> {
     ]
 }
 
-/// The same queue with a spare slot less than the rule asks for: there Full must come early somewhere, or
-/// the rule asks for too much.
+/// The same queue with a spare slot less than the rule asks for: there Full must come early
+/// somewhere, or the rule asks for too much.
 fn beyond_the_bound() -> Vec<Row> {
     const FILL: [Script; 1] = [&[Do::Fill, Do::Observe]];
     let one_level = Plan { interrupts: vec![Interrupt::Pass(FILL[0])], ..passing(&ringway::<0>("")) };

@@ -15,7 +15,8 @@ pub(crate) enum Interrupt {
     Pass(Script),
     /// The script runs, and the operation never goes on.
     ForEver(Script),
-    /// An operation runs, and is itself interrupted at each instruction whose number `every` divides, by each script in turn.
+    /// An operation runs, and is itself interrupted at each instruction whose number `every`
+    /// divides, by each script in turn.
     Nested { inner: Call, every: usize, innermost: &'static [Script] },
 }
 
@@ -73,7 +74,8 @@ pub(crate) struct Sweep<'a> {
     /// This process ends with this timeline.
     is_branch: bool,
     log_at_interrupt: usize,
-    /// The last history of each interrupt with its verdict: neighbouring instructions mostly give the same.
+    /// The last history of each interrupt with its verdict: neighbouring instructions mostly give
+    /// the same.
     judged: Vec<(Vec<Event>, Verdict)>,
 }
 
@@ -173,7 +175,8 @@ fn judge(queue: Specification, history: &[Event], stalls: bool) -> Verdict {
     if first_unexplained(queue, history).is_none() {
         Verdict::Strict
     } else if stalls || conserves_values(history) {
-        // Values behind an operation that never goes on are out of reach, which is not the same as lost.
+        // Values behind an operation that never goes on are out of reach, which is not the same as
+        // lost.
         Verdict::NotLinearizable
     } else {
         Verdict::LostOrDoubled
