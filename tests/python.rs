@@ -326,7 +326,7 @@ behaviours! {
     shutdown_immediate_finishes_what_is_left,
 }
 
-/// What is no test here because it does not compile: `tests/ui`.
+/// What is no test here because it does not compile: `tests/compile_fail`.
 const DOES_NOT_COMPILE: &str = "task_is_done_once";
 
 #[test]

@@ -1,7 +1,5 @@
 use std::process::ExitCode;
 
-use ringway_benches::{case, roster, run};
-
 fn main() -> ExitCode {
-    run("channel", case::channel(), roster::channel_entrants)
+    ringway_benches::targets::channel::main()
 }

@@ -1,5 +1,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    ringway_benches::instructions::main()
+    ringway_benches::targets::instructions::main()
 }

@@ -1,7 +1,5 @@
 use std::process::ExitCode;
 
-use ringway_benches::{case, roster, run};
-
 fn main() -> ExitCode {
-    run("latency", case::latency().into(), roster::entrants)
+    ringway_benches::targets::latency::main()
 }

@@ -1,7 +1,5 @@
 use std::process::ExitCode;
 
-use ringway_benches::{case, roster, run};
-
 fn main() -> ExitCode {
-    run("layers", case::layers(), roster::layer_entrants)
+    ringway_benches::targets::layers::main()
 }

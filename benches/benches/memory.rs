@@ -1,6 +1,6 @@
 use std::process::ExitCode;
 
-use ringway_benches::memory::{self, Counting};
+use ringway_benches::targets::memory::{self, Counting};
 
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;

@@ -3,24 +3,29 @@
 use std::time::Duration;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use ringway_benches::case::{self, Kind};
-use ringway_benches::race::Cores;
-use ringway_benches::roster::entrants;
+use ringway_benches::harness::case::{Case, Kind};
+use ringway_benches::harness::cores::Cores;
+use ringway_benches::harness::entry::Contenders;
+use ringway_benches::targets::{mpmc, spsc};
 
 fn one_thread(criterion: &mut Criterion) {
+    family(criterion, spsc::cases(), spsc::contenders);
+    family(criterion, mpmc::cases(), mpmc::contenders);
+}
+
+fn family(criterion: &mut Criterion, cases: Vec<Case>, contenders: Contenders) {
     let cores = Cores::available();
-    let cases = case::spsc().into_iter().chain(case::mpmc());
-    for case in cases.filter(|case| case.kind == Kind::OneThread) {
+    for case in cases.into_iter().filter(|case| case.kind == Kind::OneThread) {
         let mut group = criterion.benchmark_group(case.name.replace('/', " "));
-        for entry in entrants(&case) {
+        for entry in contenders(&case) {
             let Some(Ok(_)) = entry.check(&case, &cores) else {
                 eprintln!("{} fails the check and is left out", entry.name);
                 continue;
             };
             group.bench_function(entry.name, |bencher| {
                 bencher.iter_custom(|pairs| {
-                    let lap = entry.time(&case, pairs, &cores);
-                    lap.and_then(Result::ok).unwrap_or_default().time
+                    let sample = entry.time(&case, pairs, &cores);
+                    sample.and_then(Result::ok).unwrap_or_default().time
                 });
             });
         }

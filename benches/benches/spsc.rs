@@ -1,7 +1,5 @@
 use std::process::ExitCode;
 
-use ringway_benches::{case, roster, run};
-
 fn main() -> ExitCode {
-    run("spsc", case::spsc(), roster::pair_entrants)
+    ringway_benches::targets::spsc::main()
 }

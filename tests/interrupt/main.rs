@@ -1,42 +1,29 @@
-//! An interrupt at every instruction: what an interrupt handler finds when it uses a queue in whose push
-//! or pop it came, and what the interrupted operation finds when it goes on, or if it never does. Channels too: what
-//! a handler sends, receives or closes while a future is about to fall asleep wakes that future.
+//! An interrupt at every instruction: what an interrupt handler finds when it uses a queue in whose
+//! push or pop it came, and what the interrupted operation finds when it goes on, or if it never
+//! does. Channels too: what a handler sends, receives or closes while a future is about to wait
+//! wakes that future.
 //!
-//! Two other queues go through the same sweep. If it does not find their known flaws, it proves nothing.
+//! Two other queues go through the same sweep. If it does not find their known flaws, it proves
+//! nothing.
 
 #[path = "../support/mod.rs"]
 mod support;
 
 #[cfg(all(target_os = "linux", target_arch = "x86_64", not(miri)))]
-mod machine;
-#[cfg(all(target_os = "linux", target_arch = "x86_64", not(miri)))]
-mod memory;
-#[cfg(all(target_os = "linux", target_arch = "x86_64", not(miri)))]
-mod scenario;
-#[cfg(all(target_os = "linux", target_arch = "x86_64", not(miri)))]
-mod suite;
-#[cfg(all(target_os = "linux", target_arch = "x86_64", not(miri)))]
-mod sweep;
-#[cfg(all(target_os = "linux", target_arch = "x86_64", not(miri)))]
-mod table;
-#[cfg(all(target_os = "linux", target_arch = "x86_64", not(miri)))]
-mod waiting;
-#[cfg(all(target_os = "linux", target_arch = "x86_64", not(miri)))]
-mod watch;
-
-#[cfg(all(target_os = "linux", target_arch = "x86_64", not(miri)))]
-fn main() {
-    if is_wanted() {
-        suite::run();
-    }
-}
+mod x86_64_linux;
 
 #[cfg(not(all(target_os = "linux", target_arch = "x86_64", not(miri))))]
-fn main() {
-    if is_wanted() {
+mod x86_64_linux {
+    pub(crate) fn run() {
         eprintln!(
             "SKIPPED: the interrupt sweep needs the trap flag of x86-64 Linux. Nothing was tested here."
         );
+    }
+}
+
+fn main() {
+    if is_wanted() {
+        x86_64_linux::run();
     }
 }
 

@@ -1,8 +1,9 @@
-//! One behaviour suite, run on every face of both queues.
+//! One behaviour suite, run on every face of every queue.
 //!
-//! * [`queue`]: what every queue does, whoever made it
+//! * [`queue`]: what every queue does, however it was made
 //! * [`mpmc`]: grants, taken references, `force_push`, figures
-//! * [`spsc`]: chunks, slices, iterators, both ends made again
+//! * [`spsc`]: chunks, slices, iterators
+//! * [`spsc_ends`]: both ends made again, or taken once
 //! * [`io`]: the ends as byte streams of embedded-io (feature `embedded-io-07`)
 //! * [`priority`]: order, policies and their bounds, cost classes
 //! * [`stack`]: last in, first out
@@ -36,4 +37,5 @@ mod mpmc;
 mod priority;
 mod queue;
 mod spsc;
+mod spsc_ends;
 mod stack;

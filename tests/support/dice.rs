@@ -6,7 +6,8 @@ pub(crate) struct Dice(u64);
 
 impl Dice {
     pub(crate) fn new(seed: u64) -> Self {
-        // Zero would stay zero; and seeds that are close to each other are to have nothing in common.
+        // Zero would stay zero; and seeds that are close to each other are to have nothing in
+        // common.
         Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
     }
 

@@ -37,8 +37,8 @@ pub(crate) fn merge(operations: &[Operation]) -> Vec<Event> {
     timed.into_iter().map(|(_, event)| event).collect()
 }
 
-/// Whether each value that was accepted came out exactly once. Asks for a history without open calls
-/// that ends with the queue drained.
+/// Whether each value that was accepted came out exactly once. Asks for a history without open
+/// calls that ends with the queue drained.
 pub(crate) fn conserves_values(history: &[Event]) -> bool {
     let mut accepted = accepted_values(history);
     let mut taken: Vec<u32> = history.iter().flat_map(values_taken_by).copied().collect();

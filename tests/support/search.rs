@@ -1,9 +1,9 @@
 //! The search for a sequential order that explains a history (Wing and Gong), breadth first.
 //!
-//! All orders are followed at once, event by event. A *world* is what one class of orders leads to: the
-//! state of the queue, and which of the open calls have taken effect with which answer. Orders that meet
-//! in the same world are one from there on; that is the memo, and keeps long histories cheap. A call
-//! takes effect as late as possible: just before the return of a call that needs it.
+//! All orders are followed at once, event by event. A *world* is what one class of orders leads to:
+//! the state of the queue, and which of the open calls have taken effect with which answer. Orders
+//! that meet in the same world are one from there on; that is the memo, and keeps long histories
+//! cheap. A call takes effect as late as possible: just before the return of a call that needs it.
 
 use super::history::{Context, Event, MAX_CONTEXTS};
 use super::specification::{Call, Reply, Specification, Stage};

@@ -1,11 +1,11 @@
 //! The strict bounded queue, and the channel on it: what each call must answer, and when.
 //!
-//! There is no leeway: a push is refused only while exactly `capacity` values are in the queue, a pop
-//! finds nothing only while there is nothing, and the observers count exactly. Which value a pop takes, the
-//! [`Order`] says.
+//! There is no leeway: a push is refused only while exactly `capacity` values are in the queue, a
+//! pop finds nothing only while there is nothing, and the observers count exactly. Which value a
+//! pop takes, the [`Order`] says.
 //!
-//! A channel can be closed. What was on its way then may still come in, until somebody who receives was told of the
-//! end; from then on nothing does.
+//! A channel can be closed. What was on its way then may still come in, until somebody who receives
+//! was told of the end; from then on nothing does.
 
 /// The largest capacity the specification is run with: states are compared a great deal, so they
 /// stay small.
@@ -18,8 +18,9 @@ pub(crate) enum Order {
     Fifo,
     /// The newest.
     Lifo,
-    /// The oldest of the first level that has any, of so many, each of the whole capacity. A pop looks at one level
-    /// after the other, and others may act between; that there is none it says only of a moment when all are empty.
+    /// The oldest of the first level that has any, of so many, each of the whole capacity. A pop
+    /// looks at one level after the other, and others may act between; that there is none it says
+    /// only of a moment when all are empty.
     Levels(u32),
 }
 
@@ -224,8 +225,9 @@ impl Specification {
         }
     }
 
-    /// What the next step of `call` may lead to as well, without a change here: a pop of several levels finds
-    /// that all are empty; nobody finds a task to finish, as where tasks are kept is not modelled.
+    /// What the next step of `call` may lead to as well, without a change here: a pop of several
+    /// levels finds that all are empty; nobody finds a task to finish, as where tasks are kept is
+    /// not modelled.
     pub(crate) fn alternative(&self, call: Call, stage: Stage) -> Option<Stage> {
         let may_be_empty = match call {
             Call::Pop => self.content.len == 0,

@@ -24,8 +24,70 @@ impl Token {
 
 /// Runs the parts of a guarded operation.
 pub(crate) trait Parts {
-    /// `body` carries out `call`; if that is none, nobody else may notice it, and its reply means nothing.
+    /// `body` carries out `call`; without a call no other context may notice it, and its reply
+    /// means nothing.
     fn part(&mut self, call: Option<Call>, body: &mut dyn FnMut() -> Reply);
+}
+
+/// An operation in several parts.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Compound {
+    /// Reserves a slot; writes the value and commits.
+    PushByGrant(u32),
+    /// Takes a value by reference; drops the guard.
+    PopByReference,
+    /// Receives in a future, which is polled whenever it was woken, until it sleeps for good.
+    Recv,
+    /// Sends in such a future.
+    Send(u32),
+    /// Receives in two futures, the first of which is cancelled after one poll.
+    RecvSecond,
+    /// Sends in two such futures.
+    SendSecond(u32),
+}
+
+/// What a queue under test offers.
+#[derive(Clone, Copy)]
+pub(crate) struct Capabilities {
+    /// Which value goes next.
+    pub(crate) order: Order,
+    /// How a value is put in.
+    pub(crate) push: fn(u32) -> Call,
+    /// How a value is taken out.
+    pub(crate) pop: Call,
+    /// Whether it offers a call in one part.
+    pub(crate) offers: fn(Call) -> bool,
+    /// Whether it lends its slots.
+    pub(crate) guards: bool,
+    /// Whether it can be waited for.
+    pub(crate) futures: bool,
+}
+
+impl Capabilities {
+    /// A FIFO queue with push and pop.
+    pub(crate) const QUEUE: Self = Self {
+        order: Order::Fifo,
+        push: Call::Push,
+        pop: Call::Pop,
+        offers: |call| matches!(call, Call::Push(_) | Call::Pop),
+        guards: false,
+        futures: false,
+    };
+
+    /// A queue that knows how many values it holds, too.
+    pub(crate) const COUNTED: Self = Self {
+        offers: |call| matches!(call, Call::Push(_) | Call::Pop | Call::Len | Call::IsEmpty | Call::IsFull),
+        ..Self::QUEUE
+    };
+
+    /// A channel that can be waited for.
+    pub(crate) const CHANNEL: Self = Self {
+        push: Call::TrySend,
+        pop: Call::TryRecv,
+        offers: |call| matches!(call, Call::TrySend(_) | Call::TryRecv),
+        futures: true,
+        ..Self::QUEUE
+    };
 }
 
 /// A queue under test.
@@ -33,58 +95,24 @@ pub(crate) trait Subject: Sync {
     /// The most values that it holds, of one level if it has several.
     fn capacity(&self) -> usize;
 
-    /// Which value goes next.
-    fn order(&self) -> Order {
-        Order::Fifo
-    }
-
-    /// What it must do.
-    fn specification(&self) -> Specification {
-        Specification::new(self.capacity(), self.order())
+    fn capabilities(&self) -> Capabilities {
+        Capabilities::QUEUE
     }
 
     fn perform(&self, call: Call) -> Reply;
 
-    /// Every queue has push and pop.
+    fn perform_in_parts(&self, operation: Compound, _parts: &mut dyn Parts) {
+        unreachable!("{operation:?} is not among the capabilities");
+    }
+
+    /// What it must do.
+    fn specification(&self) -> Specification {
+        Specification::new(self.capacity(), self.capabilities().order)
+    }
+
     fn offers(&self, call: Call) -> bool {
-        matches!(call, Call::Push(_) | Call::Pop)
+        (self.capabilities().offers)(call)
     }
-
-    /// How a value is put in: where a send is offered, by one.
-    fn push_call(&self, value: u32) -> Call {
-        let send = Call::TrySend(value);
-        if self.offers(send) { send } else { Call::Push(value) }
-    }
-
-    /// How a value is taken out.
-    fn pop_call(&self) -> Call {
-        if self.offers(Call::TryRecv) { Call::TryRecv } else { Call::Pop }
-    }
-
-    /// Whether the queue lends its slots: [`push_by_grant`](Self::push_by_grant) and
-    /// [`pop_by_reference`](Self::pop_by_reference).
-    fn has_guards(&self) -> bool {
-        false
-    }
-
-    fn push_by_grant(&self, _value: u32, _parts: &mut dyn Parts) {}
-
-    fn pop_by_reference(&self, _parts: &mut dyn Parts) {}
-
-    /// Whether one can wait for the queue, in the four ways below.
-    fn has_futures(&self) -> bool {
-        false
-    }
-
-    /// Receives in a future, which is polled whenever it was woken, until it sleeps for good.
-    fn recv_by_future(&self, _parts: &mut dyn Parts) {}
-
-    fn send_by_future(&self, _value: u32, _parts: &mut dyn Parts) {}
-
-    /// The same in two futures, the first of which is cancelled after one poll.
-    fn recv_by_second_future(&self, _parts: &mut dyn Parts) {}
-
-    fn send_by_second_future(&self, _value: u32, _parts: &mut dyn Parts) {}
 }
 
 fn pushed<E>(result: Result<(), E>) -> Reply {
@@ -104,8 +132,8 @@ impl Subject for crossbeam_queue::ArrayQueue<Token> {
         self.capacity()
     }
 
-    fn offers(&self, call: Call) -> bool {
-        matches!(call, Call::Push(_) | Call::Pop | Call::Len | Call::IsEmpty | Call::IsFull)
+    fn capabilities(&self) -> Capabilities {
+        Capabilities::COUNTED
     }
 
     fn perform(&self, call: Call) -> Reply {
@@ -145,11 +173,12 @@ impl<const N: usize, const S: usize> Subject for ringway::mpmc::Queue<Token, N, 
         self.capacity()
     }
 
-    fn offers(&self, call: Call) -> bool {
-        matches!(
-            call,
-            Call::Push(_) | Call::Pop | Call::ForcePush(_) | Call::Len | Call::IsEmpty | Call::IsFull
-        )
+    fn capabilities(&self) -> Capabilities {
+        Capabilities {
+            offers: |call| matches!(call, Call::ForcePush(_)) || (Capabilities::COUNTED.offers)(call),
+            guards: true,
+            ..Capabilities::COUNTED
+        }
     }
 
     fn perform(&self, call: Call) -> Reply {
@@ -164,33 +193,44 @@ impl<const N: usize, const S: usize> Subject for ringway::mpmc::Queue<Token, N, 
         }
     }
 
-    fn has_guards(&self) -> bool {
-        true
+    fn perform_in_parts(&self, operation: Compound, parts: &mut dyn Parts) {
+        match operation {
+            Compound::PushByGrant(value) => push_by_grant(self, value, parts),
+            Compound::PopByReference => pop_by_reference(self, parts),
+            _ => unreachable!("a queue cannot be waited for"),
+        }
     }
+}
 
-    fn push_by_grant(&self, value: u32, parts: &mut dyn Parts) {
-        let mut grant = None;
-        parts.part(None, &mut || {
-            grant = self.reserve();
-            Reply::Nonsense
-        });
-        // Nothing explains a refused grant: the tests leave a slot for each that they ask for.
-        parts.part(Some(Call::Push(value)), &mut || {
-            grant.take().map_or(Reply::Nonsense, |grant| pushed(grant.write(Token::new(value)).commit()))
-        });
-    }
+fn push_by_grant<const N: usize, const S: usize>(
+    queue: &ringway::mpmc::Queue<Token, N, S>,
+    value: u32,
+    parts: &mut dyn Parts,
+) {
+    let mut grant = None;
+    parts.part(None, &mut || {
+        grant = queue.reserve();
+        Reply::Nonsense
+    });
+    // Nothing explains a refused grant: the tests leave a slot for each that they ask for.
+    parts.part(Some(Call::Push(value)), &mut || {
+        grant.take().map_or(Reply::Nonsense, |grant| pushed(grant.write(Token::new(value)).commit()))
+    });
+}
 
-    fn pop_by_reference(&self, parts: &mut dyn Parts) {
-        let mut taken = None;
-        parts.part(Some(Call::Pop), &mut || {
-            taken = self.pop_ref();
-            popped(taken.as_deref().copied())
-        });
-        parts.part(None, &mut || {
-            taken = None;
-            Reply::Nonsense
-        });
-    }
+fn pop_by_reference<const N: usize, const S: usize>(
+    queue: &ringway::mpmc::Queue<Token, N, S>,
+    parts: &mut dyn Parts,
+) {
+    let mut taken = None;
+    parts.part(Some(Call::Pop), &mut || {
+        taken = queue.pop_ref();
+        popped(taken.as_deref().copied())
+    });
+    parts.part(None, &mut || {
+        taken = None;
+        Reply::Nonsense
+    });
 }
 
 impl<const N: usize, const S: usize> Subject for ringway::stack::Stack<Token, N, S> {
@@ -198,12 +238,8 @@ impl<const N: usize, const S: usize> Subject for ringway::stack::Stack<Token, N,
         self.capacity()
     }
 
-    fn order(&self) -> Order {
-        Order::Lifo
-    }
-
-    fn offers(&self, call: Call) -> bool {
-        matches!(call, Call::Push(_) | Call::Pop | Call::Len | Call::IsEmpty | Call::IsFull)
+    fn capabilities(&self) -> Capabilities {
+        Capabilities { order: Order::Lifo, ..Capabilities::COUNTED }
     }
 
     fn perform(&self, call: Call) -> Reply {
@@ -224,17 +260,19 @@ impl<const L: usize, const N: usize, const S: usize> Subject for Priority<Token,
         self.capacity()
     }
 
-    fn order(&self) -> Order {
-        Order::Levels(L as u32)
-    }
-
-    fn offers(&self, call: Call) -> bool {
-        matches!(call, Call::Push(_) | Call::Pop | Call::IsEmpty)
+    fn capabilities(&self) -> Capabilities {
+        Capabilities {
+            order: Order::Levels(L as u32),
+            offers: |call| matches!(call, Call::Push(_) | Call::Pop | Call::IsEmpty),
+            ..Capabilities::QUEUE
+        }
     }
 
     fn perform(&self, call: Call) -> Reply {
         match call {
-            Call::Push(value) => pushed(self.push(self.order().level(value) as usize, Token::new(value))),
+            Call::Push(value) => {
+                pushed(self.push(Order::Levels(L as u32).level(value) as usize, Token::new(value)))
+            }
             Call::Pop => popped(self.pop().map(|(_, token)| token)),
             Call::IsEmpty => Reply::Answer(self.is_empty()),
             _ => Reply::Nonsense,
@@ -242,7 +280,8 @@ impl<const L: usize, const N: usize, const S: usize> Subject for Priority<Token,
     }
 }
 
-/// A priority queue as it is mostly written: it scans once, and not even in the right order if `UPWARD` is false.
+/// A priority queue as it is mostly written: it scans once, and not even in the right order if
+/// `UPWARD` is false.
 pub(crate) struct Naive<const UPWARD: bool, const L: usize, const N: usize>(
     pub(crate) Priority<Token, L, N, Strict, 8>,
 );
@@ -252,8 +291,8 @@ impl<const UPWARD: bool, const L: usize, const N: usize> Subject for Naive<UPWAR
         self.0.capacity()
     }
 
-    fn order(&self) -> Order {
-        self.0.order()
+    fn capabilities(&self) -> Capabilities {
+        Capabilities { order: self.0.capabilities().order, ..Capabilities::QUEUE }
     }
 
     fn perform(&self, call: Call) -> Reply {

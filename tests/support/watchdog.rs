@@ -40,16 +40,16 @@ fn kennel() -> MutexGuard<'static, Kennel> {
     KENNEL.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// After so many looks without progress, a test hangs. Ten minutes of looks, so that a busy machine does not look like a
-/// hang; and counted, so that neither does one that stood still itself.
+/// After so many looks without progress, a test hangs. Ten minutes of looks, so that a busy machine
+/// does not look like a hang; and counted, so that neither does one that stood still itself.
 fn patience() -> u32 {
     let seconds: Result<u32, _> =
         std::env::var("RINGWAY_PATIENCE").map(|text| text.parse().expect("a number of seconds"));
     LOOKS_PER_SECOND * seconds.unwrap_or(600)
 }
 
-/// Ends the process if something hangs. The harness shows nothing of a test that is still running, so this writes
-/// to the terminal itself.
+/// Ends the process if something hangs. The harness shows nothing of a test that is still running,
+/// so this writes to the terminal itself.
 fn look() {
     let patience = patience();
     let mut text = String::new();

@@ -1,0 +1,7 @@
+//! What a contender offers, and how a measurement reaches it.
+
+pub mod channel;
+pub mod completion;
+pub mod priority;
+pub mod queue;
+pub mod row;

@@ -1,0 +1,6 @@
+//! What a run leaves: tables, plots, every round.
+
+pub(crate) mod csv;
+pub(crate) mod machine;
+pub(crate) mod markdown;
+pub(crate) mod plot;

@@ -1,0 +1,11 @@
+//! A module for each target of `cargo bench`: its cases, and the contenders in each of them.
+
+pub mod batch;
+pub mod channel;
+pub mod instructions;
+pub mod latency;
+pub mod layers;
+pub mod memory;
+pub mod mpmc;
+mod paired;
+pub mod spsc;
