@@ -2,7 +2,7 @@
 //!
 //! That the ledger notices a missing or a second drop is shown in `tests/drops.rs`.
 
-use crate::ledger::{Ledger, NOBODY, Value, assert_panics};
+use crate::ledger::{Ledger, NO_BOMB, Value, assert_panics};
 use crate::wait::Alarm;
 use futures::Sink;
 use ringway::channel::oneshot::{self, Oneshot};
@@ -361,7 +361,7 @@ fn a_oneshot_drops_what_forgotten_ends_left() {
 #[test]
 fn the_ledger_makes_one_drop_panic() {
     assert_panics(|| drop(Ledger::with_bomb(0).value()));
-    drop(Ledger::with_bomb(NOBODY).value());
+    drop(Ledger::with_bomb(NO_BOMB).value());
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]

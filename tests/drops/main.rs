@@ -15,7 +15,7 @@ mod priority_and_stack;
 mod spsc_ends;
 mod wrong_queues;
 
-use ledger::{Ledger, NOBODY, Value, assert_panics};
+use ledger::{Ledger, NO_BOMB, Value, assert_panics};
 use ringway::mpmc::{self, FilledGrant, Grant, Taken};
 use ringway::spsc::{self, Consumer, Producer};
 use std::mem::forget;

@@ -121,7 +121,7 @@ fn a_panic_while_displacing_drops_each_value_once() {
     let ledger = Ledger::new();
     let queue = Queue::new();
     fill(&queue, &ledger);
-    assert_panics(|| queue.force_push_with(ledger.value(), |_displaced| panic!("as it was told to")));
+    assert_panics(|| queue.force_push_with(ledger.value(), |_displaced| panic!("as intended")));
     assert_eq!(queue.len(), 2);
     fill(&queue, &ledger);
     drop(queue);

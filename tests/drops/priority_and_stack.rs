@@ -42,7 +42,7 @@ fn priority<'l>(_: &'l Ledger) -> Box<dyn Store<'l> + 'l> {
 
 /// Offers so many values, pops so many, and drops what is left, with a bomb among them or not.
 fn offer_and_pop(bomb: usize, offered: usize, popped: usize, make: Make) {
-    let ledger = Ledger::with_bomb(NOBODY);
+    let ledger = Ledger::with_bomb(NO_BOMB);
     {
         let store = make(&ledger);
         let refused = (0..offered).filter_map(|_| store.push(ledger.value())).count();
@@ -58,7 +58,7 @@ fn offer_and_pop(bomb: usize, offered: usize, popped: usize, make: Make) {
 #[test]
 fn values_refused_popped_or_left_are_dropped_once_even_if_a_drop_panics() {
     for (offered, popped) in (0..12).flat_map(|offered| (0..7).map(move |popped| (offered, popped))) {
-        for bomb in (0..offered).chain([NOBODY]) {
+        for bomb in (0..offered).chain([NO_BOMB]) {
             let makes: [Make; 3] = [stack::<0>, stack::<4>, priority];
             for make in makes {
                 offer_and_pop(bomb, offered, popped, make);

@@ -11,7 +11,7 @@ const CAPACITY: usize = 4;
 /// fills the queue again, which shows that it is in use, and drops it.
 fn on_full_queues(bomb: usize, forgotten: &[usize], body: impl Fn(Ends<'_, '_>)) {
     for start in 0..=CAPACITY {
-        let ledger = Ledger::with_bomb(NOBODY);
+        let ledger = Ledger::with_bomb(NO_BOMB);
         let passed = Ledger::new();
         let mut queue = spsc::Queue::<Value<'_>, CAPACITY>::new();
         let (mut producer, mut consumer) = queue.split();
@@ -35,7 +35,7 @@ fn on_full_queues(bomb: usize, forgotten: &[usize], body: impl Fn(Ends<'_, '_>))
 #[test]
 fn values_popped_or_left_are_dropped_once() {
     for popped in 0..=CAPACITY {
-        on_full_queues(NOBODY, &[], |(_, mut consumer)| {
+        on_full_queues(NO_BOMB, &[], |(_, mut consumer)| {
             for _ in 0..popped {
                 drop(consumer.pop());
             }
@@ -55,7 +55,7 @@ fn chunks_and_iterators_drop_each_value_once() {
             &|mut consumer| assert_eq!(consumer.skip(count), count),
         ];
         for consume in uses {
-            on_full_queues(NOBODY, &[], |(_, consumer)| consume(consumer));
+            on_full_queues(NO_BOMB, &[], |(_, consumer)| consume(consumer));
         }
     }
 }
@@ -64,7 +64,7 @@ fn chunks_and_iterators_drop_each_value_once() {
 fn a_write_chunk_hands_over_what_is_committed_and_drops_what_is_not() {
     for (written, commit) in (0..=CAPACITY).flat_map(|written| [true, false].map(|commit| (written, commit)))
     {
-        on_full_queues(NOBODY, &[], |(mut producer, mut consumer)| {
+        on_full_queues(NO_BOMB, &[], |(mut producer, mut consumer)| {
             let ledger = consumer.peek().unwrap().ledger;
             assert_eq!(consumer.skip(CAPACITY), CAPACITY);
             let mut chunk = producer.write_chunk(CAPACITY).unwrap();
@@ -85,7 +85,7 @@ fn a_write_chunk_hands_over_what_is_committed_and_drops_what_is_not() {
 #[test]
 fn a_forgotten_write_chunk_forgets_what_was_written_and_no_more() {
     // Value 4 comes in while there is room for it.
-    on_full_queues(NOBODY, &[4], |(mut producer, mut consumer)| {
+    on_full_queues(NO_BOMB, &[4], |(mut producer, mut consumer)| {
         let ledger = consumer.pop().unwrap().ledger;
         let mut chunk = producer.write_chunk(1).unwrap();
         assert!(chunk.write(ledger.value()).is_ok());
@@ -95,14 +95,14 @@ fn a_forgotten_write_chunk_forgets_what_was_written_and_no_more() {
 
 #[test]
 fn forgotten_guards_of_the_consumer_forget_no_value() {
-    on_full_queues(NOBODY, &[], |(_, mut consumer)| forget(consumer.read_chunk(CAPACITY).unwrap()));
-    on_full_queues(NOBODY, &[], |(_, mut consumer)| forget(consumer.iter()));
-    on_full_queues(NOBODY, &[], |(_, mut consumer)| {
+    on_full_queues(NO_BOMB, &[], |(_, mut consumer)| forget(consumer.read_chunk(CAPACITY).unwrap()));
+    on_full_queues(NO_BOMB, &[], |(_, mut consumer)| forget(consumer.iter()));
+    on_full_queues(NO_BOMB, &[], |(_, mut consumer)| {
         let mut drain = consumer.drain();
         drop(drain.next());
         forget(drain);
     });
-    on_full_queues(NOBODY, &[], |(producer, consumer)| forget((producer, consumer)));
+    on_full_queues(NO_BOMB, &[], |(producer, consumer)| forget((producer, consumer)));
 }
 
 #[test]
@@ -118,7 +118,7 @@ fn a_panicking_drop_in_skip_still_drops_the_others() {
 #[test]
 fn retain_drops_what_goes_once_and_what_stays_later() {
     for choice in 0..1 << CAPACITY {
-        on_full_queues(NOBODY, &[], |(_, mut consumer)| {
+        on_full_queues(NO_BOMB, &[], |(_, mut consumer)| {
             let gone = consumer.retain(|value| choice >> value.number & 1 == 0);
             let ledger = consumer.peek().map(|value| value.ledger);
             assert_eq!(consumer.len(), CAPACITY - gone);
@@ -145,10 +145,10 @@ fn a_panic_in_what_retain_asks_leaves_that_value_and_the_rest() {
     for (choice, last) in (0..1 << CAPACITY).flat_map(|choice| (0..CAPACITY).map(move |last| (choice, last)))
     {
         let stays = |number: usize| choice >> number & 1 == 0;
-        on_full_queues(NOBODY, &[], |(_, mut consumer)| {
+        on_full_queues(NO_BOMB, &[], |(_, mut consumer)| {
             assert_panics(|| {
                 consumer.retain(|value| {
-                    assert!(value.number != last, "panics, as it was told to");
+                    assert!(value.number != last, "panics, as intended");
                     stays(value.number)
                 });
             });
@@ -205,8 +205,7 @@ fn a_panic_while_filling_a_chunk_drops_what_was_written_and_publishes_nothing() 
         let mut queue = spsc::Queue::<Value<'_>, CAPACITY>::new();
         let (mut producer, mut consumer) = queue.split();
         assert_panics(|| {
-            let values =
-                (0..).map(|i| if i < written { ledger.value() } else { panic!("as it was told to") });
+            let values = (0..).map(|i| if i < written { ledger.value() } else { panic!("as intended") });
             producer.write_chunk(CAPACITY).unwrap().fill(values);
         });
         ledger.assert_each_dropped_once();
@@ -234,7 +233,7 @@ fn a_panicking_drop_among_those_left_in_the_queue_drops_the_others() {
 #[cfg(feature = "alloc")]
 #[test]
 fn the_last_owned_end_drops_what_is_left_in_either_order() {
-    for (producer_first, bomb) in [(true, NOBODY), (false, NOBODY), (true, 1), (false, 2)] {
+    for (producer_first, bomb) in [(true, NO_BOMB), (false, NO_BOMB), (true, 1), (false, 2)] {
         let ledger = Ledger::with_bomb(bomb);
         let (mut producer, mut consumer) = spsc::BoxedQueue::new(CAPACITY).unwrap().into_split();
         (0..CAPACITY).for_each(|_| assert!(producer.push(ledger.value()).is_ok()));
@@ -247,7 +246,7 @@ fn the_last_owned_end_drops_what_is_left_in_either_order() {
             Box::new(|| drop(producer))
         };
         assert_eq!(ledger.dropped(), 1, "one end is left");
-        if bomb == NOBODY {
+        if bomb == NO_BOMB {
             drop_last()
         } else {
             assert_panics(drop_last)

@@ -1,7 +1,7 @@
 //! Random sequences of operations, step by step beside a `VecDeque`.
 //!
 //! The last test of each module runs the same sequences beside a model whose capacity is one too large,
-//! and demands that they tell it from the queue.
+//! and demands that they detect the difference.
 #![allow(
     clippy::drop_non_drop,
     clippy::forget_non_drop,
@@ -79,7 +79,7 @@ fn assert_found<Op: std::fmt::Debug>(result: Result<(), TestError<(usize, Vec<Op
         Err(TestError::Fail(_, (capacity, ops))) => {
             assert!(ops.len() <= capacity + 2, "{capacity}, {ops:?} is more than it takes");
         }
-        other => panic!("a model that is wrong was not told from the queue: {other:?}"),
+        other => panic!("a wrong model was not detected: {other:?}"),
     }
 }
 

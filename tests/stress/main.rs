@@ -106,7 +106,7 @@ fn until_some<T>(mut call: impl FnMut() -> Option<T>) -> T {
 #[ignore = "a data race on purpose; only a sanitizer makes it fail"]
 fn a_race_on_purpose() {
     struct Racy(std::cell::UnsafeCell<u64>);
-    // SAFETY: it is not, and a race is what this is for; the values are plain numbers that nobody uses.
+    // SAFETY: it is not, and a race is what this is for; the values are plain numbers that are not used.
     unsafe impl Sync for Racy {}
 
     let racy = Racy(std::cell::UnsafeCell::new(0));

@@ -162,7 +162,7 @@ fn displaced_or_popped<const N: usize>() {
 }
 
 #[test]
-fn values_that_force_push_displaces_are_lost_to_nobody() {
+fn values_that_force_push_displaces_are_not_lost() {
     displaced_or_popped::<1>();
     displaced_or_popped::<3>();
     displaced_or_popped::<64>();

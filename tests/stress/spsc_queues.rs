@@ -20,13 +20,13 @@ fn push_some(producer: &mut spsc::Producer<'_, Token>, dice: &mut Dice, next: u6
         }
         3 => {
             let free = producer.free();
-            let mut chunk = producer.write_chunk(free).expect("nobody takes free places away");
+            let mut chunk = producer.write_chunk(free).expect("the free places stay free");
             // Fewer than were claimed.
             chunk.fill(tokens(next).take(free / 2));
             chunk.commit()
         }
         _ => {
-            // Given up: nobody may ever see these.
+            // Abandoned: these values must never be received.
             if let Ok(mut chunk) = producer.write_chunk(1) {
                 chunk.fill([Token { number: 0, inverse: 0 }]);
             }
@@ -131,7 +131,7 @@ fn an_observer_of_a_queue_at_work_sees_a_possible_length() {
     let total = AtomicU64::new(u64::MAX);
     let done = AtomicBool::new(false);
     thread::scope(|scope| {
-        let (producer, consumer) = queue.take().expect("nobody took the ends before");
+        let (producer, consumer) = queue.take().expect("the ends were not taken before");
         scope.spawn(|| produce(producer, end, &total));
         scope.spawn(|| {
             while !done.load(Ordering::Relaxed) {

@@ -2,7 +2,7 @@
 
 use super::specification::{Call, Reply};
 
-/// Who called: a thread, or a level of interruption.
+/// The caller: a thread, or a level of interruption.
 pub(crate) type Context = usize;
 
 /// The most contexts that one history can have.

@@ -5,7 +5,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-pub(crate) const NOBODY: usize = usize::MAX;
+pub(crate) const NO_BOMB: usize = usize::MAX;
 
 /// Counts the drops of numbered values, and lets the drop of one of them panic, once.
 pub(crate) struct Ledger {
@@ -16,7 +16,7 @@ pub(crate) struct Ledger {
 
 impl Ledger {
     pub(crate) fn new() -> Self {
-        Self::with_bomb(NOBODY)
+        Self::with_bomb(NO_BOMB)
     }
 
     /// The drop of value number `bomb` will panic.
@@ -65,8 +65,8 @@ impl Drop for Value<'_> {
     fn drop(&mut self) {
         self.ledger.drops[self.number].fetch_add(1, Ordering::Relaxed);
         let bomb = &self.ledger.bomb;
-        if bomb.compare_exchange(self.number, NOBODY, Ordering::Relaxed, Ordering::Relaxed).is_ok() {
-            panic!("the drop of value {} panics, as it was told to", self.number);
+        if bomb.compare_exchange(self.number, NO_BOMB, Ordering::Relaxed, Ordering::Relaxed).is_ok() {
+            panic!("the drop of value {} panics, as intended", self.number);
         }
     }
 }

@@ -4,8 +4,8 @@
 //! pop finds nothing only while there is nothing, and the observers count exactly. Which value a
 //! pop takes, the [`Order`] says.
 //!
-//! A channel can be closed. What was on its way then may still come in, until somebody who receives
-//! was told of the end; from then on nothing does.
+//! A channel can be closed. A send that is in flight then may still succeed, until a receive
+//! reports the end; from then on none succeeds.
 
 /// The largest capacity the specification is run with: states are compared a great deal, so they
 /// stay small.
@@ -42,7 +42,7 @@ impl Order {
     }
 }
 
-/// A call on a queue. Values are told apart by number.
+/// A call on a queue. Values are distinguished by number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Call {
     Push(u32),
@@ -54,9 +54,9 @@ pub(crate) enum Call {
     TrySend(u32),
     TryRecv,
     Close,
-    /// Somebody sleeps until there is a value, or the end.
+    /// A waiter sleeps until there is a value, or the end.
     AwaitValue,
-    /// Somebody sleeps until there is room, or the end.
+    /// A waiter sleeps until there is room, or the end.
     AwaitRoom,
     /// A task is counted.
     Track,
@@ -64,7 +64,7 @@ pub(crate) enum Call {
     Finish,
     /// Whether all tasks are done.
     Join,
-    /// Somebody sleeps until they are.
+    /// A waiter sleeps until they are.
     AwaitDone,
 }
 
@@ -141,8 +141,8 @@ enum End {
     Open,
     /// Only those that were on their way.
     Closing,
-    /// None: somebody was told of the end.
-    Told,
+    /// No values: a receive reported the end.
+    Closed,
 }
 
 /// A sequential queue that does exactly what is promised.
@@ -179,7 +179,7 @@ impl Content {
         let value = self.values[index];
         self.values.copy_within(index + 1..self.len, index);
         self.len -= 1;
-        // Nothing of what is gone may tell two equal states apart.
+        // A value that is gone must not make two equal states differ.
         self.values[self.len] = 0;
         Some(value)
     }
@@ -226,7 +226,7 @@ impl Specification {
     }
 
     /// What the next step of `call` may lead to as well, without a change here: a pop of several
-    /// levels finds that all are empty; nobody finds a task to finish, as where tasks are kept is
+    /// levels finds that all are empty; a finish may find no task, as where tasks are kept is
     /// not modelled.
     pub(crate) fn alternative(&self, call: Call, stage: Stage) -> Option<Stage> {
         let may_be_empty = match call {
@@ -249,7 +249,7 @@ impl Specification {
 
     /// Pushes a value that was admitted.
     fn send(&mut self, value: u32) -> Reply {
-        if self.end != End::Told && self.content.push(value) {
+        if self.end != End::Closed && self.content.push(value) {
             Reply::Pushed
         } else if self.end == End::Open {
             Reply::Full
@@ -263,7 +263,7 @@ impl Specification {
             Some(value) => Reply::Popped(value),
             None if self.end == End::Open => Reply::Empty,
             None => {
-                self.end = End::Told;
+                self.end = End::Closed;
                 Reply::Closed
             }
         }

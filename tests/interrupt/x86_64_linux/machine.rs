@@ -286,7 +286,7 @@ fn on_nested_step(nested: Nested, context: &mut libc::ucontext_t) {
 }
 
 extern "C" fn on_trap(_: c_int, _: *mut libc::siginfo_t, context: *mut c_void) {
-    // SAFETY: the kernel passes the context of the interrupted code, which nobody else uses
+    // SAFETY: the kernel passes the context of the interrupted code, which no other code uses
     // meanwhile.
     let context = unsafe { &mut *context.cast::<libc::ucontext_t>() };
     if let Some(nested) = NESTED.0.get() {

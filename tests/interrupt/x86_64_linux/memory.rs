@@ -53,7 +53,7 @@ impl Recorder {
         if self.is_on.load(Ordering::Relaxed) {
             let index = self.len.fetch_add(1, Ordering::Relaxed);
             assert!(index < MAX_REGIONS, "a queue of more than {MAX_REGIONS} allocations");
-            // SAFETY: one thread, and nobody reads while the recorder is on.
+            // SAFETY: one thread, and no other access while the recorder is on.
             let regions = unsafe { &mut *self.regions.get() };
             regions[index] = region;
         }

@@ -27,8 +27,8 @@ const SCRIPTS: [Script; 11] = [
     &[Do::ForcePush, Do::Observe],
 ];
 
-/// The same for channels, which can be closed: before, between and after, with nobody told of it
-/// and with somebody.
+/// The same for channels, which can be closed: before, between and after, with and without
+/// a receiver that saw it.
 const CHANNEL_SCRIPTS: [Script; 12] = [
     &[Do::Push, Do::Observe],
     &[Do::Pop, Do::Observe],

@@ -82,7 +82,7 @@ impl Wish {
         reply == self.asleep
     }
 
-    /// Goes on with a future that sleeps, until nobody wakes it any more.
+    /// Polls a future that sleeps each time it is woken, until it is not woken any more.
     fn attend(self, bell: &Bell, mut future: Pin<&mut impl Future<Output = Reply>>, parts: &mut dyn Parts) {
         while bell.rang() {
             if !self.poll(bell, future.as_mut(), parts) {
