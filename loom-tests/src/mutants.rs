@@ -71,10 +71,10 @@ pub(crate) const ORDERINGS: &[(&str, &str, &str, &str)] = &[
     ("W1-look", "NOTIFY_LOAD_WAITERS", "order(SeqCst)", "Acquire"),
     ("W1-change", "NOTIFY_AFTER_STORE_FENCE", "order(SeqCst)", "Relaxed"),
     ("W2-leave", "WAITER_STORE_WAKER", "order(Release)", "Relaxed"),
-    ("W2-tell", "NOTIFY_TAKE_WAKER", "order(Acquire)", "Relaxed"),
+    ("W2-notify", "NOTIFY_TAKE_WAKER", "order(Acquire)", "Relaxed"),
     ("W2-back", "WAITER_TAKE_WAKER_BACK", "order(Acquire)", "Relaxed"),
-    ("W3-tell", "NOTIFY_RELEASE_NODE", "order(Release)", "Relaxed"),
-    ("W3-hear", "WAITER_LOAD_NOTIFIED", "order(Acquire)", "Relaxed"),
+    ("W3-notify", "NOTIFY_RELEASE_NODE", "order(Release)", "Relaxed"),
+    ("W3-waiter", "WAITER_LOAD_NOTIFIED", "order(Acquire)", "Relaxed"),
     ("C1-close", "CHANNEL_CLOSE", "order(SeqCst)", "Relaxed"),
     ("C1-wake", "CHANNEL_CLOSE", "order(SeqCst)", "AcqRel"),
     ("C1-closed", "CHANNEL_LOAD_CLOSED", "order(Acquire)", "Relaxed"),
@@ -111,7 +111,7 @@ pub(crate) const STEPS: &[(&str, &str, &str, &str)] = &[
     // A waiter that was notified in vain goes to the back of the list.
     ("P-front", "src/wait/list.rs", "if in_front {", "if false {"),
     // Closing notifies one waiter.
-    ("P-tell-all", "src/wait/queue.rs", "self.take(self.waiting())", "self.take(self.waiting().min(1))"),
+    ("P-notify-all", "src/wait/queue.rs", "self.take(self.waiting())", "self.take(self.waiting().min(1))"),
     // A closed channel counts as drained without its end mark.
     ("P-end-mark", "src/channel/core.rs", "None if self.queue.close_if_empty() =>", "None =>"),
     // A forced send does not notify senders of room that it made and did not use.
@@ -143,17 +143,17 @@ pub(crate) const CAUGHT: &[(&str, &[Layout], &str)] = &[
         BOTH,
         "L1-link L1-see L1-follow L2-take L3-link L3-take L3-see L4-set L4-get L5-link L5-see L5-follow",
     ),
-    ("wait", BOTH, "W1-raise W3-tell W3-hear P-try-again P-pass-on P-front"),
+    ("wait", BOTH, "W1-raise W3-notify W3-waiter P-try-again P-pass-on P-front"),
     // The change that comes before the load of the waiters: an exchange, or one with a fence behind it.
     ("wait", &[Layout::Cached], "W1-look"),
     ("wait", &[Layout::Compact], "E5-behind-take"),
-    ("channel", BOTH, "W1-look C1-close C1-closed C1-wake C2-gone C2-last P-tell-all P-end-mark P-room"),
-    ("spsc_channel", BOTH, "C1-close C1-closed W1-raise W1-change W2-leave W2-tell W2-back P-other-place"),
+    ("channel", BOTH, "W1-look C1-close C1-closed C1-wake C2-gone C2-last P-notify-all P-end-mark P-room"),
+    ("spsc_channel", BOTH, "C1-close C1-closed W1-raise W1-change W2-leave W2-notify W2-back P-other-place"),
     ("task", BOTH, "W1-look T1-done T1-join T1-exact T1-track T1-wake"),
     ("ordered", BOTH, "P-end-mark"),
     ("oneshot", BOTH, "W1-look O1-finish O1-look O1-change O1-ready O1-gone W1-raise P-other-place"),
     // Shuttle runs one thread at a time and knows no weak memory: it shows missing steps, no orderings.
-    ("schedules", &[Layout::Schedules], "P-try-again P-pass-on P-tell-all P-end-mark"),
+    ("schedules", &[Layout::Schedules], "P-try-again P-pass-on P-notify-all P-end-mark"),
 ];
 
 /// A mutant, and where it has to be caught.

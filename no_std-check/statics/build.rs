@@ -3,7 +3,7 @@
 fn main() {
     if std::env::var("CARGO_CFG_TARGET_OS").as_deref() == Ok("none") {
         println!("cargo::rustc-link-arg-bins=--entry=keep_roots");
-        // Who calls whom is read from the relocations.
+        // The call graph is read from the relocations.
         println!("cargo::rustc-link-arg-bins=--emit-relocs");
     }
 }

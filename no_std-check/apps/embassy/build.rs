@@ -1,4 +1,4 @@
-//! Tells the linker where the memory map is.
+//! Passes the memory map to the linker.
 
 use std::path::PathBuf;
 use std::{env, fs};

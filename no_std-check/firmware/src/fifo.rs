@@ -11,7 +11,7 @@ use embassy_sync::blocking_mutex::raw::CriticalSectionRawMutex;
 use embassy_sync::channel::Channel;
 use heapless::Deque;
 
-/// What the tests ask of a queue. `push` tells whether the value was taken.
+/// What the tests ask of a queue. `push` returns whether the value was taken.
 pub trait Fifo<T>: 'static {
     fn push(&self, value: T) -> bool;
     fn pop(&self) -> Option<T>;

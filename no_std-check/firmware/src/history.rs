@@ -73,7 +73,7 @@ impl Log {
         answer
     }
 
-    /// Logs a call made while another context was where its `progress` tells.
+    /// Logs a call made while another context was where its `progress` says.
     pub fn call_at(&self, progress: u32, answer: impl FnOnce() -> Answer) -> Answer {
         let answer = answer();
         let at = time(progress) + 1 + self.progress();
@@ -105,7 +105,7 @@ impl Log {
     }
 
     fn calls(&self) -> &[Call] {
-        // SAFETY: nobody writes to a call that ended.
+        // SAFETY: a call that ended is not written to.
         let calls = unsafe { &*self.calls.get() };
         &calls[..self.len()]
     }

@@ -1,4 +1,4 @@
-//! What a linked image holds, and who reaches whom: read from its symbols and from the relocations that
+//! What a linked image holds, and which function reaches which: read from its symbols and from the relocations that
 //! `--emit-relocs` keeps.
 
 use anyhow::{Context, Result};

@@ -1,7 +1,7 @@
 //! Builds the images, looks into them, runs the firmware under QEMU, and writes the tables.
 //!
 //! * [`toolchain`]: cargo for a target, from rustup or from Debian's packages
-//! * [`image`]: what a linked image holds, and who reaches whom
+//! * [`image`]: what a linked image holds, and which function reaches which
 //! * [`matrix`]: every target with every feature
 //! * [`boards`]: the boards that QEMU plays
 //! * [`measure`]: instructions, code size, RAM

@@ -48,7 +48,7 @@ const WITH_CAS: &[&str] = &[
 const QUICK: &[&str] =
     &["", "alloc,defmt,embedded-io,metrics", "mpmc,metrics", "channel,critical-section,alloc,defmt"];
 
-/// What the compile error must tell who uses the MPMC queue without compare-and-swap: what is missing, the
+/// What the compile error must say about the MPMC queue without compare-and-swap: what is missing, the
 /// feature, the backends to choose from, and the queue that needs none.
 const ADVICE: [&str; 5] = [
     "no compare-and-swap",

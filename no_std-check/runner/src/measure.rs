@@ -121,7 +121,7 @@ fn read_record(fields: &[&str], image: &Image, suffix: &str, table: &mut Table) 
     Some(())
 }
 
-/// The address of a function, without the bit that tells its instruction set.
+/// The address of a function, without the bit that selects its instruction set.
 fn address(hexadecimal: &str) -> Option<u64> {
     u64::from_str_radix(hexadecimal.strip_prefix("0x")?, 16).ok().map(|address| address & !1)
 }

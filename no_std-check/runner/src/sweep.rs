@@ -220,7 +220,7 @@ Written by `no_std-check/run`. A timer interrupts push, pop, len and force_push 
 every instruction, at every fill level, for capacities 1, 2 and 4. The handler pushes, pops, does both, fills or
 empties the same queue; on the second level another handler interrupts it and does one of these too.
 Channels (capacities 1 and 2): try_send, try_recv, the first poll of `send` and `recv`, and the cancellation of one
-of two futures that wait; then futures are polled when they are woken, and whoever sleeps claims that there is
+of two futures that wait; then futures are polled when they are woken, and a future that sleeps claims that there is
 nothing to wake up for. Two that are wrong on purpose: with a spin lock, and without a look after registering.
 With as many spare slots as levels; \"no spare\" shows what they are for: Full comes early, and nothing else fails.
 Instructions: of all operations that are swept, uninterrupted. Points: different places where an interrupt came

@@ -1,6 +1,6 @@
 //! Every public type in a `static`, and a function for every method: the *roots* of the checks.
 //!
-//! The name of a root tells what it may not reach:
+//! The name of a root says what it may not reach:
 //!
 //! | name       | panic | division | allocator | memcpy |
 //! |------------|-------|----------|-----------|--------|

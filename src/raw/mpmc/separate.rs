@@ -101,7 +101,7 @@ impl<'a, T, W: Word> Slots<'a, T, W> {
         (attempts <= self.len()).then(|| attempts - 1)
     }
 
-    /// Not asked: the slot that a vacant cell names is the first choice, and claiming it tells as much.
+    /// Not asked: the slot that a vacant cell names is the first choice, and claiming it proves as much.
     ///
     /// # Safety
     /// `slot` is below `len`.

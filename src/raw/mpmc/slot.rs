@@ -13,7 +13,7 @@ pub(crate) struct VacantSlot<M: Memory + Copy> {
 
 impl<M: Memory + Copy> VacantSlot<M> {
     /// # Safety
-    /// The slot at `index` exists and is the caller's, who gives it away.
+    /// The slot at `index` exists, and the caller owns it and gives it away.
     #[inline]
     pub(super) unsafe fn new(ring: Ring<M>, index: usize) -> Self {
         Self { ring, index }
@@ -66,7 +66,7 @@ pub(crate) struct FilledSlot<M: Memory + Copy> {
 
 impl<M: Memory + Copy> FilledSlot<M> {
     /// # Safety
-    /// The slot at `index` exists, a value is in it, and both are the caller's, who gives them away.
+    /// The slot at `index` exists, a value is in it, and the caller owns both and gives them away.
     #[inline]
     pub(super) unsafe fn new(ring: Ring<M>, index: usize) -> Self {
         // SAFETY: as the caller promises.

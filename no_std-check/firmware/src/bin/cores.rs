@@ -76,7 +76,7 @@ fn pop_at_last(mut pop: impl FnMut() -> Option<u32>) -> u32 {
 
 // ---- both cores push and pop
 
-/// The bit of a value that tells which core sent it.
+/// The bit of a value that names the core that sent it.
 const SENDER: u32 = 31;
 
 /// The next number from each sender that may come.
@@ -161,7 +161,7 @@ impl Handover {
 }
 
 mod second_core {
-    //! The second core waits at reset until it is told where its vectors are.
+    //! The second core waits at reset until the first core sets where its vectors are.
 
     use core::cell::UnsafeCell;
     use core::ptr;

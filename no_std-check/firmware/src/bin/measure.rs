@@ -151,7 +151,7 @@ fn pop_large<Q: Fifo<Large>>(queue: &Q) -> bool {
     black_box(queue.pop()).is_some()
 }
 
-/// Interrupts `operation` at every instruction, and tells how late the latest interrupt came.
+/// Interrupts `operation` at every instruction, and returns how late the latest interrupt came.
 fn latest(clock: Clock, prepare: impl Fn(), operation: impl Fn()) -> u32 {
     let interrupts = Interrupts { first: || {}, second: Second::EndFirst, second_after: u32::MAX };
     let mut latest = 0;

@@ -84,7 +84,7 @@ pub(super) fn arm(ticks: u32) {
     set(CSR, ENABLE | INTERRUPT | CORE_CLOCK);
     // The counter takes the number of ticks over a moment later.
     while now() == CLOCK_MASK {}
-    // Counts on from the largest number afterwards, so that the handler can tell how late it is.
+    // Counts on from the largest number afterwards, so that the handler can compute how late it is.
     set(RVR, CLOCK_MASK);
 }
 

@@ -1,6 +1,6 @@
 //! The machine: a clock that counts instructions, and interrupts after a given number of them.
 //!
-//! QEMU runs with `-icount`, so every instruction takes the same time and the timer of the board tells how
+//! QEMU runs with `-icount`, so every instruction takes the same time and the timer of the board says how
 //! many were executed. How many ticks an instruction takes is measured on a loop of known length.
 
 use core::hint::black_box;
@@ -184,7 +184,7 @@ pub fn interrupted(interrupts: Interrupts, ticks: u32, operation: impl FnOnce())
     }
 }
 
-/// Notes an interrupt that came before the instruction at `place`, and tells its number.
+/// Notes an interrupt that came before the instruction at `place`, and returns its number.
 fn note(place: usize) -> usize {
     let number = COME.load(SeqCst);
     if let Some(slot) = PLACES.get(number) {
@@ -199,7 +199,7 @@ fn call_first() {
     guarded(function(0));
 }
 
-/// Calls `second`, or tells that `first` is to be ended.
+/// Calls `second`, or returns that `first` is to be ended.
 fn call_second() -> bool {
     let is_watchdog = LEVELS[1].load(SeqCst).is_null();
     if !is_watchdog {

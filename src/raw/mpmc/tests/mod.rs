@@ -1,6 +1,6 @@
 //! The ring on words of 8, 16 and 32 bits, across the wrap-around of its positions.
 //!
-//! A position is told here by its number: how many came before it. After [`round`] positions a word begins
+//! A position is given here by its number: how many came before it. After [`round`] positions a word begins
 //! again at zero. A [`Seeded`] ring stands where a new one would after so many pushes and pops.
 
 use super::position::Geometry;

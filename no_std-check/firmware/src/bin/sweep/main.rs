@@ -436,7 +436,7 @@ impl<Q: Swept> Sweep<Q> {
         let (mut first, mut second) = (pin!(Some(first)), pin!(second));
         let first_future = first.as_mut().as_pin_mut().expect("just made");
         let answers = [BELLS[0].poll(first_future, asleep), BELLS[1].poll(second.as_mut(), asleep)];
-        assert_eq!(answers, [asleep; 2], "nobody can have woken them");
+        assert_eq!(answers, [asleep; 2], "nothing can have woken them");
         let came = self.run(interrupts, ticks, |_| {
             first.set(None);
             asleep

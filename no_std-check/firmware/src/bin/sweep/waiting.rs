@@ -62,7 +62,7 @@ impl Bell {
 /// A lock for which a handler waits while what it interrupted holds it.
 pub(crate) struct SpinLock(AtomicBool);
 
-// SAFETY: one core, and whoever finds it held does not get past the loop.
+// SAFETY: one core, and a caller that finds it held does not leave the loop.
 unsafe impl RawLock for SpinLock {
     const INIT: Self = Self(AtomicBool::new(false));
 
