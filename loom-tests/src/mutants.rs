@@ -112,8 +112,8 @@ pub(crate) const STEPS: &[(&str, &str, &str, &str)] = &[
     ("P-front", "src/wait/list.rs", "if in_front {", "if false {"),
     // Closing notifies one waiter.
     ("P-notify-all", "src/wait/queue.rs", "self.take(self.waiting())", "self.take(self.waiting().min(1))"),
-    // A closed channel counts as drained without its end mark.
-    ("P-end-mark", "src/channel/core.rs", "None if self.queue.close_if_empty() =>", "None =>"),
+    // A closed channel counts as drained without its closed marker.
+    ("P-closed-marker", "src/channel/core.rs", "None if self.queue.close_if_empty() =>", "None =>"),
     // A forced send does not notify senders of room that it made and did not use.
     ("P-room", "src/channel/mpmc.rs", "if self.count > 0 {", "if false {"),
     // A waiter whose waker was taken uses the same place of its cell again.
@@ -147,13 +147,13 @@ pub(crate) const CAUGHT: &[(&str, &[Layout], &str)] = &[
     // The change that comes before the load of the waiters: an exchange, or one with a fence behind it.
     ("wait", &[Layout::Cached], "W1-look"),
     ("wait", &[Layout::Compact], "E5-behind-take"),
-    ("channel", BOTH, "W1-look C1-close C1-closed C1-wake C2-gone C2-last P-notify-all P-end-mark P-room"),
+    ("channel", BOTH, "W1-look C1-close C1-closed C1-wake C2-gone C2-last P-notify-all P-closed-marker P-room"),
     ("spsc_channel", BOTH, "C1-close C1-closed W1-raise W1-change W2-leave W2-notify W2-back P-other-place"),
     ("task", BOTH, "W1-look T1-done T1-join T1-exact T1-track T1-wake"),
-    ("ordered", BOTH, "P-end-mark"),
+    ("ordered", BOTH, "P-closed-marker"),
     ("oneshot", BOTH, "W1-look O1-finish O1-look O1-change O1-ready O1-gone W1-raise P-other-place"),
     // Shuttle runs one thread at a time and knows no weak memory: it shows missing steps, no orderings.
-    ("schedules", &[Layout::Schedules], "P-try-again P-pass-on P-notify-all P-end-mark"),
+    ("schedules", &[Layout::Schedules], "P-try-again P-pass-on P-notify-all P-closed-marker"),
 ];
 
 /// A mutant, and where it has to be caught.

@@ -108,7 +108,7 @@ impl<R: RawLock, const L: usize> Waiters<R, L> {
         self.senders.get(level.index()).unwrap_or(&self.senders[0])
     }
 
-    /// The end mark rejects as a full queue does. It is there only if the flag is set.
+    /// The closed marker rejects as a full queue does. It is there only if the flag is set.
     #[cold]
     fn rejected<E: Rejection>(&self, error: E) -> E {
         if self.is_closed() { error.by_closed() } else { error }
@@ -230,7 +230,7 @@ impl<Q: Queue, W: Deref<Target = Waiters<R, L>>, R: RawLock, const L: usize> Cha
         }
     }
 
-    /// Receives what is left of a closed channel. Only the end mark settles that it is empty: until
+    /// Receives what is left of a closed channel. Only the closed marker settles that it is empty: until
     /// then a send that is in flight may succeed.
     #[cold]
     fn last_item(&self) -> Result<Q::Item, TryRecvError> {

@@ -58,7 +58,7 @@ fn a_closed_channel_gives_the_grant_back() {
         assert_eq!(grant.into_inner(), 2);
     }
     assert_eq!(channel.recv_blocking(), Ok(1));
-    // Behind the end mark too.
+    // Behind the closed marker too.
     assert!(channel.recv_blocking().is_err());
     let grant = channel.reserve().expect("a slot is free").write(3);
     assert!(matches!(grant.try_send(), Err(TrySendError::Closed(_))));

@@ -130,7 +130,7 @@ impl<'s, T, W: Word, const FILLED: bool> List<'s, T, W, FILLED> {
         }
     }
 
-    /// Puts the end mark into an empty list: no slot is linked to it or taken from it from then on.
+    /// Puts the closed marker into an empty list: no slot is linked to it or taken from it from then on.
     /// Returns `false` if a slot came first.
     #[cfg_attr(not(feature = "async"), allow(dead_code, reason = "stacks do not close, channels do"))]
     pub(super) fn close_if_empty(self) -> bool {
@@ -161,7 +161,7 @@ impl<'s, T, W: Word, const FILLED: bool> List<'s, T, W, FILLED> {
     #[inline(always)]
     pub(super) fn top(self, word: W) -> Option<(usize, &'s Node<T, W>)> {
         let index = self.format.top(word);
-        // The numbers of none and of the end mark are too large.
+        // The numbers of none and of the closed marker are too large.
         self.nodes.get(index).map(|node| (index, node))
     }
 

@@ -18,7 +18,7 @@
 //! |------------------|----------------------------------------------------------------|
 //! | `0 .. slots`     | that slot                                                      |
 //! | `slots`          | none: the list ends here                                       |
-//! | `slots + 1`      | the end mark of a closed stack; only where the stack can close |
+//! | `slots + 1`      | the closed marker of a closed stack; only where the stack can close |
 //!
 //! The count of links distinguishes two visits of a slot to the top of a list. It wraps around.
 //!
@@ -35,7 +35,7 @@ use crate::sync::Word;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Layout {
     slots: usize,
-    /// The number that stands for the end mark; that for none if the stack does not close.
+    /// The number that stands for the closed marker; that for none if the stack does not close.
     end: usize,
     /// How many bits hold the number of a slot.
     bits: u32,
@@ -122,13 +122,13 @@ impl ListWord {
         self.layout.number(list) ^ self.zero
     }
 
-    /// Whether there is no slot in the list, and no end mark.
+    /// Whether there is no slot in the list, and no closed marker.
     #[inline]
     pub(crate) fn is_empty<W: Word>(self, list: W) -> bool {
         self.top(list) == self.layout.slots
     }
 
-    /// Whether the end mark is at the top.
+    /// Whether the closed marker is at the top.
     #[inline]
     pub(crate) fn is_closed<W: Word>(self, list: W) -> bool {
         self.layout.end != self.layout.slots && self.top(list) == self.layout.end
@@ -146,7 +146,7 @@ impl ListWord {
         W::truncate_from(self.layout.count(list) | (below ^ self.zero))
     }
 
-    /// The word of an empty list once it holds the end mark.
+    /// The word of an empty list once it holds the closed marker.
     #[cfg_attr(not(feature = "async"), allow(dead_code, reason = "stacks do not close, channels do"))]
     #[inline]
     pub(crate) fn closed<W: Word>(self, list: W) -> W {
@@ -210,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn the_end_mark_is_no_slot_and_not_none_and_keeps_the_count() {
+    fn the_closed_marker_is_no_slot_and_not_none_and_keeps_the_count() {
         for layout in layouts() {
             let (list, closes) = (layout.empty_list(), layout.end != layout.slots);
             for word in (0..=255u8).filter(|&word| list.is_empty(word)) {
