@@ -147,7 +147,11 @@ pub(crate) const CAUGHT: &[(&str, &[Layout], &str)] = &[
     // The change that comes before the load of the waiters: an exchange, or one with a fence behind it.
     ("wait", &[Layout::Cached], "W1-look"),
     ("wait", &[Layout::Compact], "E5-behind-take"),
-    ("channel", BOTH, "W1-look C1-close C1-closed C1-wake C2-gone C2-last P-notify-all P-closed-marker P-room"),
+    (
+        "channel",
+        BOTH,
+        "W1-look C1-close C1-closed C1-wake C2-gone C2-last P-notify-all P-closed-marker P-room",
+    ),
     ("spsc_channel", BOTH, "C1-close C1-closed W1-raise W1-change W2-leave W2-notify W2-back P-other-place"),
     ("task", BOTH, "W1-look T1-done T1-join T1-exact T1-track T1-wake"),
     ("ordered", BOTH, "P-closed-marker"),
