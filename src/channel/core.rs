@@ -222,7 +222,7 @@ impl<Q: Queue, W: Deref<Target = Waiters<R, L>>, R: RawLock, const L: usize> Cha
     pub fn try_recv(&self) -> Result<Q::Item, TryRecvError> {
         match self.queue.pop() {
             Some(item) => {
-                self.waiters.senders(Q::level_of(&item)).notify_one();
+                self.waiters.senders(Q::level(&item)).notify_one();
                 Ok(item)
             }
             None if self.is_closed() => self.last_item(),

@@ -104,7 +104,7 @@ impl<St: Storage> Queue for Fifo<St> {
     }
 
     #[inline]
-    fn level_of(_: &St::Value) {}
+    fn level(_: &St::Value) {}
 
     #[inline]
     fn len(&self) -> usize {

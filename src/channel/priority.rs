@@ -70,7 +70,7 @@ impl<T, const L: usize, const N: usize, P: Policy<L>, const S: usize> Queue
     }
 
     #[inline]
-    fn level_of((level, _): &(usize, T)) -> usize {
+    fn level((level, _): &(usize, T)) -> usize {
         *level
     }
 

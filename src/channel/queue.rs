@@ -32,7 +32,7 @@ pub trait Queue: Sealed {
     fn discard(&self) -> bool;
     /// The level in which an item that was popped made room.
     #[doc(hidden)]
-    fn level_of(item: &Self::Item) -> Self::Level;
+    fn level(item: &Self::Item) -> Self::Level;
     /// The number of values in all levels.
     #[doc(hidden)]
     fn len(&self) -> usize;
@@ -136,8 +136,8 @@ impl<Q: Queue> Queue for &Q {
     }
 
     #[inline]
-    fn level_of(item: &Q::Item) -> Q::Level {
-        Q::level_of(item)
+    fn level(item: &Q::Item) -> Q::Level {
+        Q::level(item)
     }
 
     #[inline]

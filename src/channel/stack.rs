@@ -65,7 +65,7 @@ impl<T, const N: usize, const S: usize> Queue for Lifo<T, N, S> {
     }
 
     #[inline]
-    fn level_of(_: &T) {}
+    fn level(_: &T) {}
 
     fn len(&self) -> usize {
         self.0.len()

@@ -98,9 +98,9 @@ impl<T> core::panic::RefUnwindSafe for ValueCell<T> {}
 /// # Safety
 /// At each address there is a value, which nothing else has access to and nothing uses again.
 pub(crate) unsafe fn drop_each<T>(next: impl FnMut() -> Option<*mut MaybeUninit<T>>) {
-    struct Rest<T, F: FnMut() -> Option<*mut MaybeUninit<T>>>(F);
+    struct DropRemaining<T, F: FnMut() -> Option<*mut MaybeUninit<T>>>(F);
 
-    impl<T, F: FnMut() -> Option<*mut MaybeUninit<T>>> Rest<T, F> {
+    impl<T, F: FnMut() -> Option<*mut MaybeUninit<T>>> DropRemaining<T, F> {
         fn drop_each(&mut self) {
             while let Some(place) = (self.0)() {
                 // SAFETY: there is a value, which nothing uses again, as the caller promises.
@@ -109,7 +109,7 @@ pub(crate) unsafe fn drop_each<T>(next: impl FnMut() -> Option<*mut MaybeUninit<
         }
     }
 
-    impl<T, F: FnMut() -> Option<*mut MaybeUninit<T>>> Drop for Rest<T, F> {
+    impl<T, F: FnMut() -> Option<*mut MaybeUninit<T>>> Drop for DropRemaining<T, F> {
         fn drop(&mut self) {
             // Continues where a panic ended the first pass.
             self.drop_each();
@@ -117,6 +117,6 @@ pub(crate) unsafe fn drop_each<T>(next: impl FnMut() -> Option<*mut MaybeUninit<
     }
 
     if core::mem::needs_drop::<T>() {
-        Rest(next).drop_each();
+        DropRemaining(next).drop_each();
     }
 }

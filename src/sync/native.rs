@@ -40,9 +40,9 @@ impl Mutex {
     #[inline]
     pub(crate) fn with<O>(&self, f: impl FnOnce() -> O) -> O {
         /// Releases the mutex, even if `f` panics.
-        struct Held<'b>(&'b ClaimFlag<u8>);
+        struct ReleaseOnDrop<'b>(&'b ClaimFlag<u8>);
 
-        impl Drop for Held<'_> {
+        impl Drop for ReleaseOnDrop<'_> {
             #[inline]
             fn drop(&mut self) {
                 self.0.release();
@@ -52,7 +52,7 @@ impl Mutex {
         if !self.0.try_claim() {
             self.wait();
         }
-        let _held = Held(&self.0);
+        let _release = ReleaseOnDrop(&self.0);
         f()
     }
 
