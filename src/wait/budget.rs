@@ -33,16 +33,10 @@ impl Budget {
     /// and the poll must return `Pending` without an attempt.
     ///
     /// `has_yielded` is what the future keeps of that. When it is polled again, its task has
-    /// yielded: a new budget begins.
+    /// yielded: a new budget begins, unless another future has begun one.
     #[inline]
     pub(crate) fn admits(&self, has_yielded: &mut bool, context: &Context<'_>) -> bool {
-        if *has_yielded {
-            self.renew();
-            *has_yielded = false;
-        } else if !self.spend() {
-            self.refuse(context);
-            *has_yielded = true;
-        }
+        *has_yielded = !self.spend() && self.must_yield(*has_yielded, context);
         !*has_yielded
     }
 
@@ -57,12 +51,16 @@ impl Budget {
         spent < LIMIT
     }
 
+    /// Decides what follows if the budget is spent. Returns `true` if the task must yield.
     #[cold]
-    fn refuse(&self, context: &Context<'_>) {
-        if self.0.get() >= LIMIT + REFUSALS {
+    fn must_yield(&self, has_yielded: bool, context: &Context<'_>) -> bool {
+        if has_yielded || self.0.get() >= LIMIT + REFUSALS {
             self.renew();
         }
-        context.waker().wake_by_ref();
+        if !has_yielded {
+            context.waker().wake_by_ref();
+        }
+        !has_yielded
     }
 
     /// Charges for the values that an operation moved beyond the first.
