@@ -89,8 +89,43 @@ fn across_two<A: 'static, B: 'static>(
     (mine, other.join().expect("no panic").0)
 }
 
-/// The start gate: loom misses schedules of threads that load before they ever wrote, so every
-/// modelled thread passes a gate first. `gates.rs` shows what is missed without it.
+/// A push beside a pop: the value arrives whole, or not yet.
+pub fn a_value_arrives<Q: 'static>(
+    name: &str,
+    make: fn() -> loom::sync::Arc<Q>,
+    push: fn(&Q, u8) -> bool,
+    pop: fn(&Q) -> Option<u8>,
+) {
+    explore(name, [None, Some(1)], move || {
+        let (queue, gate) = (make(), Gate::new());
+        let pusher = queue.clone();
+        let pusher = gate.spawn(move || assert!(push(&pusher, 1)));
+        gate.pass();
+        let popped = pop(&queue);
+        pusher.join().expect("no panic");
+        popped
+    });
+}
+
+/// Two pushes where there is room for one: one is rejected, and the other's value is there.
+pub fn only_one_fits<Q: 'static>(
+    name: &str,
+    make: fn() -> loom::sync::Arc<Q>,
+    push: fn(&Q, u8) -> bool,
+    len: fn(&Q) -> usize,
+) {
+    explore(name, [(true, false, 1), (false, true, 1)], move || {
+        let (queue, gate) = (make(), Gate::new());
+        let other = queue.clone();
+        let other = gate.spawn(move || push(&other, 1));
+        gate.pass();
+        let mine = push(&queue, 2);
+        (mine, other.join().expect("no panic"), len(&queue))
+    });
+}
+
+/// The start gate: loom misses schedules of threads that load before they ever wrote, so every modelled
+/// thread passes a gate first. `gates.rs` shows what is missed without it.
 #[derive(Clone)]
 pub struct Gate(Arc<AtomicUsize>);
 

@@ -4,7 +4,7 @@
 
 use loom::sync::Arc;
 use ringway::mpmc::Queue;
-use ringway_loom_tests::{Gate, Note, Tracked, explore, one_sees, outcomes};
+use ringway_loom_tests::{Gate, Note, Tracked, a_value_arrives, explore, one_sees, only_one_fits, outcomes};
 
 const OK: bool = true;
 const FULL: bool = false;
@@ -24,15 +24,7 @@ fn push<const N: usize, const S: usize>(queue: &Queue<Tracked, N, S>, id: u8) ->
 
 #[test]
 fn push_pop__cap1__a_value_arrives_whole_or_not_yet() {
-    explore("push_pop__cap1", [None, Some(1)], || {
-        let (queue, gate) = (queue::<_, 1, 1>(), Gate::new());
-        let pusher = queue.clone();
-        let pusher = gate.spawn(move || assert!(push(&pusher, 1)));
-        gate.pass();
-        let popped = queue.pop().map(Tracked::id);
-        pusher.join().unwrap();
-        popped
-    });
+    a_value_arrives("push_pop__cap1", queue::<_, 1, 1>, push, |queue| queue.pop().map(Tracked::id));
 }
 
 #[test]
@@ -57,14 +49,7 @@ fn push2_pop2__cap1__order_holds_across_the_wrap() {
 
 #[test]
 fn push_push__cap1__only_one_fits() {
-    explore("push_push__cap1", [(OK, FULL, 1), (FULL, OK, 1)], || {
-        let (queue, gate) = (queue::<_, 1, 2>(), Gate::new());
-        let other = queue.clone();
-        let other = gate.spawn(move || push(&other, 1));
-        gate.pass();
-        let mine = push(&queue, 2);
-        (mine, other.join().unwrap(), queue.len())
-    });
+    only_one_fits("push_push__cap1", queue::<_, 1, 2>, push, |queue| queue.len());
 }
 
 #[test]

@@ -4,7 +4,7 @@
 
 use loom::sync::Arc;
 use ringway::stack::Stack;
-use ringway_loom_tests::{Gate, Tracked, explore, one_sees};
+use ringway_loom_tests::{Gate, Tracked, a_value_arrives, explore, one_sees, only_one_fits};
 
 const OK: bool = true;
 const FULL: bool = false;
@@ -33,27 +33,12 @@ fn pop<const N: usize, const S: usize>(stack: &Stack<Tracked, N, S>) -> Option<u
 
 #[test]
 fn push_pop__cap1__a_value_arrives_whole_or_not_yet() {
-    explore("push_pop__cap1", [None, Some(1)], || {
-        let (stack, gate) = (stack::<_, 1, 1>(), Gate::new());
-        let pusher = stack.clone();
-        let pusher = gate.spawn(move || assert!(push(&pusher, 1)));
-        gate.pass();
-        let popped = pop(&stack);
-        pusher.join().unwrap();
-        popped
-    });
+    a_value_arrives("push_pop__cap1", stack::<_, 1, 1>, push, pop);
 }
 
 #[test]
 fn push_push__cap1__only_one_fits() {
-    explore("push_push__cap1", [(OK, FULL, 1), (FULL, OK, 1)], || {
-        let (stack, gate) = (stack::<_, 1, 1>(), Gate::new());
-        let other = stack.clone();
-        let other = gate.spawn(move || push(&other, 1));
-        gate.pass();
-        let mine = push(&stack, 2);
-        (mine, other.join().unwrap(), stack.len())
-    });
+    only_one_fits("push_push__cap1", stack::<_, 1, 1>, push, |stack| stack.len());
 }
 
 #[test]

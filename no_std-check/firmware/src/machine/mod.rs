@@ -11,7 +11,17 @@ use core::sync::atomic::{AtomicPtr, AtomicU32, AtomicUsize, Ordering::SeqCst};
 mod architecture;
 
 pub use architecture::entry;
-use architecture::{guarded, spin, straight};
+use architecture::guarded;
+
+// In the assembly of each architecture.
+unsafe extern "Rust" {
+    /// A loop of two instructions.
+    #[link_name = "firmware_spin"]
+    safe fn spin(rounds: *const (), unused: u32) -> bool;
+    /// 64 instructions more than one round of the loop.
+    #[link_name = "firmware_straight"]
+    safe fn straight(unused: *const (), unused: u32) -> bool;
+}
 
 /// How many instructions the ticks are averaged over.
 const CALIBRATION: u32 = 4096;

@@ -35,15 +35,6 @@ global_asm!(
     "ret",
 );
 
-unsafe extern "Rust" {
-    /// A loop of two instructions.
-    #[link_name = "firmware_spin"]
-    pub(super) safe fn spin(rounds: *const (), unused: u32) -> bool;
-    /// 64 instructions more than one round of the loop.
-    #[link_name = "firmware_straight"]
-    pub(super) safe fn straight(unused: *const (), unused: u32) -> bool;
-}
-
 fn set(register: *mut u32, value: u32) {
     // SAFETY: the registers of the CLINT are always there, and take every value.
     unsafe { register.write_volatile(value) };
