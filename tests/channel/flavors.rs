@@ -3,8 +3,8 @@
 use crate::wait::Alarm;
 use futures::StreamExt;
 use ringway::channel::{
-    Channel, RecvError, RecvTimeoutError, SendError, SendTimeoutError, TryRecvError, TrySendError, bounded,
-    spsc,
+    Channel, Receiver, RecvError, RecvTimeoutError, SendError, SendTimeoutError, Sender, TryRecvError,
+    TrySendError, bounded, oneshot, spsc,
 };
 use ringway::{Full, PushError, priority, stack};
 use std::future::Future;
@@ -234,6 +234,31 @@ fn a_send_to_a_level_that_is_full_closed_or_missing_says_which() {
     assert_eq!(jobs.send_timeout(0, 2, Duration::MAX), Err(priority::SendTimeoutError::Closed(2)));
     assert_eq!(pollster::block_on(jobs.send(0, 2)), Err(priority::SendError::Closed(2)));
     assert_eq!(jobs.try_recv(), Ok((0, 1)));
+}
+
+/// An end of a channel that lives longer is one of a channel that lives shorter, too. That this compiles is the test.
+#[test]
+fn ends_are_covariant_in_the_lifetime_of_their_channel() {
+    type Fifo<'s> = (Sender<'s, u8>, Receiver<'s, u8>);
+    type ByLevel<'s> = (priority::Sender<'s, u8, 2, 1>, priority::Receiver<'s, u8, 2, 1>);
+    type Stacked<'s> = (stack::Sender<'s, u8, 1>, stack::Receiver<'s, u8, 1>);
+    type Spsc<'s> = (spsc::Sender<'s, u8>, spsc::Receiver<'s, u8>);
+    type Once<'s> = (oneshot::Sender<'s, u8>, oneshot::Receiver<'s, u8>);
+    type All<'s> = (Fifo<'s>, ByLevel<'s>, Stacked<'s>, Spsc<'s>, Once<'s>);
+
+    fn shorter<'s>(all: All<'static>) -> All<'s> {
+        all
+    }
+
+    let ((sender, receiver), ..) = shorter((
+        bounded(1).unwrap(),
+        priority::Channel::new().into_split(),
+        stack::Channel::new().into_split(),
+        spsc::bounded(1).unwrap(),
+        oneshot::channel(),
+    ));
+    sender.try_send(7).unwrap();
+    assert_eq!(receiver.try_recv(), Ok(7));
 }
 
 /// The names of the module hide nothing of the prelude.

@@ -1,7 +1,7 @@
 //! The ends of priority channels, and the methods of their senders.
 
 use super::{Handle, Receiving, Sending};
-use crate::channel::error::level::{SendError, TrySendError};
+use crate::channel::error::level::TrySendError;
 use crate::channel::future::SendFuture;
 use crate::priority::{Channel, Policy, Priority, Strict};
 use crate::wait::{DefaultLock, RawLock};
@@ -11,7 +11,7 @@ use super::owned_ends;
 
 #[cfg(feature = "std")]
 use {
-    crate::channel::error::level::SendTimeoutError,
+    crate::channel::error::level::{SendError, SendTimeoutError},
     crate::wait::thread::after,
     std::time::{Duration, Instant},
 };

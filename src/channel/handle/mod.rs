@@ -3,9 +3,11 @@
 pub(in crate::channel) mod level;
 mod receiver;
 mod sender;
+mod side;
 
+use self::side::Side;
 use super::Stats;
-use super::core::{ChannelInner, Count, Handles, Owned, Waiters};
+use super::core::{ChannelInner, Owned, Waiters};
 use super::mpmc::Fifo;
 use super::queue::{Lent, Queue, Single};
 use crate::mpmc;
@@ -20,6 +22,8 @@ use core::ops::Deref;
 use crate::CapacityError;
 #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 use {super::BoxedChannel, crate::sync::Arc};
+
+pub use self::side::{Receiving, Sending};
 
 /// An end of a channel to send with, without the capacity in its type.
 ///
@@ -61,12 +65,22 @@ pub type Receiver<'a, T, R = DefaultLock> = Handle<'a, Fifo<mpmc::Borrowed<'a, T
 /// [`priority::Channel`](crate::priority::Channel) or a [`stack::Channel`](crate::stack::Channel).
 ///
 /// Cloning it adds an end to its side. Dropping the last one of a side closes the channel.
-pub struct Handle<'a, Q: Lent, D: Side, R: RawLock = DefaultLock, const L: usize = 1> {
+///
+/// `O` is what the handle may own, and follows from `Q`; leave it out.
+// As a parameter, since a type that is named through a trait would make the handle invariant in `Q`.
+pub struct Handle<
+    'a,
+    Q: Lent<Owner = O>,
+    D: Side,
+    R: RawLock = DefaultLock,
+    const L: usize = 1,
+    O = <Q as Lent>::Owner,
+> {
     /// Made once, as that costs as much as sending a value. Not plain references: those in the
     /// argument of a function must be valid until it returns, and the last handle frees the channel
     /// while it is dropped.
     channel: MaybeUninit<Borrowed<'a, Q, R, L>>,
-    owner: Owner<Q, R, L>,
+    owner: Owner<O, R, L>,
     side: PhantomData<fn() -> D>,
 }
 
@@ -74,48 +88,9 @@ type Borrowed<'a, Q, R, const L: usize> = ChannelInner<Q, &'a Waiters<R, L>>;
 
 /// The channel that a handle owns together with others; nothing in a handle that borrows it.
 #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
-type Owner<Q, R, const L: usize> = Option<Arc<ChannelInner<<Q as Lent>::Owner, Owned<R, L>>>>;
+type Owner<O, R, const L: usize> = Option<Arc<ChannelInner<O, Owned<R, L>>>>;
 #[cfg(not(all(feature = "alloc", target_has_atomic = "ptr")))]
-type Owner<Q, R, const L: usize> = PhantomData<fn() -> (Q, R)>;
-
-/// The side of a handle that sends.
-#[derive(Debug)]
-pub enum Sending {}
-
-/// The side of a handle that receives.
-#[derive(Debug)]
-pub enum Receiving {}
-
-/// A side of a channel: [`Sending`] or [`Receiving`]. Sealed.
-#[allow(private_interfaces, reason = "sealed: no other crate can name the counts")]
-pub trait Side {
-    #[doc(hidden)]
-    const NAME: &'static str;
-    #[doc(hidden)]
-    const RECEIVES: bool;
-    #[doc(hidden)]
-    fn count(handles: &Handles) -> &Count;
-}
-
-#[allow(private_interfaces, reason = "sealed: no other crate can name the counts")]
-impl Side for Sending {
-    const NAME: &'static str = "Sender";
-    const RECEIVES: bool = false;
-
-    fn count(handles: &Handles) -> &Count {
-        &handles.senders
-    }
-}
-
-#[allow(private_interfaces, reason = "sealed: no other crate can name the counts")]
-impl Side for Receiving {
-    const NAME: &'static str = "Receiver";
-    const RECEIVES: bool = true;
-
-    fn count(handles: &Handles) -> &Count {
-        &handles.receivers
-    }
-}
+type Owner<O, R, const L: usize> = PhantomData<fn() -> (O, R)>;
 
 /// Creates a channel on the heap with a capacity chosen at run time, and returns two ends that own
 /// it together.
@@ -186,7 +161,7 @@ impl<Q: Queue, R: RawLock, const L: usize> ChannelInner<Q, Owned<R, L>> {
     /// Returns an end that borrows the channel.
     pub(super) fn end<D: Side>(&self) -> Handle<'_, &Q, D, R, L> {
         let channel = ChannelInner { queue: &self.queue, waiters: &*self.waiters };
-        Handle::new(channel, Owner::<&Q, R, L>::default())
+        Handle::new(channel, Default::default())
     }
 }
 
@@ -209,7 +184,7 @@ impl<St: Storage, W: Deref<Target = Waiters<R>>, R: RawLock> ChannelInner<Fifo<S
     /// ```
     #[must_use = "dropping the last sender closes the channel"]
     pub fn closing_sender(&self) -> Sender<'_, St::Value, R> {
-        Handle::new(self.view(), Owner::<Fifo<mpmc::Borrowed<'_, St::Value>>, R, 1>::default())
+        Handle::new(self.view(), Default::default())
     }
 
     /// Returns an end to receive with that **closes the channel when it is dropped**, if it is the
@@ -229,12 +204,12 @@ impl<St: Storage, W: Deref<Target = Waiters<R>>, R: RawLock> ChannelInner<Fifo<S
     /// ```
     #[must_use = "dropping the last receiver closes the channel"]
     pub fn closing_receiver(&self) -> Receiver<'_, St::Value, R> {
-        Handle::new(self.view(), Owner::<Fifo<mpmc::Borrowed<'_, St::Value>>, R, 1>::default())
+        Handle::new(self.view(), Default::default())
     }
 }
 
 impl<'a, Q: Lent, D: Side, R: RawLock, const L: usize> Handle<'a, Q, D, R, L> {
-    pub(super) fn new(channel: Borrowed<'a, Q, R, L>, owner: Owner<Q, R, L>) -> Self {
+    pub(super) fn new(channel: Borrowed<'a, Q, R, L>, owner: Owner<Q::Owner, R, L>) -> Self {
         D::count(&channel.waiters.handles).add();
         Self { channel: MaybeUninit::new(channel), owner, side: PhantomData }
     }
@@ -368,7 +343,7 @@ impl<Q: Lent, D: Side, R: RawLock, const L: usize> Clone for Handle<'_, Q, D, R,
     }
 }
 
-impl<Q: Lent, D: Side, R: RawLock, const L: usize> Drop for Handle<'_, Q, D, R, L> {
+impl<Q: Lent<Owner = O>, D: Side, R: RawLock, const L: usize, O> Drop for Handle<'_, Q, D, R, L, O> {
     fn drop(&mut self) {
         let channel = self.channel();
         if D::count(&channel.waiters.handles).remove() {

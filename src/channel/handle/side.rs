@@ -1,0 +1,42 @@
+//! The two sides of a channel.
+
+use crate::channel::core::{Count, Handles};
+
+/// The side of a handle that sends.
+#[derive(Debug)]
+pub enum Sending {}
+
+/// The side of a handle that receives.
+#[derive(Debug)]
+pub enum Receiving {}
+
+/// A side of a channel: [`Sending`] or [`Receiving`]. Sealed.
+#[allow(private_interfaces, reason = "sealed: no other crate can name the counts")]
+pub trait Side {
+    #[doc(hidden)]
+    const NAME: &'static str;
+    #[doc(hidden)]
+    const RECEIVES: bool;
+    #[doc(hidden)]
+    fn count(handles: &Handles) -> &Count;
+}
+
+#[allow(private_interfaces, reason = "sealed: no other crate can name the counts")]
+impl Side for Sending {
+    const NAME: &'static str = "Sender";
+    const RECEIVES: bool = false;
+
+    fn count(handles: &Handles) -> &Count {
+        &handles.senders
+    }
+}
+
+#[allow(private_interfaces, reason = "sealed: no other crate can name the counts")]
+impl Side for Receiving {
+    const NAME: &'static str = "Receiver";
+    const RECEIVES: bool = true;
+
+    fn count(handles: &Handles) -> &Count {
+        &handles.receivers
+    }
+}
