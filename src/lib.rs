@@ -161,8 +161,8 @@
 //!
 //! # Platforms
 //!
-//! * Cores without compare-and-swap (CAS; Cortex-M0, riscv32imc): [`spsc`] works unchanged. The types
-//!   that need CAS require the feature `portable-atomic`, and the compile error says so.
+//! * Cores without compare-and-swap (CAS; Cortex-M0, riscv32imc): [`spsc`] works unchanged. The
+//!   types that need CAS require the feature `portable-atomic`, and the compile error says so.
 //! * Queues are laid out for caches, except on targets without an operating system, where they are
 //!   as small as possible. `RUSTFLAGS='--cfg ringway_caches="yes"'` or `"no"` overrides that.
 //! * `--cfg ringway_single_core` promises that all users of all queues of the program run on one

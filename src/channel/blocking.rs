@@ -38,7 +38,7 @@ impl<Q: Single, W: Deref<Target = Waiters<R>>, R: RawLock> ChannelInner<Q, W> {
     /// Sends a value. The thread sleeps until there is room, or until the timeout has passed.
     ///
     /// **Guarantees**, **Complexity**: as [`send_blocking`](Self::send_blocking).
-    /// **Errors**: [`SendTimeoutError`] gives the value back. Panics as `send_blocking`.
+    /// **Errors**: [`SendTimeoutError`] gives the value back. **Panics**: as `send_blocking`.
     ///
     /// ```
     /// use ringway::channel::{Channel, SendTimeoutError};
@@ -55,8 +55,8 @@ impl<Q: Single, W: Deref<Target = Waiters<R>>, R: RawLock> ChannelInner<Q, W> {
 
     /// Sends a value. The thread sleeps until there is room, or until the deadline.
     ///
-    /// **Guarantees**, **Complexity**, **Errors**: as [`send_timeout`](Self::send_timeout). Panics
-    /// as [`send_blocking`](Self::send_blocking).
+    /// **Guarantees**, **Complexity**, **Errors**: as [`send_timeout`](Self::send_timeout).
+    /// **Panics**: as [`send_blocking`](Self::send_blocking).
     ///
     /// ```
     /// use ringway::channel::{Channel, SendTimeoutError};
@@ -118,7 +118,7 @@ impl<Q: Queue, W: Deref<Target = Waiters<R, L>>, R: RawLock, const L: usize> Cha
     /// Receives a value. The thread sleeps until there is one, or until the timeout has passed.
     ///
     /// **Guarantees**, **Complexity**: as [`recv_blocking`](Self::recv_blocking).
-    /// **Errors**: [`RecvTimeoutError`] says why there is none. Panics as `recv_blocking`.
+    /// **Errors**: [`RecvTimeoutError`] says why there is none. **Panics**: as `recv_blocking`.
     ///
     /// ```
     /// use ringway::channel::{Channel, RecvTimeoutError};
@@ -133,8 +133,8 @@ impl<Q: Queue, W: Deref<Target = Waiters<R, L>>, R: RawLock, const L: usize> Cha
 
     /// Receives a value. The thread sleeps until there is one, or until the deadline.
     ///
-    /// **Guarantees**, **Complexity**, **Errors**: as [`recv_timeout`](Self::recv_timeout). Panics
-    /// as [`recv_blocking`](Self::recv_blocking).
+    /// **Guarantees**, **Complexity**, **Errors**: as [`recv_timeout`](Self::recv_timeout).
+    /// **Panics**: as [`recv_blocking`](Self::recv_blocking).
     ///
     /// ```
     /// use ringway::channel::{Channel, RecvTimeoutError};

@@ -230,8 +230,8 @@ impl<Q: Queue, W: Deref<Target = Waiters<R, L>>, R: RawLock, const L: usize> Cha
         }
     }
 
-    /// Receives what is left of a closed channel. Only the closed marker settles that it is empty: until
-    /// then a send that is in flight may succeed.
+    /// Receives what is left of a closed channel. Only the closed marker settles that it is empty:
+    /// until then a send that is in flight may succeed.
     #[cold]
     fn last_item(&self) -> Result<Q::Item, TryRecvError> {
         loop {

@@ -116,8 +116,9 @@ impl<Q: Queue, W: Deref<Target = Waiters<R, L>>, R: RawLock, const L: usize> Cha
     ///
     /// **Guarantees**: as [`recv`](Self::recv); the values are consecutive if there is no other
     /// receiver.
-    /// **Complexity**: that of [`try_recv`](Self::try_recv) for each value. Panics only if `extend`
-    /// of the buffer does, or the waker of a waiting sender. The value at hand is dropped then.
+    /// **Complexity**: that of [`try_recv`](Self::try_recv) for each value. **Panics**: only if
+    /// `extend` of the buffer does, or the waker of a waiting sender. The value at hand is dropped
+    /// then.
     /// **Cancel safety**: dropped before it is ready, it received nothing.
     ///
     /// ```

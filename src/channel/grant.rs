@@ -111,7 +111,17 @@ impl<'a, T, R: RawLock> Grant<'a, T, R> {
     /// **Guarantees**: wait-free. **Complexity**: no atomic operation. Never panics.
     ///
     /// # Safety
-    /// A value was written to [`as_uninit`](Self::as_uninit), where the example is.
+    /// A value was written to [`as_uninit`](Self::as_uninit).
+    ///
+    /// ```
+    /// # type Channel<T> = ringway::channel::Channel<T, 2, ringway::wait::NoLock>;
+    /// let channel = Channel::new();
+    /// let mut grant = channel.reserve().unwrap();
+    /// grant.as_uninit().write("hello");
+    /// // SAFETY: written just now.
+    /// let filled = unsafe { grant.assume_init() };
+    /// assert_eq!(*filled, "hello");
+    /// ```
     pub unsafe fn assume_init(self) -> FilledGrant<'a, T, R> {
         // SAFETY: as the caller promises.
         FilledGrant { grant: unsafe { self.grant.assume_init() }, channel: self.channel }

@@ -269,7 +269,7 @@ where
     /// has passed.
     ///
     /// **Guarantees**, **Complexity**: as [`send_blocking`](Self::send_blocking).
-    /// **Errors**: [`SendTimeoutError`] gives the value back. Panics as `send_blocking`.
+    /// **Errors**: [`SendTimeoutError`] gives the value back. **Panics**: as `send_blocking`.
     ///
     /// ```
     /// use ringway::priority::{Channel, SendTimeoutError};
@@ -288,8 +288,8 @@ where
     /// Sends a value at a level. The thread sleeps until there is room in it, or until the
     /// deadline.
     ///
-    /// **Guarantees**, **Complexity**, **Errors**: as [`send_timeout`](Self::send_timeout). Panics
-    /// as [`send_blocking`](Self::send_blocking).
+    /// **Guarantees**, **Complexity**, **Errors**: as [`send_timeout`](Self::send_timeout).
+    /// **Panics**: as [`send_blocking`](Self::send_blocking).
     ///
     /// ```
     /// use ringway::priority::{Channel, SendTimeoutError};

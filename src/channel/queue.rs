@@ -95,6 +95,7 @@ pub(crate) trait Sealed {}
 
 /// Where a value is sent to.
 pub trait Level: Copy {
+    /// Returns the number of the level.
     fn index(self) -> usize;
 }
 

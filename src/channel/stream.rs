@@ -61,8 +61,8 @@ pub trait SendAgain: Future<Output = Result<(), SendError<Self::Value>>> {
 impl<Q: Queue, W: Deref<Target = Waiters<R, L>>, R: RawLock, const L: usize> ChannelInner<Q, W> {
     /// Receives value after value.
     ///
-    /// **Guarantees**: each as by [`recv`](Self::recv); fused. **Complexity**: as `recv`. Panics as
-    /// `recv`.
+    /// **Guarantees**: each as by [`recv`](Self::recv); fused. **Complexity**: as `recv`.
+    /// **Panics**: as `recv`.
     /// **Cancel safety**: it holds no value, so none is lost with it.
     /// **Memory**: a dozen words, in the stream, and no allocation: so it has to be pinned.
     ///
@@ -117,8 +117,8 @@ impl<Q: Single, W: Deref<Target = Waiters<R>>, R: RawLock> ChannelInner<Q, W> {
 impl<Q: Lent, R: RawLock, const L: usize> Handle<'_, Q, Receiving, R, L> {
     /// Receives value after value.
     ///
-    /// **Guarantees**, **Complexity**, **Cancel safety**, **Memory**: as [`ChannelInner::stream`].
-    /// Panics as it does.
+    /// **Guarantees**, **Complexity**, **Panics**, **Cancel safety**, **Memory**: as
+    /// [`ChannelInner::stream`].
     ///
     /// ```
     /// # type Channel<T> = ringway::channel::Channel<T, 4, ringway::wait::NoLock>;
@@ -140,8 +140,8 @@ impl<Q: Lent, R: RawLock, const L: usize> Handle<'_, Q, Receiving, R, L> {
 impl<Q: Lent + Single, R: RawLock> Handle<'_, Q, Sending, R> {
     /// Sends value after value.
     ///
-    /// **Guarantees**, **Complexity**, **Errors**, **Cancel safety**: as [`ChannelInner::sink`].
-    /// Panics as it does.
+    /// **Guarantees**, **Complexity**, **Errors**, **Panics**, **Cancel safety**: as
+    /// [`ChannelInner::sink`].
     ///
     /// ```
     /// # type Channel<T> = ringway::channel::Channel<T, 4, ringway::wait::NoLock>;
@@ -162,7 +162,7 @@ impl<Q: Lent + Single, R: RawLock> Handle<'_, Q, Sending, R> {
 impl<'a, T> spsc::Receiver<'a, T> {
     /// Receives value after value. Needs no pinning.
     ///
-    /// **Guarantees**, **Complexity**: as [`recv`](Self::recv); fused. Panics as `recv`.
+    /// **Guarantees**, **Complexity**: as [`recv`](Self::recv); fused. **Panics**: as `recv`.
     /// **Cancel safety**: it holds no value, so none is lost with it.
     ///
     /// ```
@@ -183,8 +183,8 @@ impl<'a, T> spsc::Receiver<'a, T> {
 impl<'a, T> spsc::Sender<'a, T> {
     /// Sends value after value. Needs no pinning.
     ///
-    /// **Guarantees**, **Errors**, **Cancel safety**: as [`ChannelInner::sink`]. **Complexity**: as
-    /// [`send`](Self::send). Panics as `ChannelInner::sink`.
+    /// **Guarantees**: as [`ChannelInner::sink`]. **Complexity**: as [`send`](Self::send).
+    /// **Errors**, **Panics**, **Cancel safety**: as `ChannelInner::sink`.
     ///
     /// ```
     /// use futures::SinkExt;

@@ -21,8 +21,8 @@ const BUCKET_BITS: u32 = 3;
 /// `static`.
 ///
 /// Every doubling of the value, an *octave*, has eight buckets of equal width. A
-/// [`quantile`](Self::quantile) is therefore never too small, and too large by less than an eighth. The
-/// mean, the largest value and the count are exact, within the limits that each of them states.
+/// [`quantile`](Self::quantile) is therefore never too small, and too large by less than an eighth.
+/// The mean, the largest value and the count are exact, within the limits that each of them states.
 ///
 /// The buckets reach to `2^(OCTAVES + 2) − 1`: by default to the largest `u64`, with 30 octaves to
 /// the largest `u32`. Larger values are counted in the last bucket, and enter the mean and the
@@ -207,8 +207,8 @@ impl<const OCTAVES: usize> Histogram<OCTAVES> {
         }
     }
 
-    /// Returns the largest value; zero if there is none. It is exact if it is less than `usize::MAX`,
-    /// otherwise it is the end of its bucket.
+    /// Returns the largest value; zero if there is none. It is exact if it is less than
+    /// `usize::MAX`, otherwise it is the end of its bucket.
     ///
     /// **Guarantees**: wait-free. **Complexity**: one load; `8 × OCTAVES` more if the value is not
     /// less than `usize::MAX`. Never panics.

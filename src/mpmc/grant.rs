@@ -8,8 +8,9 @@ use core::ops::{Deref, DerefMut};
 
 /// A claimed slot, to be written in place. Created by [`reserve`](super::QueueInner::reserve).
 ///
-/// Dropping a grant releases its slot. Forgetting one ([`core::mem::forget`]) takes the slot out of use
-/// for good: nothing else is lost, but the queue may report Full early once more than `S` slots are gone.
+/// Dropping a grant releases its slot. Forgetting one ([`core::mem::forget`]) takes the slot out of
+/// use for good: nothing else is lost, but the queue may report Full early once more than `S` slots
+/// are gone.
 pub struct Grant<'a, T>(pub(crate) VacantSlot<Parts<'a, T, usize>>);
 
 impl<'a, T> Grant<'a, T> {
@@ -74,7 +75,8 @@ pub struct FilledGrant<'a, T>(FilledSlot<Parts<'a, T, usize>>);
 impl<T> FilledGrant<'_, T> {
     /// Pushes the value to the back of the queue.
     ///
-    /// **Guarantees**: lock-free; FIFO in the order of commits; may be called in an interrupt handler.
+    /// **Guarantees**: lock-free; FIFO in the order of commits; may be called in an interrupt
+    /// handler.
     /// **Complexity**: one compare-exchange if no other push or commit is in flight.
     /// **Errors**: [`Full`] gives the grant back, with the value in it. Never panics.
     ///
@@ -122,8 +124,8 @@ impl<T> DerefMut for FilledGrant<'_, T> {
 
 /// A popped value, still in its slot. Created by [`pop_ref`](super::QueueInner::pop_ref).
 ///
-/// The value is no longer in the queue, but its slot is in use until the guard is dropped, which drops
-/// the value. Forgetting the guard takes the slot out of use for good, as with a [`Grant`].
+/// The value is no longer in the queue, but its slot is in use until the guard is dropped, which
+/// drops the value. Forgetting the guard takes the slot out of use for good, as with a [`Grant`].
 pub struct Taken<'a, T>(pub(crate) FilledSlot<Parts<'a, T, usize>>);
 
 impl<T> Taken<'_, T> {

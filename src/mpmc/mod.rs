@@ -55,8 +55,8 @@
 //! optimisation. To avoid moves, [`reserve`](QueueInner::reserve) a slot and fill it through
 //! [`as_uninit`](Grant::as_uninit) (`write` moves the value once), and read it through
 //! [`pop_ref`](QueueInner::pop_ref). A queue is dropped in place, with its values. A `static`,
-//! [`BoxedQueue`](QueueInner#impl-QueueInner<T,+Boxed<T>>) and `Queue::new_boxed` (feature `alloc`) are
-//! never on the stack; [`Queue::new`] is, and `Box::new(Queue::new())` with it.
+//! [`BoxedQueue`](QueueInner#impl-QueueInner<T,+Boxed<T>>) and `Queue::new_boxed` (feature `alloc`)
+//! are never on the stack; [`Queue::new`] is, and `Box::new(Queue::new())` with it.
 //!
 //! # Cores without compare-and-swap
 //!

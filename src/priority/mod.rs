@@ -20,8 +20,8 @@
 //! * **Lock-free.** A stalled operation delays no other; an interrupt handler may use the queue
 //!   whose operation it interrupted.
 //!
-//! [Wrap-around](crate::mpmc#wrap-around) and [large values](crate::mpmc#large-values) apply to each level
-//! as to a queue; [`level`](Priority::level) gives access to values in place.
+//! [Wrap-around](crate::mpmc#wrap-around) and [large values](crate::mpmc#large-values) apply to
+//! each level as to a queue; [`level`](Priority::level) gives access to values in place.
 //!
 //! # Starvation
 //!

@@ -14,6 +14,7 @@ pub(crate) mod stack;
 pub(crate) mod value;
 pub(crate) mod zeroed;
 
-/// The logarithm of the least number of pushes after which the counts in a word may begin again. An operation that stands
-/// still for so long can be mistaken, and what it does then is unsound: see [`mpmc`](crate::mpmc#wrap-around).
+/// The logarithm of the least number of pushes after which the counts in a word may begin again. An
+/// operation that stands still for so long can be mistaken, and what it does then is unsound: see
+/// [`mpmc`](crate::mpmc#wrap-around).
 pub(crate) const LEAST_ROUND_BITS: u32 = 24;

@@ -21,8 +21,8 @@ pub(crate) fn fast_path<R: Copy, P: Copy, V, N>(
     slow(ring, position, value, retries)
 }
 
-/// Sets a flag and returns whether it was clear. To set a bit is small, as the new value is made of the
-/// old one.
+/// Sets a flag and returns whether it was clear. To set a bit is small, as the new value is made of
+/// the old one.
 #[inline]
 pub(crate) fn test_and_set<W: Word>(flag: &Atomic<W>) -> bool {
     // ORDERING: relaxed here; the fence behind the claim acquires.

@@ -1,13 +1,13 @@
-//! Cores without compare-and-swap, and without portable-atomic: methods in place of those that their
-//! atomics lack.
+//! Cores without compare-and-swap, and without portable-atomic: methods in place of those that
+//! their atomics lack.
 
 use core::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 
 /// The read-modify-writes of an atomic.
 ///
-/// None of `swap`, `fetch_or` and the exchanges is ever compiled into a program: [`Atomic`](super::Atomic) checks
-/// `Word::HAS_CAS` before it calls one. The two counts are a load and a store: there a count has one
-/// writer at a time, see [`Count`](super::Count).
+/// None of `swap`, `fetch_or` and the exchanges is ever compiled into a program:
+/// [`Atomic`](super::Atomic) checks `Word::HAS_CAS` before it calls one. The two counts are a load
+/// and a store: there a count has one writer at a time, see [`Count`](super::Count).
 pub(super) trait NoCas {
     type Value: Copy;
 

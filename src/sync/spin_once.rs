@@ -2,8 +2,8 @@
 
 use super::{Heuristic, Word, const_fn};
 
-/// The position at which a push spun. If one spun there in vain, the next does not, but answers at once:
-/// the threads that could make room are not running. The compact profile never spins.
+/// The position at which a push spun. If one spun there in vain, the next does not, but answers at
+/// once: the threads that could make room are not running. The compact profile never spins.
 pub(crate) struct SpinOncePerPosition(Heuristic);
 
 impl SpinOncePerPosition {

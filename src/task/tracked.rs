@@ -69,8 +69,8 @@ impl<'t, T, R: RawLock> Task<'t, T, R> {
     /// Marks the task as done, and returns its value.
     ///
     /// **Guarantees**: wait-free, except that finishing the last task wakes those that wait in
-    /// [`Tracker::join`], under the [lock](RawLock) of the waiter list; may be called in an interrupt
-    /// handler if the lock allows it.
+    /// [`Tracker::join`], under the [lock](RawLock) of the waiter list; may be called in an
+    /// interrupt handler if the lock allows it.
     /// **Complexity**: one atomic read-modify-write.
     /// **Panics**: only if the waker of a joining task does; the task is done, and its value
     /// dropped.

@@ -31,7 +31,7 @@ pub trait Rejection: From<SendError<Self::Value>> + From<Self::SendError> {
     /// Returns the value if there was no room for it, and the reason for good if not.
     fn unless_full(self) -> Result<Self::Value, Self::SendError>;
 
-    /// The same rejection by a channel that turned out to be closed.
+    /// Returns the same rejection, by a channel that turned out to be closed.
     fn by_closed(self) -> Self {
         match self.unless_full() {
             Ok(value) => SendError(value).into(),

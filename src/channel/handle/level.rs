@@ -93,8 +93,8 @@ impl<T, const L: usize, const N: usize, P: Policy<L>, R: RawLock, const S: usize
 {
     /// Sends a value at a level if there is room at once; 0 is the most urgent.
     ///
-    /// **Guarantees**, **Complexity**, **Errors**: as
-    /// [`Channel::try_send`](crate::priority::Channel::try_send). Panics as it does.
+    /// **Guarantees**, **Complexity**, **Errors**, **Panics**: as
+    /// [`Channel::try_send`](crate::priority::Channel::try_send).
     ///
     /// ```
     /// # use ringway::{priority::{Channel, Strict}, wait::NoLock};
@@ -111,8 +111,8 @@ impl<T, const L: usize, const N: usize, P: Policy<L>, R: RawLock, const S: usize
 
     /// Sends a value at a level as soon as there is room in it.
     ///
-    /// **Guarantees**, **Complexity**, **Errors**, **Cancel safety**, **Memory**: as
-    /// [`Channel::send`](crate::priority::Channel::send). Panics as it does.
+    /// **Guarantees**, **Complexity**, **Errors**, **Panics**, **Cancel safety**, **Memory**: as
+    /// [`Channel::send`](crate::priority::Channel::send).
     ///
     /// ```
     /// # pollster::block_on(async {
@@ -131,8 +131,8 @@ impl<T, const L: usize, const N: usize, P: Policy<L>, R: RawLock, const S: usize
 
     /// Sends a value at a level. The thread sleeps until there is room in it.
     ///
-    /// **Guarantees**, **Complexity**, **Errors**: as
-    /// [`Channel::send_blocking`](crate::priority::Channel::send_blocking). Panics as it does.
+    /// **Guarantees**, **Complexity**, **Errors**, **Panics**: as
+    /// [`Channel::send_blocking`](crate::priority::Channel::send_blocking).
     ///
     /// ```
     /// # use ringway::{priority::{Channel, Strict}, wait::NoLock};
@@ -150,8 +150,8 @@ impl<T, const L: usize, const N: usize, P: Policy<L>, R: RawLock, const S: usize
     /// Sends a value at a level. The thread sleeps until there is room in it, or until the timeout
     /// has passed.
     ///
-    /// **Guarantees**, **Complexity**, **Errors**: as
-    /// [`Channel::send_timeout`](crate::priority::Channel::send_timeout). Panics as it does.
+    /// **Guarantees**, **Complexity**, **Errors**, **Panics**: as
+    /// [`Channel::send_timeout`](crate::priority::Channel::send_timeout).
     ///
     /// ```
     /// use std::time::Duration;
@@ -171,8 +171,8 @@ impl<T, const L: usize, const N: usize, P: Policy<L>, R: RawLock, const S: usize
     /// Sends a value at a level. The thread sleeps until there is room in it, or until the
     /// deadline.
     ///
-    /// **Guarantees**, **Complexity**, **Errors**: as
-    /// [`Channel::send_deadline`](crate::priority::Channel::send_deadline). Panics as it does.
+    /// **Guarantees**, **Complexity**, **Errors**, **Panics**: as
+    /// [`Channel::send_deadline`](crate::priority::Channel::send_deadline).
     ///
     /// ```
     /// use std::time::Instant;

@@ -67,7 +67,8 @@ pub type Receiver<'a, T, R = DefaultLock> = Handle<'a, Fifo<mpmc::Borrowed<'a, T
 /// Cloning it adds an end to its side. Dropping the last one of a side closes the channel.
 ///
 /// `O` is what the handle may own, and follows from `Q`; leave it out.
-// As a parameter, since a type that is named through a trait would make the handle invariant in `Q`.
+// As a parameter, since a type that is named through a trait would make the handle invariant in
+// `Q`.
 pub struct Handle<
     'a,
     Q: Lent<Owner = O>,
@@ -230,7 +231,7 @@ impl<'a, Q: Lent, D: Side, R: RawLock, const L: usize> Handle<'a, Q, D, R, L> {
 
     /// Closes the channel. Returns `true` if this call closed it.
     ///
-    /// **Guarantees**, **Complexity**: as [`ChannelInner::close`]. Panics as it does.
+    /// **Guarantees**, **Complexity**, **Panics**: as [`ChannelInner::close`].
     ///
     /// ```
     /// # type Channel<T> = ringway::channel::Channel<T, 2, ringway::wait::NoLock>;

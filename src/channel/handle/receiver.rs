@@ -15,8 +15,8 @@ use {
 impl<Q: Lent, R: RawLock, const L: usize> Handle<'_, Q, Receiving, R, L> {
     /// Receives a value as soon as there is one.
     ///
-    /// **Guarantees**, **Complexity**, **Errors**, **Cancel safety**, **Memory**: as
-    /// [`ChannelInner::recv`](crate::channel::ChannelInner::recv). Panics as it does.
+    /// **Guarantees**, **Complexity**, **Errors**, **Panics**, **Cancel safety**, **Memory**: as
+    /// [`ChannelInner::recv`](crate::channel::ChannelInner::recv).
     ///
     /// ```
     /// # type Channel<T> = ringway::channel::Channel<T, 1, ringway::wait::NoLock>;
@@ -35,8 +35,8 @@ impl<Q: Lent, R: RawLock, const L: usize> Handle<'_, Q, Receiving, R, L> {
     /// Waits for a value, and then receives up to `limit` values that are there. Resolves to their
     /// number.
     ///
-    /// **Guarantees**, **Complexity**, **Cancel safety**: as
-    /// [`ChannelInner::recv_many`](crate::channel::ChannelInner::recv_many). Panics as it does.
+    /// **Guarantees**, **Complexity**, **Panics**, **Cancel safety**: as
+    /// [`ChannelInner::recv_many`](crate::channel::ChannelInner::recv_many).
     ///
     /// ```
     /// # type Channel<T> = ringway::channel::Channel<T, 1, ringway::wait::NoLock>;
@@ -59,8 +59,8 @@ impl<Q: Lent, R: RawLock, const L: usize> Handle<'_, Q, Receiving, R, L> {
 
     /// Receives a value if there is one at once.
     ///
-    /// **Guarantees**, **Complexity**, **Errors**: as
-    /// [`ChannelInner::try_recv`](crate::channel::ChannelInner::try_recv). Panics as it does.
+    /// **Guarantees**, **Complexity**, **Errors**, **Panics**: as
+    /// [`ChannelInner::try_recv`](crate::channel::ChannelInner::try_recv).
     ///
     /// ```
     /// # type Channel<T> = ringway::channel::Channel<T, 1, ringway::wait::NoLock>;
@@ -79,9 +79,8 @@ impl<Q: Lent, R: RawLock, const L: usize> Handle<'_, Q, Receiving, R, L> {
 
     /// Receives a value. The thread sleeps until there is one.
     ///
-    /// **Guarantees**, **Complexity**, **Errors**: as
-    /// [`ChannelInner::recv_blocking`](crate::channel::ChannelInner::recv_blocking). Panics as it
-    /// does.
+    /// **Guarantees**, **Complexity**, **Errors**, **Panics**: as
+    /// [`ChannelInner::recv_blocking`](crate::channel::ChannelInner::recv_blocking).
     ///
     /// ```
     /// let (sender, receiver) = ringway::channel::bounded(1)?;
@@ -96,9 +95,8 @@ impl<Q: Lent, R: RawLock, const L: usize> Handle<'_, Q, Receiving, R, L> {
 
     /// Receives a value. The thread sleeps until there is one, or until the timeout has passed.
     ///
-    /// **Guarantees**, **Complexity**, **Errors**: as
-    /// [`ChannelInner::recv_timeout`](crate::channel::ChannelInner::recv_timeout). Panics as it
-    /// does.
+    /// **Guarantees**, **Complexity**, **Errors**, **Panics**: as
+    /// [`ChannelInner::recv_timeout`](crate::channel::ChannelInner::recv_timeout).
     ///
     /// ```
     /// use std::time::Duration;
@@ -115,9 +113,8 @@ impl<Q: Lent, R: RawLock, const L: usize> Handle<'_, Q, Receiving, R, L> {
 
     /// Receives a value. The thread sleeps until there is one, or until the deadline.
     ///
-    /// **Guarantees**, **Complexity**, **Errors**: as
-    /// [`ChannelInner::recv_deadline`](crate::channel::ChannelInner::recv_deadline). Panics as it
-    /// does.
+    /// **Guarantees**, **Complexity**, **Errors**, **Panics**: as
+    /// [`ChannelInner::recv_deadline`](crate::channel::ChannelInner::recv_deadline).
     ///
     /// ```
     /// use std::time::Instant;

@@ -17,8 +17,8 @@ use {
 impl<Q: Lent + Single, R: RawLock> Handle<'_, Q, Sending, R> {
     /// Sends a value as soon as there is room.
     ///
-    /// **Guarantees**, **Complexity**, **Errors**, **Cancel safety**, **Memory**: as
-    /// [`ChannelInner::send`](crate::channel::ChannelInner::send). Panics as it does.
+    /// **Guarantees**, **Complexity**, **Errors**, **Panics**, **Cancel safety**, **Memory**: as
+    /// [`ChannelInner::send`](crate::channel::ChannelInner::send).
     ///
     /// ```
     /// # type Channel<T> = ringway::channel::Channel<T, 1, ringway::wait::NoLock>;
@@ -36,8 +36,8 @@ impl<Q: Lent + Single, R: RawLock> Handle<'_, Q, Sending, R> {
 
     /// Sends a value if there is room at once.
     ///
-    /// **Guarantees**, **Complexity**, **Errors**: as
-    /// [`ChannelInner::try_send`](crate::channel::ChannelInner::try_send). Panics as it does.
+    /// **Guarantees**, **Complexity**, **Errors**, **Panics**: as
+    /// [`ChannelInner::try_send`](crate::channel::ChannelInner::try_send).
     ///
     /// ```
     /// # type Channel<T> = ringway::channel::Channel<T, 1, ringway::wait::NoLock>;
@@ -56,9 +56,8 @@ impl<Q: Lent + Single, R: RawLock> Handle<'_, Q, Sending, R> {
 
     /// Sends a value. The thread sleeps until there is room.
     ///
-    /// **Guarantees**, **Complexity**, **Errors**: as
-    /// [`ChannelInner::send_blocking`](crate::channel::ChannelInner::send_blocking). Panics as it
-    /// does.
+    /// **Guarantees**, **Complexity**, **Errors**, **Panics**: as
+    /// [`ChannelInner::send_blocking`](crate::channel::ChannelInner::send_blocking).
     ///
     /// ```
     /// let (sender, receiver) = ringway::channel::bounded(1)?;
@@ -73,9 +72,8 @@ impl<Q: Lent + Single, R: RawLock> Handle<'_, Q, Sending, R> {
 
     /// Sends a value. The thread sleeps until there is room, or until the timeout has passed.
     ///
-    /// **Guarantees**, **Complexity**, **Errors**: as
-    /// [`ChannelInner::send_timeout`](crate::channel::ChannelInner::send_timeout). Panics as it
-    /// does.
+    /// **Guarantees**, **Complexity**, **Errors**, **Panics**: as
+    /// [`ChannelInner::send_timeout`](crate::channel::ChannelInner::send_timeout).
     ///
     /// ```
     /// use std::time::Duration;
@@ -93,9 +91,8 @@ impl<Q: Lent + Single, R: RawLock> Handle<'_, Q, Sending, R> {
 
     /// Sends a value. The thread sleeps until there is room, or until the deadline.
     ///
-    /// **Guarantees**, **Complexity**, **Errors**: as
-    /// [`ChannelInner::send_deadline`](crate::channel::ChannelInner::send_deadline). Panics as it
-    /// does.
+    /// **Guarantees**, **Complexity**, **Errors**, **Panics**: as
+    /// [`ChannelInner::send_deadline`](crate::channel::ChannelInner::send_deadline).
     ///
     /// ```
     /// use std::time::Instant;
@@ -119,8 +116,8 @@ impl<Q: Lent + Single, R: RawLock> Handle<'_, Q, Sending, R> {
 impl<T, R: RawLock> Handle<'_, Fifo<mpmc::Borrowed<'_, T>>, Sending, R> {
     /// Sends a value. If the channel is full, receives the oldest one to make room, and returns it.
     ///
-    /// **Guarantees**, **Complexity**, **Errors**: as
-    /// [`ChannelInner::force_send`](crate::channel::ChannelInner::force_send). Panics as it does.
+    /// **Guarantees**, **Complexity**, **Errors**, **Panics**: as
+    /// [`ChannelInner::force_send`](crate::channel::ChannelInner::force_send).
     ///
     /// ```
     /// # type Channel<T> = ringway::channel::Channel<T, 1, ringway::wait::NoLock>;

@@ -113,8 +113,8 @@ impl<'a, T> Receiver<'a, T> {
     /// **Complexity**: that of [`try_recv`](Self::try_recv) if there is a value. If not, where
     /// cores have caches, a poll may spin for some microseconds before it waits, as long as that
     /// has paid of late.
-    /// **Errors**: [`RecvError`] if the sender was dropped and everything was received. Panics as
-    /// `try_recv`.
+    /// **Errors**: [`RecvError`] if the sender was dropped and everything was received. **Panics**:
+    /// as `try_recv`.
     /// **Cancel safety**: dropped before it is ready, it received nothing.
     /// **Memory**: one word, in the future.
     ///
@@ -227,8 +227,8 @@ impl<T> Receiver<'_, T> {
     ///
     /// **Guarantees**: FIFO. Not for interrupt handlers.
     /// **Complexity**: that of [`try_recv`](Self::try_recv) if there is a value.
-    /// **Errors**: [`RecvError`] if the sender was dropped and everything was received. Panics as
-    /// `try_recv`.
+    /// **Errors**: [`RecvError`] if the sender was dropped and everything was received. **Panics**:
+    /// as `try_recv`.
     ///
     /// ```
     /// let (mut sender, mut receiver) = ringway::channel::spsc::bounded(4).unwrap();
@@ -247,7 +247,7 @@ impl<T> Receiver<'_, T> {
     /// passed.
     ///
     /// **Guarantees** and **Complexity**: as [`recv_blocking`](Self::recv_blocking).
-    /// **Errors**: [`RecvTimeoutError`] says why there is none. Panics as
+    /// **Errors**: [`RecvTimeoutError`] says why there is none. **Panics**: as
     /// [`try_recv`](Self::try_recv).
     ///
     /// ```
@@ -266,7 +266,7 @@ impl<T> Receiver<'_, T> {
     /// Receives the oldest value. The thread sleeps until there is one, or until the deadline.
     ///
     /// **Guarantees** and **Complexity**: as [`recv_blocking`](Self::recv_blocking).
-    /// **Errors**: [`RecvTimeoutError`] says why there is none. Panics as
+    /// **Errors**: [`RecvTimeoutError`] says why there is none. **Panics**: as
     /// [`try_recv`](Self::try_recv).
     ///
     /// ```

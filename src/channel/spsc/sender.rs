@@ -240,7 +240,7 @@ impl<T> Sender<'_, T> {
     ///
     /// **Guarantees**: FIFO. Not for interrupt handlers.
     /// **Complexity**: that of [`try_send`](Self::try_send) if there is room.
-    /// **Errors**: [`SendError`] gives the value back if the receiver was dropped. Panics as
+    /// **Errors**: [`SendError`] gives the value back if the receiver was dropped. **Panics**: as
     /// `try_send`.
     ///
     /// ```
@@ -257,7 +257,7 @@ impl<T> Sender<'_, T> {
     /// Sends a value. The thread sleeps until there is room, or until the timeout has passed.
     ///
     /// **Guarantees** and **Complexity**: as [`send_blocking`](Self::send_blocking).
-    /// **Errors**: [`SendTimeoutError`] gives the value back. Panics as
+    /// **Errors**: [`SendTimeoutError`] gives the value back. **Panics**: as
     /// [`try_send`](Self::try_send).
     ///
     /// ```
@@ -277,7 +277,7 @@ impl<T> Sender<'_, T> {
     /// Sends a value. The thread sleeps until there is room, or until the deadline.
     ///
     /// **Guarantees** and **Complexity**: as [`send_blocking`](Self::send_blocking).
-    /// **Errors**: [`SendTimeoutError`] gives the value back. Panics as
+    /// **Errors**: [`SendTimeoutError`] gives the value back. **Panics**: as
     /// [`try_send`](Self::try_send).
     ///
     /// ```

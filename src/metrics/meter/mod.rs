@@ -16,8 +16,8 @@ pub use self::stamped::{Stamped, Ticket};
 ///
 /// A [`Metered`](super::Metered) queue makes all the calls below by itself. They are public for
 /// whatever else values pass through: [`stamp`](Self::stamp) before the push; after it
-/// [`on_push`](Self::on_push) or [`on_full`](Self::on_full); after the pop [`on_pop`](Self::on_pop),
-/// or, if the service is timed too, [`on_start`](Self::on_start), and
+/// [`on_push`](Self::on_push) or [`on_full`](Self::on_full); after the pop
+/// [`on_pop`](Self::on_pop), or, if the service is timed too, [`on_start`](Self::on_start), and
 /// [`on_finish`](Self::on_finish) at its end.
 ///
 /// One value in `EVERY`, a power of two, is timed; all are counted. For `OCTAVES` see

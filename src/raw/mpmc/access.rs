@@ -1,5 +1,5 @@
-//! The accesses to shared memory that the ring consists of: each with its ordering, and the edge that
-//! needs it. The edges are listed in [`crate::ordering`].
+//! The accesses to shared memory that the ring consists of: each with its ordering, and the edge
+//! that needs it. The edges are listed in [`crate::ordering`].
 
 use super::memory::Memory;
 use super::{CellView, Ring, Slots, VacantSlot};
@@ -15,9 +15,9 @@ impl<M: Memory + Copy> Ring<M> {
         // ORDERING: acquires the link that filled this cell, and with it the links that the other
         // push knew (E1). In `snapshot`, in one order with all links (E5).
         let word = self.cell(position).load(order);
-        // ORDERING: on microcontrollers, acquires that link (E1) and the one before the hint (E3): the
-        // first cell after the hint may be out of date, and is not vacant then; the next ones are not.
-        // Releases the cells that were seen to the push that finds the slot claimed (E6).
+        // ORDERING: on microcontrollers, acquires that link (E1) and the one before the hint (E3):
+        // the first cell after the hint may be out of date, and is not vacant then; the next ones
+        // are not. Releases the cells that were seen to the push that finds the slot claimed (E6).
         fence(ordering::PUSH_LOAD_CELL_FENCE);
         CellView { position, word }
     }
@@ -25,8 +25,8 @@ impl<M: Memory + Copy> Ring<M> {
     /// Loads the cell at the head for a pop.
     #[inline]
     pub(super) fn load_cell_at_head(self, head: M::Word) -> CellView<M::Word> {
-        // ORDERING: acquires the link that filled the cell: the value is in the slot (E1). If the cell
-        // is vacant, the queue is empty at this load (E5).
+        // ORDERING: acquires the link that filled the cell: the value is in the slot (E1). If the
+        // cell is vacant, the queue is empty at this load (E5).
         let word = self.cell(head).load(ordering::POP_LOAD_CELL);
         CellView { position: head, word }
     }
@@ -38,8 +38,8 @@ impl<M: Memory + Copy> Ring<M> {
         self.0.positions().head.load(ordering::LEN_LOAD) == position
     }
 
-    /// Puts `word` into a vacant cell. `false` if another operation filled the cell first, or if the
-    /// exchange failed without a reason.
+    /// Puts `word` into a vacant cell. `false` if another operation filled the cell first, or if
+    /// the exchange failed without a reason.
     #[inline]
     pub(super) fn fill(self, cell: CellView<M::Word>, word: M::Word) -> bool {
         let at = self.cell(cell.position);
@@ -64,13 +64,13 @@ impl<M: Memory + Copy> Ring<M> {
         fence(ordering::POP_LOAD_CELL_FENCE);
         let next = self.0.geometry().next(position);
         let head = &self.0.positions().head;
-        // ORDERING: releases the cell that was read to every load of the new head (E4), in one order
-        // with all links and takes (E5). After a failure the head is loaded again.
+        // ORDERING: releases the cell that was read to every load of the new head (E4), in one
+        // order with all links and takes (E5). After a failure the head is loaded again.
         let advanced =
             head.compare_exchange_weak(position, next, ordering::POP_ADVANCE_HEAD, Ordering::Relaxed).is_ok();
         if advanced {
-            // ORDERING: on microcontrollers, acquires the link that filled the cell: the value is in
-            // the slot (E1), in one order with all links and takes (E5).
+            // ORDERING: on microcontrollers, acquires the link that filled the cell: the value is
+            // in the slot (E1), in one order with all links and takes (E5).
             fence(ordering::POP_ADVANCE_HEAD_FENCE);
         }
         advanced
@@ -85,8 +85,8 @@ impl<M: Memory + Copy> Ring<M> {
     /// The head, for a push that finds no room.
     #[inline]
     pub(super) fn head_for_full(self) -> M::Word {
-        // ORDERING: acquires the cells that the pops before this head have read (E4). If it is a lap
-        // behind, the queue is full at this load (E5).
+        // ORDERING: acquires the cells that the pops before this head have read (E4). If it is a
+        // lap behind, the queue is full at this load (E5).
         self.0.positions().head.load(ordering::PUSH_LOAD_HEAD)
     }
 

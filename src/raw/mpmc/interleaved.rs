@@ -1,9 +1,9 @@
-//! The memory of the ring where cores share caches: each cell beside its home slot, so that a push or
-//! a pop finds all it needs on one line.
+//! The memory of the ring where cores share caches: each cell beside its home slot, so that a push
+//! or a pop finds all it needs on one line.
 //!
 //! `InlineSlots` is the memory of a queue with its capacity in the type, `BoxedSlots` that of one
-//! without, and `Slots` is how the algorithm reaches both. [`separate`](super::separate) has the same
-//! interface.
+//! without, and `Slots` is how the algorithm reaches both. [`separate`](super::separate) has the
+//! same interface.
 
 use crate::raw::value::ValueCell;
 #[cfg(any(feature = "alloc", test))]
@@ -87,14 +87,15 @@ impl<'a, T, W: Word> Slots<'a, T, W> {
         home
     }
 
-    /// The slot to claim after so many attempts: spares first, so that home slots stay for their own
-    /// cells. `None` if all were tried.
+    /// The slot to claim after so many attempts: spares first, so that home slots stay for their
+    /// own cells. `None` if all were tried.
     #[inline]
     pub(crate) fn fallback(self, attempts: usize) -> Option<usize> {
         self.len().checked_sub(attempts)
     }
 
-    /// Whether this slot, which a vacant cell names, shows that the value of the lap before was popped.
+    /// Whether this slot, which a vacant cell names, shows that the value of the lap before was
+    /// popped.
     ///
     /// # Safety
     /// `slot` is below `len`.

@@ -31,8 +31,8 @@ impl<W: Word> Positions<W> {
 /// The memory of a ring.
 ///
 /// # Safety
-/// Each method always returns the same. The geometry is that of the slots, has at least one cell, and
-/// fits the word. The positions and slots are used with each other and this geometry only.
+/// Each method always returns the same. The geometry is that of the slots, has at least one cell,
+/// and fits the word. The positions and slots are used with each other and this geometry only.
 pub(crate) unsafe trait Memory {
     /// What the ring holds.
     type Item;

@@ -14,9 +14,9 @@
 //! | 3. **link** the slot to the cell: one compare-exchange   | 3. move the value out, release the slot |
 //!
 //! An operation that stalls before its bold step has changed nothing that another operation needs;
-//! after it, the operation is done, and what it holds is one slot. A loop is repeated only if another
-//! operation succeeded, or if a weak compare-exchange failed without a reason. So every operation is
-//! lock-free.
+//! after it, the operation is done, and what it holds is one slot. A loop is repeated only if
+//! another operation succeeded, or if a weak compare-exchange failed without a reason. So every
+//! operation is lock-free.
 //!
 //! Linearization points: push at step 3, pop at step 2, Empty at the load of the cell, Full at the
 //! load of the head, a length at the load of the vacant cell. `docs/design/mpmc.md` has the proof.
@@ -28,10 +28,10 @@
 //! 1. The index of a position is below the capacity, which is the number of cells.
 //! 2. A cell names a slot that exists, or the closed marker: only [`FilledSlot::link`] names slots,
 //!    and a new cell names its home.
-//! 3. A slot has one owner at a time. It is free; or a [`VacantSlot`] or [`FilledSlot`] owns it; or a
-//!    cell between head and tail does, and then a value is in it. Only the owner accesses the value.
-//!    Claiming sets the flag of a free slot, linking hands the slot to the cell, and the operation
-//!    that advances the head over the cell takes it from there.
+//! 3. A slot has one owner at a time. It is free; or a [`VacantSlot`] or [`FilledSlot`] owns it; or
+//!    a cell between head and tail does, and then a value is in it. Only the owner accesses the
+//!    value. Claiming sets the flag of a free slot, linking hands the slot to the cell, and the
+//!    operation that advances the head over the cell takes it from there.
 
 mod access;
 mod memory;
@@ -80,8 +80,8 @@ impl<W> Probe<W> {
 
 // The algorithm.
 impl<M: Memory + Copy> Ring<M> {
-    /// Pushes a value. If the queue looks full, looks up to `retries` more times before it gives the
-    /// value back.
+    /// Pushes a value. If the queue looks full, looks up to `retries` more times before it gives
+    /// the value back.
     #[inline]
     pub(crate) fn push(self, value: M::Item, retries: usize) -> Result<(), M::Item> {
         let hint = self.tail_hint();
@@ -101,9 +101,10 @@ impl<M: Memory + Copy> Ring<M> {
         Err(value)
     }
 
-    /// The three steps where nothing is in their way: the hint is right, and the cell names its first
-    /// choice, which is free. Gives the value back otherwise. Without this copy of the steps a push
-    /// takes twice as many instructions on x86-64 (55 instead of 27). Not used by the compact profile.
+    /// The three steps where nothing is in their way: the hint is right, and the cell names its
+    /// first choice, which is free. Gives the value back otherwise. Without this copy of the steps
+    /// a push takes twice as many instructions on x86-64 (55 instead of 27). Not used by the
+    /// compact profile.
     #[inline]
     fn push_at_hint(self, hint: M::Word, value: M::Item) -> Result<(), M::Item> {
         let cell = self.load_cell(hint, ordering::PUSH_LOAD_CELL);
@@ -115,8 +116,8 @@ impl<M: Memory + Copy> Ring<M> {
 
     /// Claims a slot for the first vacant cell at or after the position of the probe.
     ///
-    /// `None` if there is no room or the ring is closed; or if all slots are claimed and nothing was
-    /// linked meanwhile: then stalled operations and open guards hold every slot.
+    /// `None` if there is no room or the ring is closed; or if all slots are claimed and nothing
+    /// was linked meanwhile: then stalled operations and open guards hold every slot.
     #[inline]
     fn claim(
         self,
@@ -135,7 +136,8 @@ impl<M: Memory + Copy> Ring<M> {
             };
             let first_choice = Slots::<M::Item, M::Word>::first_choice(geometry.index(cell.position), before);
             let slot = match probe.attempts {
-                // A free slot that the cell names has lost the value of the lap before: there is room.
+                // A free slot that the cell names has lost the value of the lap before: there is
+                // room.
                 0 if first_choice == before => first_choice,
                 _ if !has_room(cell) => return None,
                 0 => first_choice,
@@ -176,13 +178,14 @@ impl<M: Memory + Copy> Ring<M> {
         }
     }
 
-    /// Whether the value that was at this index a lap ago was popped. In a full queue, the first push
-    /// at each position spins and looks again, up to `retries` times.
+    /// Whether the value that was at this index a lap ago was popped. In a full queue, the first
+    /// push at each position spins and looks again, up to `retries` times.
     #[inline]
     fn has_room(self, cell: CellView<M::Word>, retries: usize) -> bool {
         let before = self.0.geometry().slot(cell.position, cell.word);
         let tail = &self.0.positions().tail;
-        // A free slot proves that there is room, without a load of the head, which every pop writes.
+        // A free slot proves that there is room, without a load of the head, which every pop
+        // writes.
         self.shows_room(before)
             || retries > 0
                 && tail.spin_once.first_visit(cell.position)
@@ -196,7 +199,8 @@ impl<M: Memory + Copy> Ring<M> {
     /// Closes an empty ring: no later push or pop succeeds. `false` if there is a value, or if the
     /// exchange failed without a reason.
     ///
-    /// The closed marker is linked where the next value would be, so all values are popped before it.
+    /// The closed marker is linked where the next value would be, so all values are popped before
+    /// it.
     #[cfg_attr(not(feature = "async"), allow(dead_code, reason = "channels close, queues do not"))]
     pub(crate) fn close_if_empty(self) -> bool {
         let cell = self.load_cell_at_head(self.head());

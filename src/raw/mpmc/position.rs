@@ -45,7 +45,8 @@ impl Geometry {
         Self { capacity, one_lap, closed_marker: usize::MAX }
     }
 
-    /// The same for a ring that can be closed: one more number than there are slots is the *closed marker*.
+    /// The same for a ring that can be closed: one more number than there are slots is the *closed
+    /// marker*.
     #[inline]
     pub(crate) const fn closable(capacity: usize, slots: usize) -> Self {
         let geometry = Self::new(capacity, slots.saturating_add(1));
@@ -63,7 +64,8 @@ impl Geometry {
         self.bits() + 2 <= word_bits
     }
 
-    /// Whether the word lasts for [2^24](LEAST_ROUND_BITS) pushes as well. The capacity is not zero.
+    /// Whether the word lasts for [2^24](LEAST_ROUND_BITS) pushes as well. The capacity is not
+    /// zero.
     pub(crate) const fn lasts(self, word_bits: u32) -> bool {
         self.fits(word_bits) && self.bits() + LEAST_ROUND_BITS <= word_bits + self.capacity.ilog2()
     }
@@ -109,7 +111,8 @@ impl Geometry {
         // Behind the last index, over those that no cell has: `skip`, if this is where they begin.
         let skip = self.one_lap - self.capacity;
         W::truncate_from(next.wrapping_add(if skip == self.capacity {
-            // Half of the indices, a power of two: its bit is set behind the last index and nowhere else.
+            // Half of the indices, a power of two: its bit is set behind the last index and nowhere
+            // else.
             next & skip
         } else if self.index(W::truncate_from(next)) == self.capacity {
             skip

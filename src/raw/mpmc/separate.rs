@@ -1,5 +1,5 @@
-//! The memory of the ring on microcontrollers: cells, values and flags in arrays of their own, which is
-//! smallest.
+//! The memory of the ring on microcontrollers: cells, values and flags in arrays of their own,
+//! which is smallest.
 //!
 //! The interface is that of [`interleaved`](super::interleaved).
 
@@ -9,7 +9,8 @@ use crate::raw::zeroed::Owned;
 use crate::raw::zeroed::{Row, Run, Zeroed};
 use crate::sync::{Atomic, ClaimFlag, Word, array, const_fn};
 
-/// A byte, unless to claim one takes ten instructions more than a word: RV32 has atomics of words only.
+/// A byte, unless to claim one takes ten instructions more than a word: RV32 has atomics of words
+/// only.
 #[cfg(not(all(target_arch = "riscv32", target_has_atomic = "8")))]
 type FlagWord = u8;
 #[cfg(all(target_arch = "riscv32", target_has_atomic = "8"))]
@@ -88,8 +89,8 @@ impl<'a, T, W: Word> Slots<'a, T, W> {
         self.flags.len()
     }
 
-    /// The slot to claim first for a vacant cell: the one that the cell names, since to find it free
-    /// proves that there is room.
+    /// The slot to claim first for a vacant cell: the one that the cell names, since to find it
+    /// free proves that there is room.
     #[inline]
     pub(crate) fn first_choice(_home: usize, before: usize) -> usize {
         before
@@ -101,7 +102,8 @@ impl<'a, T, W: Word> Slots<'a, T, W> {
         (attempts <= self.len()).then(|| attempts - 1)
     }
 
-    /// Not asked: the slot that a vacant cell names is the first choice, and claiming it proves as much.
+    /// Not asked: the slot that a vacant cell names is the first choice, and claiming it proves as
+    /// much.
     ///
     /// # Safety
     /// `slot` is below `len`.

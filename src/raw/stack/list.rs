@@ -130,8 +130,8 @@ impl<'s, T, W: Word, const FILLED: bool> List<'s, T, W, FILLED> {
         }
     }
 
-    /// Puts the closed marker into an empty list: no slot is linked to it or taken from it from then on.
-    /// Returns `false` if a slot came first.
+    /// Puts the closed marker into an empty list: no slot is linked to it or taken from it from
+    /// then on. Returns `false` if a slot came first.
     #[cfg_attr(not(feature = "async"), allow(dead_code, reason = "stacks do not close, channels do"))]
     pub(super) fn close_if_empty(self) -> bool {
         let word = self.load();

@@ -1,7 +1,8 @@
 //! The ring on words of 8, 16 and 32 bits, across the wrap-around of its positions.
 //!
-//! A position is given here by its number: how many came before it. After [`round`] positions a word begins
-//! again at zero. A [`Seeded`] ring stands where a new one would after so many pushes and pops.
+//! A position is given here by its number: how many came before it. After [`round`] positions a
+//! word begins again at zero. A [`Seeded`] ring stands where a new one would after so many pushes
+//! and pops.
 
 use super::position::Geometry;
 use super::*;
@@ -231,7 +232,8 @@ fn a_seeded_ring_is_what_pushes_and_pops_lead_to() {
     }
 }
 
-/// How far behind a hint may be, in positions. A word shows one that is further behind in front of the tail.
+/// How far behind a hint may be, in positions. A word shows one that is further behind in front of
+/// the tail.
 fn longest_lag<W: Word>(geometry: Geometry) -> usize {
     round::<W>(geometry) - geometry.capacity()
 }

@@ -1,6 +1,6 @@
-//! How many values may be pushed while one operation is stalled: what `mpmc` promises. With one more,
-//! what the operation read before may look new; both sides are shown here, for every way in which it
-//! matters.
+//! How many values may be pushed while one operation is stalled: what `mpmc` promises. With one
+//! more, what the operation read before may look new; both sides are shown here, for every way in
+//! which it matters.
 
 use super::*;
 
