@@ -83,7 +83,7 @@ impl<T> FilledGrant<'_, T> {
     /// ```
     /// # use ringway::mpmc;
     /// let queue = mpmc::Queue::<_, 1>::new();
-    /// let (first, second) = (queue.reserve().unwrap().write(1), queue.reserve().unwrap().write(2));
+    /// let [first, second] = [1, 2].map(|n| queue.reserve().unwrap().write(n));
     /// assert!(second.commit().is_ok());
     /// let first = first.commit().unwrap_err().into_inner();
     /// assert_eq!(queue.pop(), Some(2));

@@ -7,7 +7,7 @@ use crate::raw::mpmc::{Memory, Ring};
 #[non_exhaustive]
 pub struct Stats {
     /// The number of values pushed so far. Starts again at zero after one round: see
-    /// [wrap-around](self#wrap-around).
+    /// [wrap-around](crate::mpmc#wrap-around).
     pub pushed: usize,
     /// The number of values popped so far. Starts again like `pushed`.
     pub popped: usize,

@@ -95,7 +95,9 @@ impl<T, const L: usize, const N: usize, const S: usize> Priority<T, L, N, Strict
         /// **Guarantees**: wait-free; `const`. **Complexity**: no atomic operation. Never panics.
         ///
         /// ```
-        /// static JOBS: ringway::priority::Priority<u32, 4, 16> = ringway::priority::Priority::new();
+        /// use ringway::priority::Priority;
+        ///
+        /// static JOBS: Priority<u32, 4, 16> = Priority::new();
         /// assert_eq!((JOBS.levels(), JOBS.capacity()), (4, 16));
         /// ```
         pub fn new() -> Self {
@@ -141,7 +143,8 @@ impl<T, const L: usize, const N: usize, P, const S: usize> Priority<T, L, N, P, 
         /// use ringway::priority::{Fair, Priority, Weighted};
         ///
         /// static FAIR: Priority<u32, 2, 8, Fair<4>> = Priority::with_policy(Fair::new());
-        /// static WEIGHTED: Priority<u32, 3, 8, Weighted<3>> = Priority::with_policy(Weighted::new([4, 2, 1]));
+        /// static WEIGHTED: Priority<u32, 3, 8, Weighted<3>> =
+        ///     Priority::with_policy(Weighted::new([4, 2, 1]));
         /// ```
         pub fn with_policy(policy: P) -> Self {
             Self::with_rings(policy)

@@ -133,7 +133,8 @@ impl<const L: usize> Weighted<L> {
         /// ```
         /// use ringway::priority::{Priority, Weighted};
         ///
-        /// static JOBS: Priority<u32, 3, 8, Weighted<3>> = Priority::with_policy(Weighted::new([4, 2, 1]));
+        /// static JOBS: Priority<u32, 3, 8, Weighted<3>> =
+        ///     Priority::with_policy(Weighted::new([4, 2, 1]));
         /// assert!(JOBS.is_empty());
         /// ```
         pub fn new(weights: [usize; L]) -> Self {
