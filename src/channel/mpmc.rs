@@ -11,10 +11,7 @@ use crate::wait::{DefaultLock, RawLock};
 use core::ops::Deref;
 
 #[cfg(feature = "alloc")]
-use {
-    super::core::boxed, crate::CapacityError, crate::raw::mpmc::position::Geometry, crate::raw::zeroed,
-    alloc::boxed::Box,
-};
+use {super::core::boxed, crate::CapacityError, crate::raw::zeroed, alloc::boxed::Box};
 
 /// A channel of exactly `N` values with `S` spare slots, without allocation, `const`, for a
 /// `static`.
@@ -235,10 +232,7 @@ impl<T, R: RawLock> BoxedChannel<T, R> {
     /// # Ok::<(), ringway::CapacityError>(())
     /// ```
     pub fn with_spares(capacity: usize, spares: usize) -> Result<Self, CapacityError> {
-        Ok(Self {
-            queue: Fifo(mpmc::Boxed::new(capacity, spares, Geometry::closable)?),
-            waiters: Owned::new(),
-        })
+        Ok(Self { queue: Fifo(mpmc::Boxed::new(capacity, spares, true)?), waiters: Owned::new() })
     }
 }
 

@@ -2,7 +2,6 @@
 
 use super::{Boxed, Queue, QueueInner};
 use crate::CapacityError;
-use crate::raw::mpmc::position::Geometry;
 use crate::raw::zeroed;
 use alloc::boxed::Box;
 use core::marker::PhantomData;
@@ -48,7 +47,7 @@ impl<T> QueueInner<T, Boxed<T>> {
     /// # Ok::<(), ringway::CapacityError>(())
     /// ```
     pub fn with_spares(capacity: usize, spares: usize) -> Result<Self, CapacityError> {
-        Ok(Self { storage: Boxed::new(capacity, spares, Geometry::new)?, values: PhantomData })
+        Ok(Self { storage: Boxed::new(capacity, spares, false)?, values: PhantomData })
     }
 }
 

@@ -70,7 +70,7 @@ impl<'a, T> Grant<'a, T> {
 /// A slot with a value that is not in the queue yet. Created by [`Grant::write`].
 ///
 /// Dropping it drops the value and releases the slot.
-pub struct FilledGrant<'a, T>(FilledSlot<Parts<'a, T, usize>>);
+pub struct FilledGrant<'a, T>(FilledSlot<Parts<'a, T, usize>, T>);
 
 impl<T> FilledGrant<'_, T> {
     /// Pushes the value to the back of the queue.
@@ -126,7 +126,7 @@ impl<T> DerefMut for FilledGrant<'_, T> {
 ///
 /// The value is no longer in the queue, but its slot is in use until the guard is dropped, which
 /// drops the value. Forgetting the guard takes the slot out of use for good, as with a [`Grant`].
-pub struct Taken<'a, T>(pub(crate) FilledSlot<Parts<'a, T, usize>>);
+pub struct Taken<'a, T>(pub(crate) FilledSlot<Parts<'a, T, usize>, T>);
 
 impl<T> Taken<'_, T> {
     /// Moves the value out and releases the slot.

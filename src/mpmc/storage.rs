@@ -47,7 +47,7 @@ unsafe impl<T, const N: usize, const S: usize, const CLOSES: bool> Zeroed for In
 impl<T, const N: usize, const S: usize, const CLOSES: bool> Inline<T, N, S, CLOSES> {
     const GEOMETRY: Geometry = {
         assert!(N >= 1, "a queue holds at least one value: its capacity N must not be zero");
-        let geometry = if CLOSES { Geometry::closable(N, N + S) } else { Geometry::new(N, N + S) };
+        let geometry = Geometry::of(N, N + S, CLOSES);
         assert!(geometry.fits(usize::BITS), "N + S is too large: a word cannot count its positions");
         assert!(geometry.lasts(usize::BITS), "S is too large beside N: a word cannot count 2^24 pushes");
         geometry
@@ -133,17 +133,12 @@ pub struct Boxed<T> {
 
 #[cfg(feature = "alloc")]
 impl<T> Boxed<T> {
-    /// `geometry` is one of the constructors of [`Geometry`].
-    pub(crate) fn new(
-        capacity: usize,
-        spares: usize,
-        geometry: impl FnOnce(usize, usize) -> Geometry,
-    ) -> Result<Self, CapacityError> {
+    pub(crate) fn new(capacity: usize, spares: usize, closes: bool) -> Result<Self, CapacityError> {
         if capacity == 0 {
             return Err(CapacityError::Zero);
         }
         let slots = capacity.checked_add(spares).ok_or(CapacityError::TooLarge)?;
-        let geometry = geometry(capacity, slots);
+        let geometry = Geometry::of(capacity, slots, closes);
         if !geometry.lasts(usize::BITS) {
             return Err(CapacityError::TooLarge);
         }

@@ -17,14 +17,15 @@ impl<W: Word> ClaimFlag<W> {
 
     #[inline]
     pub(crate) fn is_free(&self) -> bool {
-        // ORDERING: acquires the release of the flag: the old value is gone (E2).
+        // ORDERING: acquires the release of the flag: the old value is gone (E2); or the claim of its
+        // owner (E6).
         self.0.load(ordering::SLOT_LOAD).to_usize() == 0
     }
 
     /// Claims the flag if it is free. Returns whether it was.
     #[inline]
     pub(crate) fn try_claim(&self) -> bool {
-        let was_free = test_and_set(&self.0);
+        let was_free = test_and_set(&self.0, || self.is_free());
         // ORDERING: on microcontrollers, acquires for the claim (E2, E6) and for the head that was
         // loaded before (E4).
         fence(ordering::SLOT_CLAIM_FENCE);

@@ -24,8 +24,8 @@ pub(crate) fn fast_path<R: Copy, P: Copy, V, N>(
 /// Sets a flag and returns whether it was clear. To set a bit is small, as the new value is made of
 /// the old one.
 #[inline]
-pub(crate) fn test_and_set<W: Word>(flag: &Atomic<W>) -> bool {
-    // ORDERING: relaxed here; the fence behind the claim acquires.
+pub(crate) fn test_and_set<W: Word>(flag: &Atomic<W>, _is_clear: impl FnOnce() -> bool) -> bool {
+    // ORDERING: relaxed here; the fence after the claim acquires.
     flag.fetch_or(W::truncate_from(1), ordering::SLOT_CLAIM).to_usize() == 0
 }
 

@@ -3,9 +3,10 @@
 use crate::wait::Alarm;
 use futures::StreamExt;
 use ringway::channel::{
-    Channel, Receiver, RecvError, RecvTimeoutError, SendError, SendTimeoutError, Sender, TryRecvError,
-    TrySendError, bounded, oneshot, spsc,
+    Channel, FilledGrant, Grant, Receiver, RecvError, RecvTimeoutError, SendError, SendTimeoutError, Sender,
+    TryRecvError, TrySendError, bounded, oneshot, spsc,
 };
+use ringway::wait::ThreadLock;
 use ringway::{Full, PushError, priority, stack};
 use std::future::Future;
 use std::pin::{Pin, pin};
@@ -259,6 +260,21 @@ fn ends_are_covariant_in_the_lifetime_of_their_channel() {
     ));
     sender.try_send(7).unwrap();
     assert_eq!(receiver.try_recv(), Ok(7));
+}
+
+#[test]
+fn grants_are_covariant_in_the_lifetime_of_their_channel() {
+    type Both<'s> = (Grant<'s, u8, ThreadLock>, FilledGrant<'s, u8, ThreadLock>);
+
+    fn shorter<'s>(both: Both<'static>) -> Both<'s> {
+        both
+    }
+
+    static CHANNEL: Channel<u8, 2> = Channel::new();
+    let both = (CHANNEL.reserve().unwrap(), CHANNEL.reserve().unwrap().write(7));
+    let (_, filled) = shorter(both);
+    filled.try_send().unwrap();
+    assert_eq!(CHANNEL.try_recv(), Ok(7));
 }
 
 /// The names of the module hide nothing of the prelude.

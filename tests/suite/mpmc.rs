@@ -2,8 +2,8 @@
 
 use super::faces::*;
 use super::queue::Aligned;
-use ringway::mpmc::Queue;
-use ringway::{Full, mpmc::FilledGrant};
+use ringway::Full;
+use ringway::mpmc::{FilledGrant, Grant, Queue, Taken, View};
 use std::cell::Cell;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -377,4 +377,22 @@ fn a_boxed_queue_moves_with_its_values() {
     queue.push("a").unwrap();
     let queue = thread::spawn(move || queue.push("b").map(|()| queue)).join().unwrap().unwrap();
     assert_eq!((queue.pop(), queue.pop(), queue.pop()), (Some("a"), Some("b"), None));
+}
+
+/// A guard of a queue that lives longer is one of a queue that lives shorter, too. That this compiles
+/// is the test.
+#[test]
+fn guards_are_covariant_in_the_lifetime_of_their_queue() {
+    type All<'s> = (Grant<'s, u8>, FilledGrant<'s, u8>, Taken<'s, u8>, View<'s, u8>);
+
+    fn shorter<'s>(all: All<'static>) -> All<'s> {
+        all
+    }
+
+    static QUEUE: Queue<u8, 2> = Queue::new();
+    QUEUE.push(1).unwrap();
+    let guards = (QUEUE.reserve().unwrap(), QUEUE.reserve().unwrap().write(2), QUEUE.pop_ref().unwrap());
+    let (_, filled, taken, view) = shorter((guards.0, guards.1, guards.2, QUEUE.view()));
+    filled.commit().unwrap();
+    assert_eq!((*taken, view.pop()), (1, Some(2)));
 }

@@ -34,26 +34,41 @@ impl<M: Memory + Copy> Ring<M> {
     /// Whether the head is still the same, for an observer.
     #[inline]
     pub(super) fn is_head(self, position: M::Word) -> bool {
-        // ORDERING: in one order with the load of the vacant cell before it and all takes (E5).
+        // ORDERING: in one order with the load of the vacant cell before it and all advances (E5).
         self.0.positions().head.load(ordering::LEN_LOAD) == position
     }
 
-    /// Puts `word` into a vacant cell. `false` if another operation filled the cell first, or if
-    /// the exchange failed without a reason.
+    /// Puts `word` into a vacant cell. Returns `false` if another operation filled the cell first, or
+    /// if the exchange failed spuriously.
+    ///
+    /// # Safety
+    /// The cell was loaded from this ring, is the first vacant one, and the value of the lap before was
+    /// popped. `word` names a slot with a value, which the cell owns from now on, or the closed marker.
     #[inline]
-    pub(super) fn fill(self, cell: CellView<M::Word>, word: M::Word) -> bool {
+    pub(super) unsafe fn fill(self, cell: CellView<M::Word>, word: M::Word) -> bool {
         let at = self.cell(cell.position);
-        // ORDERING: releases the value in the slot to the pop that loads this cell, and the cells
-        // before to the push that does (E1), in one order with all links and takes (E5). After a
-        // failure the cell is loaded again.
+        // ORDERING: releases the value in the slot to the pop that loads this cell, and the links that
+        // this push knows to the push that loads it (E1), in one order with all links and advances
+        // (E5). After a failure the cell is loaded again.
         let filled =
             at.compare_exchange_weak(cell.word, word, ordering::PUSH_LINK_CELL, Ordering::Relaxed).is_ok();
         if filled {
-            // ORDERING: on microcontrollers, puts the link into one order with all links and takes
-            // (E5), and releases it to every load of the hint that follows (E3).
+            // ORDERING: on microcontrollers, puts the link into one order with all links and advances
+            // (E5), and releases it by the store of the hint that follows (E3).
             at.fence_after(ordering::PUSH_LINK_CELL_FENCE);
         }
         filled
+    }
+
+    /// Stores the hint where the next push begins its search.
+    ///
+    /// # Safety
+    /// Every cell before `position` has been filled.
+    #[inline]
+    pub(super) unsafe fn set_tail_hint(self, position: M::Word) {
+        // ORDERING: releases the link before the hint (E3). Only a hint: a push that stalls before
+        // this store delays no other.
+        self.0.positions().tail.hint.store(position, ordering::PUSH_STORE_HINT);
     }
 
     /// Advances the head over a filled cell, unless another pop was first.
@@ -65,12 +80,12 @@ impl<M: Memory + Copy> Ring<M> {
         let next = self.0.geometry().next(position);
         let head = &self.0.positions().head;
         // ORDERING: releases the cell that was read to every load of the new head (E4), in one
-        // order with all links and takes (E5). After a failure the head is loaded again.
+        // order with all links and advances (E5). After a failure the head is loaded again.
         let advanced =
             head.compare_exchange_weak(position, next, ordering::POP_ADVANCE_HEAD, Ordering::Relaxed).is_ok();
         if advanced {
             // ORDERING: on microcontrollers, acquires the link that filled the cell: the value is
-            // in the slot (E1), in one order with all links and takes (E5).
+            // in the slot (E1), in one order with all links and advances (E5).
             fence(ordering::POP_ADVANCE_HEAD_FENCE);
         }
         advanced
@@ -96,28 +111,23 @@ impl<M: Memory + Copy> Ring<M> {
         self.0.positions().tail.hint.load(ordering::PUSH_LOAD_HINT)
     }
 
-    #[inline]
-    pub(super) fn set_tail_hint(self, position: M::Word) {
-        // ORDERING: releases the link before the hint (E3). Only a hint: a push that stalls before
-        // this store delays no other.
-        self.0.positions().tail.hint.store(position, ordering::PUSH_STORE_HINT);
-    }
-
     /// Claims a slot, unless another owner has it.
     #[inline]
     pub(super) fn try_claim(self, slot: usize) -> Option<VacantSlot<M>> {
-        // SAFETY: slots come from cells (invariant 2) and from scans of `0..slots.len()`.
+        // SAFETY: a home is below the capacity (invariant 1), a vacant cell names a slot that exists (2),
+        // and scans stay below `slots.len()`.
         let was_free = unsafe { self.0.slots().try_claim(slot) };
         // SAFETY: it was free, and is this call's now (invariant 3).
         was_free.then(|| unsafe { VacantSlot::new(self, slot) })
     }
 
-    /// The slot that a vacant cell names, if it is also the first choice.
+    /// The slot that a vacant cell names, and the one to claim first for it. `None` if the cell is
+    /// filled.
     #[inline]
-    pub(super) fn named_first_choice(self, cell: CellView<M::Word>) -> Option<usize> {
+    pub(super) fn choices(self, cell: CellView<M::Word>) -> Option<(usize, usize)> {
         let before = self.0.geometry().slot_before(cell.position, cell.word)?;
         let home = self.0.geometry().index(cell.position);
-        (Slots::<M::Item, M::Word>::first_choice(home, before) == before).then_some(before)
+        Some((before, Slots::<M::Item, M::Word>::first_choice(home, before)))
     }
 
     #[inline]
@@ -136,21 +146,26 @@ impl<M: Memory + Copy> Ring<M> {
         unsafe { self.0.slots().cell(self.0.geometry().index(position)) }
     }
 
+    /// Whether the slot that a vacant cell names shows that the value of the lap before was popped.
     #[inline]
     pub(super) fn shows_room(self, slot: usize) -> bool {
-        // SAFETY: a cell names it (invariant 2).
+        // SAFETY: a vacant cell names a slot that exists (invariant 2).
         unsafe { self.0.slots().shows_room(slot) }
     }
 
+    /// # Safety
+    /// The slot exists and is the caller's, who gives it up; its value is gone.
     #[inline]
-    pub(super) fn release(self, slot: usize) {
-        // SAFETY: it has an owner, so it exists.
+    pub(super) unsafe fn release(self, slot: usize) {
+        // SAFETY: the slot exists, as the caller promises.
         unsafe { self.0.slots().release(slot) }
     }
 
+    /// # Safety
+    /// The slot exists.
     #[inline]
-    pub(super) fn value(&self, slot: usize) -> &ValueCell<M::Item> {
-        // SAFETY: it has an owner, so it exists.
+    pub(super) unsafe fn value(&self, slot: usize) -> &ValueCell<M::Item> {
+        // SAFETY: as the caller promises.
         unsafe { self.0.slots().value(slot) }
     }
 }

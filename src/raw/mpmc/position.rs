@@ -45,6 +45,11 @@ impl Geometry {
         Self { capacity, one_lap, closed_marker: usize::MAX }
     }
 
+    /// The geometry of a ring that can be closed, or of one that cannot.
+    pub(crate) const fn of(capacity: usize, slots: usize, closes: bool) -> Self {
+        if closes { Self::closable(capacity, slots) } else { Self::new(capacity, slots) }
+    }
+
     /// The same for a ring that can be closed: one more number than there are slots is the *closed
     /// marker*.
     #[inline]

@@ -21,19 +21,23 @@ impl<M: Memory + Copy> VacantSlot<M> {
 
     #[inline]
     pub(crate) fn write(self, value: M::Item) -> FilledSlot<M> {
+        // SAFETY: an owned slot exists.
+        let cell = unsafe { self.ring.value(self.index) };
         // SAFETY: only the owner of a slot has access to its value (invariant 3).
-        unsafe { self.ring.value(self.index).write(value) };
+        unsafe { cell.write(value) };
         // SAFETY: written just now.
         unsafe { self.assume_init() }
     }
 
     pub(crate) fn as_uninit(&mut self) -> &mut MaybeUninit<M::Item> {
+        // SAFETY: an owned slot exists.
+        let cell = unsafe { self.ring.value(self.index) };
         // SAFETY: only the owner has access, and it is borrowed for as long as the reference lives.
-        unsafe { &mut *self.ring.value(self.index).as_ptr() }
+        unsafe { &mut *cell.as_ptr() }
     }
 
     /// # Safety
-    /// The value was initialised, through [`as_uninit`](Self::as_uninit).
+    /// The value is initialised.
     #[inline]
     pub(crate) unsafe fn assume_init(self) -> FilledSlot<M> {
         FilledSlot { slot: ManuallyDrop::new(self), value: PhantomData }
@@ -52,53 +56,74 @@ impl<'a, M: Memory> VacantSlot<&'a M> {
 impl<M: Memory + Copy> Drop for VacantSlot<M> {
     #[inline]
     fn drop(&mut self) {
-        self.ring.release(self.index);
+        // SAFETY: the slot was this owner's, and has no value.
+        unsafe { self.ring.release(self.index) };
     }
 }
 
 /// A slot with a value that is not in the queue: not linked yet, or popped. Dropped, it drops the
 /// value and releases the slot.
-pub(crate) struct FilledSlot<M: Memory + Copy> {
+// `T` is a parameter, and not only `M::Item`, so that guards are covariant in the lifetime of `M`.
+pub(crate) struct FilledSlot<M: Memory + Copy, T = <M as Memory>::Item> {
     slot: ManuallyDrop<VacantSlot<M>>,
     /// It lends the value, so it is `Sync` only if `T` is.
-    value: PhantomData<M::Item>,
+    value: PhantomData<T>,
 }
 
-impl<M: Memory + Copy> FilledSlot<M> {
+impl<M: Memory<Item = T> + Copy, T> FilledSlot<M, T> {
     /// # Safety
     /// The slot at `index` exists, a value is in it, and the caller owns both and gives them away.
     #[inline]
     pub(super) unsafe fn new(ring: Ring<M>, index: usize) -> Self {
-        // SAFETY: as the caller promises.
+        // SAFETY: the slot exists and is the caller's, who gives it away.
         let slot = unsafe { VacantSlot::new(ring, index) };
-        // SAFETY: as the caller promises.
-        unsafe { slot.assume_init() }
+        Self { slot: ManuallyDrop::new(slot), value: PhantomData }
     }
 
-    /// Hands the slot to a vacant cell: this is the push. Gives it back if another push filled the
-    /// cell first, or if the exchange failed without a reason.
+    /// Links the slot to a vacant cell: this is the push. Returns the slot if another push filled the
+    /// cell first, or if the exchange failed spuriously.
+    ///
+    /// # Safety
+    /// The cell was loaded from the ring of this slot, is its first vacant one, and the value of the lap
+    /// before was popped.
     #[inline]
-    pub(super) fn link(self, cell: CellView<M::Word>) -> Result<(), Self> {
-        let ring = self.slot.ring;
-        if !ring.fill(cell, ring.0.geometry().filled(cell.position, self.slot.index)) {
-            return Err(self);
+    pub(super) unsafe fn link(self, cell: CellView<M::Word>) -> Result<(), Self> {
+        // From the exchange on the cell may own the slot.
+        let this = ManuallyDrop::new(self);
+        let ring = this.slot.ring;
+        let word = ring.0.geometry().filled(cell.position, this.slot.index);
+        // SAFETY: as the caller promises; the slot is this owner's, with a value in it.
+        if !unsafe { ring.fill(cell, word) } {
+            return Err(ManuallyDrop::into_inner(this));
         }
-        core::mem::forget(self);
-        ring.set_tail_hint(ring.0.geometry().next(cell.position));
+        // SAFETY: the cell at that position is filled, and so are all before it (invariant 4).
+        unsafe { ring.set_tail_hint(ring.0.geometry().next(cell.position)) };
         Ok(())
     }
 
     /// Links the slot to the first vacant cell, if the queue has room there.
-    pub(crate) fn commit(self) -> Result<(), Self> {
-        self.slot.ring.commit(self)
+    pub(crate) fn commit(mut self) -> Result<(), Self> {
+        let ring = self.slot.ring;
+        let mut position = ring.tail_hint();
+        loop {
+            let Some(cell) = ring.find_room(position) else { return Err(self) };
+            // SAFETY: `find_room` found the first vacant cell, and room there.
+            match unsafe { self.link(cell) } {
+                Ok(()) => return Ok(()),
+                Err(unlinked) => self = unlinked,
+            }
+            position = cell.position;
+        }
     }
 
     /// Moves the value out and releases the slot.
     #[inline]
-    pub(crate) fn take(self) -> M::Item {
-        let slot = self.into_vacant();
-        // SAFETY: the owner of the slot is the only one with access, and a value was in it.
-        unsafe { slot.ring.value(slot.index).read() }
+    pub(crate) fn take(self) -> T {
+        let slot = self.into_slot();
+        // SAFETY: an owned slot exists.
+        let cell = unsafe { slot.ring.value(slot.index) };
+        // SAFETY: only the owner has access, and a value is in it, which is not used again.
+        unsafe { cell.read() }
     }
 
     #[cfg(test)]
@@ -108,14 +133,16 @@ impl<M: Memory + Copy> FilledSlot<M> {
 
     /// The value, for the caller to drop. The slot is not released.
     #[inline]
-    pub(super) fn into_raw(self) -> *mut MaybeUninit<M::Item> {
+    pub(super) fn into_raw(self) -> *mut MaybeUninit<T> {
         let this = ManuallyDrop::new(self);
-        this.slot.ring.value(this.slot.index).as_ptr()
+        // SAFETY: an owned slot exists.
+        let cell = unsafe { this.slot.ring.value(this.slot.index) };
+        cell.as_ptr()
     }
 
-    /// The slot, without what is in it.
+    /// The slot, whose value the caller deals with.
     #[inline]
-    fn into_vacant(self) -> VacantSlot<M> {
+    fn into_slot(self) -> VacantSlot<M> {
         let mut this = ManuallyDrop::new(self);
         // SAFETY: taken once, as `this` is not used again.
         unsafe { ManuallyDrop::take(&mut this.slot) }
@@ -125,31 +152,33 @@ impl<M: Memory + Copy> FilledSlot<M> {
 impl<'a, M: Memory> FilledSlot<&'a M> {
     /// The same slot, without the type of the memory.
     #[inline]
-    pub(crate) fn erased(self) -> FilledSlot<Parts<'a, M::Item, M::Word>> {
-        let slot = self.into_vacant().erased();
+    pub(crate) fn erased(self) -> FilledSlot<Parts<'a, M::Item, M::Word>, M::Item> {
+        let slot = self.into_slot().erased();
         FilledSlot { slot: ManuallyDrop::new(slot), value: PhantomData }
     }
 }
 
-impl<M: Memory + Copy> Deref for FilledSlot<M> {
-    type Target = M::Item;
+impl<M: Memory<Item = T> + Copy, T> Deref for FilledSlot<M, T> {
+    type Target = T;
 
-    fn deref(&self) -> &M::Item {
+    fn deref(&self) -> &T {
+        // SAFETY: an owned slot exists.
+        let cell = unsafe { self.slot.ring.value(self.slot.index) };
         // SAFETY: only the owner has access, and it is borrowed.
-        let value = unsafe { &*self.slot.ring.value(self.slot.index).as_ptr() };
+        let value = unsafe { &*cell.as_ptr() };
         // SAFETY: a filled slot has a value.
         unsafe { value.assume_init_ref() }
     }
 }
 
-impl<M: Memory + Copy> DerefMut for FilledSlot<M> {
-    fn deref_mut(&mut self) -> &mut M::Item {
+impl<M: Memory<Item = T> + Copy, T> DerefMut for FilledSlot<M, T> {
+    fn deref_mut(&mut self) -> &mut T {
         // SAFETY: a filled slot has a value.
         unsafe { self.slot.as_uninit().assume_init_mut() }
     }
 }
 
-impl<M: Memory + Copy> Drop for FilledSlot<M> {
+impl<M: Memory + Copy, T> Drop for FilledSlot<M, T> {
     #[inline]
     fn drop(&mut self) {
         // SAFETY: taken once, here. It releases the slot, even if the drop below panics.

@@ -60,16 +60,27 @@ const FREE: Orders = Orders {
 
 impl<'s, T, W: Word> List<'s, T, W, true> {
     /// The list of slots with values: empty when new. `limit` slots are full.
+    ///
+    /// # Safety
+    /// `word` is that of the used slots of the stack that `nodes` and `layout` are of.
     #[inline(always)]
-    pub(super) fn used(word: &'s Atomic<W>, nodes: &'s [Node<T, W>], layout: Layout, limit: usize) -> Self {
+    pub(super) unsafe fn used(
+        word: &'s Atomic<W>,
+        nodes: &'s [Node<T, W>],
+        layout: Layout,
+        limit: usize,
+    ) -> Self {
         Self { word, nodes, layout, format: layout.empty_list(), limit, orders: USED }
     }
 }
 
 impl<'s, T, W: Word> List<'s, T, W, false> {
     /// The list of slots without a value: all of them when new.
+    ///
+    /// # Safety
+    /// `word` is that of the free slots of the stack that `nodes` and `layout` are of.
     #[inline(always)]
-    pub(super) fn free(word: &'s Atomic<W>, nodes: &'s [Node<T, W>], layout: Layout) -> Self {
+    pub(super) unsafe fn free(word: &'s Atomic<W>, nodes: &'s [Node<T, W>], layout: Layout) -> Self {
         // There are no more slots than there is room for.
         let limit = usize::MAX;
         Self { word, nodes, layout, format: layout.full_list(), limit, orders: FREE }
@@ -87,7 +98,8 @@ impl<'s, T, W: Word, const FILLED: bool> List<'s, T, W, FILLED> {
             // that, the exchange fails.
             let below = self.layout.below(index, node.below.load(Ordering::Relaxed));
             match self.replace(word, self.format.taken(word, below), self.orders.take) {
-                Ok(()) => return Some(Slot { index, node }),
+                // SAFETY: the slot was in this list, and is in none now.
+                Ok(()) => return Some(unsafe { Slot::new(index, node) }),
                 Err(now) => word = now,
             }
         }
@@ -104,11 +116,11 @@ impl<'s, T, W: Word, const FILLED: bool> List<'s, T, W, FILLED> {
             if (depth == self.limit && self.load() == word) || self.format.is_closed(word) {
                 return Err(slot);
             }
-            let below = self.layout.above(slot.index, self.format.top(word), depth + 1);
+            let below = self.layout.above(slot.index(), self.format.top(word), depth + 1);
             // ORDERING: releases the take of this slot: if a load of a depth reads this store, the
             // next load of the list's word shows that its top is another (L4).
-            slot.node.below.store(below, ordering::BELOW_STORE);
-            match self.replace(word, self.format.linked(word, slot.index), self.orders.link) {
+            slot.node().below.store(below, ordering::BELOW_STORE);
+            match self.replace(word, self.format.linked(word, slot.index()), self.orders.link) {
                 Ok(()) => return Ok(()),
                 Err(now) => word = now,
             }

@@ -108,12 +108,14 @@ impl<T, W: Word, const N: usize, const S: usize, const CLOSES: bool> Stack<T, W,
 
     #[inline(always)]
     fn used(&self) -> List<'_, T, W, true> {
-        List::used(&self.used, self.nodes.as_slice(), Self::LAYOUT, N)
+        // SAFETY: the word, the slots and the layout of this stack.
+        unsafe { List::used(&self.used, self.nodes.as_slice(), Self::LAYOUT, N) }
     }
 
     #[inline(always)]
     fn free(&self) -> List<'_, T, W, false> {
-        List::free(&self.free, self.nodes.as_slice(), Self::LAYOUT)
+        // SAFETY: as above, with the word of the free slots.
+        unsafe { List::free(&self.free, self.nodes.as_slice(), Self::LAYOUT) }
     }
 }
 

@@ -25,14 +25,34 @@ impl<T, W: Word> Node<T, W> {
 
 /// A slot that was taken from a list and is in none: the operation that took it owns it.
 ///
-/// Invariants, kept by [`List`](super::list::List), the only one that makes slots and takes them
-/// back:
+/// Invariants, kept by [`List`](super::list::List), which creates a slot when it takes one and
+/// consumes it when it links one:
 ///
 /// 1. There is one `Slot` at most for each node, and none while the node is in a list.
 /// 2. If `FILLED`, there is a value in the node.
 pub(super) struct Slot<'s, T, W: Word, const FILLED: bool> {
-    pub(super) index: usize,
-    pub(super) node: &'s Node<T, W>,
+    index: usize,
+    node: &'s Node<T, W>,
+}
+
+impl<'s, T, W: Word, const FILLED: bool> Slot<'s, T, W, FILLED> {
+    /// # Safety
+    /// The node is the one at `index`, in no list, and of no other `Slot`. If `FILLED`, there is a value
+    /// in it.
+    #[inline(always)]
+    pub(super) unsafe fn new(index: usize, node: &'s Node<T, W>) -> Self {
+        Self { index, node }
+    }
+
+    #[inline(always)]
+    pub(super) fn index(&self) -> usize {
+        self.index
+    }
+
+    #[inline(always)]
+    pub(super) fn node(&self) -> &'s Node<T, W> {
+        self.node
+    }
 }
 
 /// An owned slot without a value.

@@ -116,7 +116,7 @@ fn a_pop_that_stalls_for_a_whole_round_of_the_count_leaves_a_slot_in_both_lists(
     // The slot that the pop saw is the only used one now, and the one below it is free.
     let upper = stack.used().take().unwrap();
     let (_, claimed) = stack.used().take().unwrap().read();
-    let lower = claimed.index;
+    let lower = claimed.index();
     assert!(stack.used().link(upper).is_ok());
     assert!(stack.free().link(claimed).is_ok());
     assert!(stalled.resume());

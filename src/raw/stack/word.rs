@@ -10,7 +10,7 @@
 //! |                       |   xor its zero        |
 //! +-----------------------+-----------------------+
 //! | slots from here down  | slot below,           |   the word of a slot
-//! |                       |   xor (this slot + 1) |
+//! |   (used list only)    |   xor (this slot + 1) |
 //! +-----------------------+-----------------------+
 //! ```
 //!

@@ -293,7 +293,8 @@ fn link_late<W: Word>(geometry: Geometry, spares: usize, late: usize) {
         assert_eq!(ring.pop(), Some(value));
     }
     ring.push(1, 0).unwrap();
-    let slot = slot.link(cell).expect_err("the cell was filled since");
+    // SAFETY: the cell was vacant, and there was room.
+    let slot = unsafe { slot.link(cell) }.expect_err("the cell was filled since");
     let unlinked = slot.commit();
     assert_eq!(unlinked.is_ok(), geometry.capacity() > 1, "the queue of one is full");
     assert_eq!(ring.pop(), Some(1));
