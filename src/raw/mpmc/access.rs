@@ -2,10 +2,10 @@
 //! that needs it. The edges are listed in [`crate::ordering`].
 
 use super::memory::Memory;
-use super::{CellView, Ring, Slots, VacantSlot};
+use super::{CellView, FlagWord, Ring, Slots, VacantSlot};
 use crate::ordering;
 use crate::raw::value::ValueCell;
-use crate::sync::{Atomic, Ordering, fence};
+use crate::sync::{Atomic, ClaimFlag, Ordering, fence};
 
 impl<M: Memory + Copy> Ring<M> {
     /// Loads a cell for a push or an observer.
@@ -116,7 +116,7 @@ impl<M: Memory + Copy> Ring<M> {
     pub(super) fn try_claim(self, slot: usize) -> Option<VacantSlot<M>> {
         // SAFETY: a home is below the capacity (invariant 1), a vacant cell names a slot that exists (2),
         // and scans stay below `slots.len()`.
-        let was_free = unsafe { self.0.slots().try_claim(slot) };
+        let was_free = unsafe { self.flag(slot) }.try_claim();
         // SAFETY: it was free, and is this call's now (invariant 3).
         was_free.then(|| unsafe { VacantSlot::new(self, slot) })
     }
@@ -149,16 +149,16 @@ impl<M: Memory + Copy> Ring<M> {
     /// Whether the slot that a vacant cell names shows that the value of the lap before was popped.
     #[inline]
     pub(super) fn shows_room(self, slot: usize) -> bool {
-        // SAFETY: a vacant cell names a slot that exists (invariant 2).
-        unsafe { self.0.slots().shows_room(slot) }
+        // SAFETY: a vacant cell names a slot that exists (invariant 2), and nothing is released.
+        Slots::<M::Item, M::Word>::shows_room(unsafe { self.flag(slot) })
     }
 
     /// # Safety
-    /// The slot exists and is the caller's, who gives it up; its value is gone.
+    /// The slot exists, and only its owner releases the flag, once the value is gone.
     #[inline]
-    pub(super) unsafe fn release(self, slot: usize) {
-        // SAFETY: the slot exists, as the caller promises.
-        unsafe { self.0.slots().release(slot) }
+    pub(super) unsafe fn flag(&self, slot: usize) -> &ClaimFlag<FlagWord> {
+        // SAFETY: the slot exists.
+        unsafe { self.0.slots().flag(slot) }
     }
 
     /// # Safety

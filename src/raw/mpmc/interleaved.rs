@@ -11,10 +11,13 @@ use crate::raw::zeroed::Owned;
 use crate::raw::zeroed::{Run, Zeroed};
 use crate::sync::{Atomic, ClaimFlag, Word, array, const_fn};
 
+/// What the flag of a slot is stored in.
+pub(crate) type FlagWord = usize;
+
 /// A cell beside its home slot. A spare slot is in a node whose cell is not used.
 struct Node<T, W: Word> {
     cell: Atomic<W>,
-    flag: ClaimFlag<W>,
+    flag: ClaimFlag<FlagWord>,
     value: ValueCell<T>,
 }
 
@@ -94,33 +97,19 @@ impl<'a, T, W: Word> Slots<'a, T, W> {
         self.len().checked_sub(attempts)
     }
 
-    /// Whether this slot, which a vacant cell names, shows that the value of the lap before was
-    /// popped.
-    ///
-    /// # Safety
-    /// `slot` is below `len`.
+    /// Whether the flag of the slot that a vacant cell names shows that the value of the lap before
+    /// was popped.
     #[inline]
-    pub(crate) unsafe fn shows_room(self, slot: usize) -> bool {
-        // SAFETY: as the caller promises.
-        unsafe { self.node(slot) }.flag.is_free()
-    }
-
-    /// Claims the slot if it is free. Returns whether it was.
-    ///
-    /// # Safety
-    /// `slot` is below `len`.
-    #[inline]
-    pub(crate) unsafe fn try_claim(self, slot: usize) -> bool {
-        // SAFETY: as the caller promises.
-        unsafe { self.node(slot) }.flag.try_claim()
+    pub(crate) fn shows_room(flag: &ClaimFlag<FlagWord>) -> bool {
+        flag.is_free()
     }
 
     /// # Safety
     /// `slot` is below `len`.
     #[inline]
-    pub(crate) unsafe fn release(self, slot: usize) {
+    pub(crate) unsafe fn flag(self, slot: usize) -> &'a ClaimFlag<FlagWord> {
         // SAFETY: as the caller promises.
-        unsafe { self.node(slot) }.flag.release();
+        &unsafe { self.node(slot) }.flag
     }
 
     /// # Safety

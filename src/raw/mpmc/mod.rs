@@ -58,7 +58,7 @@ pub(crate) use self::memory::{Memory, Parts, Positions};
 pub(crate) use self::slot::{FilledSlot, VacantSlot};
 #[cfg(any(feature = "alloc", test))]
 pub(crate) use crate::sync::ring_memory::BoxedSlots;
-pub(crate) use crate::sync::ring_memory::{InlineSlots, Slots};
+pub(crate) use crate::sync::ring_memory::{FlagWord, InlineSlots, Slots};
 
 /// A ring over borrowed memory: `&M` where the type of the memory is known, else [`Parts`].
 #[derive(Clone, Copy)]

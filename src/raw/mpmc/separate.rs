@@ -12,9 +12,9 @@ use crate::sync::{Atomic, ClaimFlag, Word, array, const_fn};
 /// A byte, unless to claim one takes ten instructions more than a word: RV32 has atomics of words
 /// only.
 #[cfg(not(all(target_arch = "riscv32", target_has_atomic = "8")))]
-type FlagWord = u8;
+pub(crate) type FlagWord = u8;
 #[cfg(all(target_arch = "riscv32", target_has_atomic = "8"))]
-type FlagWord = usize;
+pub(crate) type FlagWord = usize;
 
 // The cells are at the start, which is the start of the queue: their addresses take one addition.
 #[repr(C)]
@@ -104,30 +104,9 @@ impl<'a, T, W: Word> Slots<'a, T, W> {
 
     /// Not asked: the slot that a vacant cell names is the first choice, and claiming it proves as
     /// much.
-    ///
-    /// # Safety
-    /// `slot` is below `len`.
     #[inline]
-    pub(crate) unsafe fn shows_room(self, _slot: usize) -> bool {
+    pub(crate) fn shows_room(_flag: &ClaimFlag<FlagWord>) -> bool {
         false
-    }
-
-    /// Claims the slot if it is free. Returns whether it was.
-    ///
-    /// # Safety
-    /// `slot` is below `len`.
-    #[inline]
-    pub(crate) unsafe fn try_claim(self, slot: usize) -> bool {
-        // SAFETY: as the caller promises.
-        unsafe { self.flag(slot) }.try_claim()
-    }
-
-    /// # Safety
-    /// `slot` is below `len`.
-    #[inline]
-    pub(crate) unsafe fn release(self, slot: usize) {
-        // SAFETY: as the caller promises.
-        unsafe { self.flag(slot) }.release();
     }
 
     /// # Safety
@@ -151,7 +130,7 @@ impl<'a, T, W: Word> Slots<'a, T, W> {
     /// # Safety
     /// `slot` is below `len`.
     #[inline]
-    unsafe fn flag(self, slot: usize) -> &'a ClaimFlag<FlagWord> {
+    pub(crate) unsafe fn flag(self, slot: usize) -> &'a ClaimFlag<FlagWord> {
         debug_assert!(slot < self.flags.len());
         // SAFETY: as the caller promises.
         unsafe { self.flags.get_unchecked(slot) }

@@ -56,8 +56,9 @@ impl<'a, M: Memory> VacantSlot<&'a M> {
 impl<M: Memory + Copy> Drop for VacantSlot<M> {
     #[inline]
     fn drop(&mut self) {
-        // SAFETY: the slot was this owner's, and has no value.
-        unsafe { self.ring.release(self.index) };
+        // SAFETY: an owned slot exists. This is its owner, and there is no value.
+        let flag = unsafe { self.ring.flag(self.index) };
+        flag.release();
     }
 }
 
