@@ -35,12 +35,12 @@ pub(crate) fn fast_path<R: Copy, P: Copy, V, N>(
     fast(ring, position, value).or_else(|value| out_of_line(ring, position, value, retries, slow))
 }
 
-/// Sets a flag and returns whether it was clear. A load first spares the line of a flag that is set,
-/// and a swap is fast.
+/// Sets a flag and returns whether it was clear. A load first spares the line of a flag that is
+/// set, and a swap is fast.
 #[inline]
 pub(crate) fn test_and_set<W: Word>(flag: &Atomic<W>, is_clear: impl FnOnce() -> bool) -> bool {
-    // ORDERING: acquires the release of the flag: the old value is gone (E2), or the claim of its owner;
-    // releases to the next push that finds the flag set (E6).
+    // ORDERING: acquires the release of the flag: the old value is gone (E2), or the claim of its
+    // owner; releases to the next push that finds the flag set (E6).
     is_clear() && flag.swap(W::truncate_from(1), ordering::SLOT_CLAIM).to_usize() == 0
 }
 

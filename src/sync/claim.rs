@@ -17,8 +17,8 @@ impl<W: Word> ClaimFlag<W> {
 
     #[inline]
     pub(crate) fn is_free(&self) -> bool {
-        // ORDERING: acquires the release of the flag: the old value is gone (E2); or the claim of its
-        // owner (E6).
+        // ORDERING: acquires the release of the flag: the old value is gone (E2); or the claim of
+        // its owner (E6).
         self.0.load(ordering::SLOT_LOAD).to_usize() == 0
     }
 

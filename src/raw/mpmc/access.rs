@@ -38,23 +38,24 @@ impl<M: Memory + Copy> Ring<M> {
         self.0.positions().head.load(ordering::LEN_LOAD) == position
     }
 
-    /// Puts `word` into a vacant cell. Returns `false` if another operation filled the cell first, or
-    /// if the exchange failed spuriously.
+    /// Puts `word` into a vacant cell. Returns `false` if another operation filled the cell first,
+    /// or if the exchange failed spuriously.
     ///
     /// # Safety
-    /// The cell was loaded from this ring, is the first vacant one, and the value of the lap before was
-    /// popped. `word` names a slot with a value, which the cell owns from now on, or the closed marker.
+    /// The cell was loaded from this ring, is the first vacant one, and the value of the lap before
+    /// was popped. `word` names a slot with a value, which the cell owns from now on, or the closed
+    /// marker.
     #[inline]
     pub(super) unsafe fn fill(self, cell: CellView<M::Word>, word: M::Word) -> bool {
         let at = self.cell(cell.position);
-        // ORDERING: releases the value in the slot to the pop that loads this cell, and the links that
-        // this push knows to the push that loads it (E1), in one order with all links and advances
-        // (E5). After a failure the cell is loaded again.
+        // ORDERING: releases the value in the slot to the pop that loads this cell, and the links
+        // that this push knows to the push that loads it (E1), in one order with all links and
+        // advances (E5). After a failure the cell is loaded again.
         let filled =
             at.compare_exchange_weak(cell.word, word, ordering::PUSH_LINK_CELL, Ordering::Relaxed).is_ok();
         if filled {
-            // ORDERING: on microcontrollers, puts the link into one order with all links and advances
-            // (E5), and releases it by the store of the hint that follows (E3).
+            // ORDERING: on microcontrollers, puts the link into one order with all links and
+            // advances (E5), and releases it by the store of the hint that follows (E3).
             at.fence_after(ordering::PUSH_LINK_CELL_FENCE);
         }
         filled
@@ -114,8 +115,8 @@ impl<M: Memory + Copy> Ring<M> {
     /// Claims a slot, unless another owner has it.
     #[inline]
     pub(super) fn try_claim(self, slot: usize) -> Option<VacantSlot<M>> {
-        // SAFETY: a home is below the capacity (invariant 1), a vacant cell names a slot that exists (2),
-        // and scans stay below `slots.len()`.
+        // SAFETY: a home is below the capacity (invariant 1), a vacant cell names a slot that
+        // exists (2), and scans stay below `slots.len()`.
         let was_free = unsafe { self.flag(slot) }.try_claim();
         // SAFETY: it was free, and is this call's now (invariant 3).
         was_free.then(|| unsafe { VacantSlot::new(self, slot) })

@@ -16,8 +16,8 @@
 //! The bold step is where the operation takes effect. At any moment an operation holds at most one
 //! slot: a push before its link, a pop after its advance; and nothing else that another operation
 //! needs. Loops repeat only if another operation succeeded or a weak compare-exchange failed
-//! spuriously; the search for a free slot also repeats once for each claimed one. So every operation
-//! is lock-free.
+//! spuriously; the search for a free slot also repeats once for each claimed one. So every
+//! operation is lock-free.
 //!
 //! Linearization points: push at step 3, pop at step 2, Empty at the load of the cell, Full at the
 //! load of the head, a length at the load of the vacant cell. `docs/design/mpmc.md` has the proof.
@@ -28,12 +28,12 @@
 //!
 //! 1. The index of a position is below the capacity, which is the number of cells.
 //! 2. A vacant or filled cell names a slot that exists: only links name slots, and a new cell names
-//!    its home. The closed marker is the only other number. It is in the last cell that is filled, and
-//!    no position after it is ever reached.
-//! 3. A slot has one owner at a time. It is free; or a [`VacantSlot`] or [`FilledSlot`] owns it; or a
-//!    cell between head and tail does, and then a value is in it. Only the owner accesses the value.
-//!    A claim sets the flag of a free slot, a link hands the slot to the cell, and the operation that
-//!    advances the head over the cell takes it from there.
+//!    its home. The closed marker is the only other number. It is in the last cell that is filled,
+//!    and no position after it is ever reached.
+//! 3. A slot has one owner at a time. It is free; or a [`VacantSlot`] or [`FilledSlot`] owns it; or
+//!    a cell between head and tail does, and then a value is in it. Only the owner accesses the
+//!    value. A claim sets the flag of a free slot, a link hands the slot to the cell, and the
+//!    operation that advances the head over the cell takes it from there.
 //! 4. Cells are filled in order, and each only after the value of the lap before was popped. So the
 //!    tail is at most one lap ahead of the head.
 //!
@@ -191,8 +191,8 @@ impl<M: Memory + Copy> Ring<M> {
         Some(unsafe { FilledSlot::new(self, slot) })
     }
 
-    /// Takes the slot at the head. Apart from `pop_slot`: a loop that returned the slot's owner would
-    /// be up to seven instructions longer on a Cortex-M3.
+    /// Takes the slot at the head. Apart from `pop_slot`: a loop that returned the slot's owner
+    /// would be up to seven instructions longer on a Cortex-M3.
     #[inline]
     fn take_oldest(self) -> Option<usize> {
         loop {
@@ -260,8 +260,8 @@ impl<M: Memory + Copy> Ring<M> {
     /// # Safety
     /// The ring is not used afterwards.
     pub(crate) unsafe fn drop_all(self) {
-        // SAFETY: `into_raw` consumed the owner of the slot, with a value in it, and the slot is never
-        // released.
+        // SAFETY: `into_raw` consumed the owner of the slot, with a value in it, and the slot is
+        // never released.
         unsafe { drop_each(|| self.pop_slot().map(FilledSlot::into_raw)) };
     }
 }

@@ -81,12 +81,12 @@ impl<M: Memory<Item = T> + Copy, T> FilledSlot<M, T> {
         Self { slot: ManuallyDrop::new(slot), value: PhantomData }
     }
 
-    /// Links the slot to a vacant cell: this is the push. Returns the slot if another push filled the
-    /// cell first, or if the exchange failed spuriously.
+    /// Links the slot to a vacant cell: this is the push. Returns the slot if another push filled
+    /// the cell first, or if the exchange failed spuriously.
     ///
     /// # Safety
-    /// The cell was loaded from the ring of this slot, is its first vacant one, and the value of the lap
-    /// before was popped.
+    /// The cell was loaded from the ring of this slot, is its first vacant one, and the value of
+    /// the lap before was popped.
     #[inline]
     pub(super) unsafe fn link(self, cell: CellView<M::Word>) -> Result<(), Self> {
         // From the exchange on the cell may own the slot.

@@ -37,8 +37,8 @@ pub(super) struct Slot<'s, T, W: Word, const FILLED: bool> {
 
 impl<'s, T, W: Word, const FILLED: bool> Slot<'s, T, W, FILLED> {
     /// # Safety
-    /// The node is the one at `index`, in no list, and of no other `Slot`. If `FILLED`, there is a value
-    /// in it.
+    /// The node is the one at `index`, in no list, and of no other `Slot`. If `FILLED`, there is a
+    /// value in it.
     #[inline(always)]
     pub(super) unsafe fn new(index: usize, node: &'s Node<T, W>) -> Self {
         Self { index, node }
