@@ -121,21 +121,21 @@
 //!   slot, for which the queue has `S` [spare slots](mpmc#guarantees), and never a position that
 //!   other operations must pass. An interrupt handler may therefore use the queue whose push or pop
 //!   it interrupted. *Wait-free* operations take a bounded number of steps.
-//! * **Order.** First in, first out. `mpmc` and `stack` are linearizable, also across several
-//!   queues; `spsc` is exact about what [happened before](spsc#what-happened-before).
+//! * **Order.** First in, first out. `mpmc` and `stack` are linearizable, and one order explains
+//!   several queues; `spsc` is exact about what [happened before](spsc#what-happened-before).
 //! * **Empty** is never reported spuriously. **Full** is exact; for `mpmc` and `stack` within the
 //!   [bound](mpmc#guarantees) that the spare slots set.
 //! * **Drops.** Each value is dropped exactly once. A rejected value is returned in the error.
 //!   After `close`, every accepted value is still received.
 //! * **No waiting, no panics.** No queue operation blocks, spins on another operation, allocates or
-//!   panics by itself. A capacity of zero does not compile.
+//!   panics by itself. A capacity of zero does not compile, or is a [`CapacityError`].
 //!
 //! # Limits
 //!
 //! * Queues neither wait nor close; channels do. `mpmc` is lock-free, not wait-free.
-//! * An operation of `mpmc` or `stack` must not stall while others push a whole *round* of its
-//!   counter, and then continue: that is **undefined behaviour**. With the default spare slots, a
-//!   round of `mpmc` is at least [5 × 10⁸ pushes](mpmc#wrap-around) on 32-bit words; that of a
+//! * An operation of `mpmc` or `stack` must not stall while others push almost a whole *round* of
+//!   its counter, and then continue: that is **undefined behaviour**. With the default spare slots,
+//!   a round of `mpmc` is at least [5 × 10⁸ pushes](mpmc#wrap-around) on 32-bit words; that of a
 //!   [stack](stack#wrap-around) is shorter. On 64-bit words it takes years, except for stacks of
 //!   millions.
 //! * A guard that is leaked ([`core::mem::forget`]) keeps its slot, and its value is never dropped.

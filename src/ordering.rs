@@ -4,8 +4,8 @@
 //! then *happens before* everything after such a load. Each layer begins with the list of its
 //! edges: from which accesses, to which accesses, and what goes wrong without the edge. Each
 //! constant names its access, the edge, and at which end of it the access is, and argues what that
-//! protects, in the form "if A reads from B, then C reads from D". The labels `E1` to `O1` identify
-//! the edges in `docs/design` and in the names of the mutants.
+//! protects, in the form "if A reads from B, then C reads from D". The labels `E1` to `T1` identify
+//! the edges in comments and in the names of the mutants.
 //!
 //! **No ordering without an edge, no edge without a mutant.** `loom-tests/src/mutants.rs` weakens
 //! each constant in each profile in which it is stronger than relaxed, and `cargo loom` requires a
@@ -17,7 +17,8 @@
 //! In the cached profile each access carries the ordering it needs. In the compact profile
 //! (microcontrollers) an ordering is a barrier instruction, and one barrier between two accesses
 //! can serve both: most accesses of the MPMC ring are relaxed there, and the fences between them
-//! carry the edges. Their constants end in `_FENCE`. [`by_layout`] has both orderings side by side.
+//! carry the edges: `PUSH_…_FENCE`, `POP_…_FENCE` and `SLOT_CLAIM_FENCE`. [`by_layout`] has both
+//! orderings side by side.
 //!
 //! # One core
 //!
@@ -42,7 +43,7 @@ const fn by_layout(cached: Ordering, compact: Ordering) -> Ordering {
 //
 // * **E1 link**, from: push links a slot to a cell; to: push, pop and `len` load the cell. Without
 //   it, a pop reads a slot before the value is in it.
-// * **E2 free**, from: pop frees a slot; to: push loads or claims the busy flag of the slot.
+// * **E2 free**, from: pop frees a slot; to: push loads or claims the flag of the slot.
 //   Without it, a push writes to a slot that is still being read.
 // * **E3 hint**, from: push stores the tail hint; to: push loads the hint. Without it, a push
 //   starts at the hint without knowing that the positions before it are filled, and the next pop of
@@ -144,13 +145,13 @@ pub(crate) const PUSH_STORE_HINT: Ordering = by_layout(Release, Relaxed);
 /// Acquires the store of the hint, [`PUSH_STORE_HINT`] (E3).
 pub(crate) const PUSH_LOAD_HINT: Ordering = by_layout(Acquire, Relaxed);
 
-/// Pop frees a slot: store to its busy flag. A guard and the thread lock release the same way.
+/// Pop frees a slot: store to its flag. A guard and the thread lock release the same way.
 ///
 /// Releases to the claim of the slot (E2): if a claim reads from this store, then the value that
 /// was in the slot is gone, and a write after the claim cannot disturb the read of that value.
 pub(crate) const SLOT_RELEASE: Ordering = order(Release);
 
-/// Push loads the busy flag of a slot, in the cached profile. In the compact profile it claims at
+/// Push loads the flag of a slot, in the cached profile. In the compact profile it claims at
 /// once.
 ///
 /// Acquires the release of the slot, [`SLOT_RELEASE`] (E2): if the load reads "free", then the
@@ -158,7 +159,7 @@ pub(crate) const SLOT_RELEASE: Ordering = order(Release);
 /// by another push, [`SLOT_CLAIM`] (E6).
 pub(crate) const SLOT_LOAD: Ordering = by_layout(Acquire, Relaxed);
 
-/// Push claims a slot: read-modify-write of its busy flag.
+/// Push claims a slot: read-modify-write of its flag.
 ///
 /// Acquires the release of the slot, [`SLOT_RELEASE`] (E2). Acquires and releases among claims
 /// (E6): if it reads from the claim of another push, the slot is busy, and this push knows the
@@ -175,14 +176,14 @@ pub(crate) const SLOT_CLAIM_FENCE: Ordering = by_layout(Relaxed, Acquire);
 // SPSC ring
 //
 // * **S1 publish**, from: the producer stores the tail; to: the consumer loads the tail. Without
-//   it, a pop reads a place before the value is in it.
+//   it, a pop reads a slot before the value is in it.
 // * **S2 vacate**, from: the consumer stores the head; to: the producer loads the head. Without it,
-//   a push writes to a place that is still being read.
+//   a push writes to a slot that is still being read.
 
 /// The producer publishes values: store of the tail.
 ///
 /// Releases to the load of the tail by the consumer (S1): if the consumer reads this tail, then its
-/// reads of the places before it read the values.
+/// reads of the slots before it read the values.
 pub(crate) const PRODUCER_STORE_TAIL: Ordering = order(Release);
 
 /// The consumer, or an observer, loads the tail.
@@ -190,7 +191,7 @@ pub(crate) const PRODUCER_STORE_TAIL: Ordering = order(Release);
 /// Acquires the store of the tail, [`PRODUCER_STORE_TAIL`] (S1).
 pub(crate) const CONSUMER_LOAD_TAIL: Ordering = order(Acquire);
 
-/// The consumer gives places back: store of the head.
+/// The consumer gives slots back: store of the head.
 ///
 /// Releases to the load of the head by the producer (S2): if the producer reads this head, then the
 /// values before it are gone, and its writes cannot disturb the reads of them.
@@ -277,7 +278,7 @@ pub(crate) const FREE_LOST_RACE: Ordering = order(Acquire);
 //   queue and loads the number of waiters. Without it, both miss each other: a lost wake-up.
 // * **W2 waker**, from: the waiter of a cell stores its waker; to: the notifier takes it. Without
 //   it, the notifier reads a waker that is not written yet.
-// * **W2 place**, from: the fence in the notifier's next notification; to: the waiter takes its
+// * **W2 slot**, from: the fence in the notifier's next notification; to: the waiter takes its
 //   waker back. Without it, both use one waker slot of the cell at the same time.
 // * **W3 node**, from: a notifier marks a node as notified; to: the waiter loads that mark. Without
 //   it, a node is reused while the notifier still reads it.

@@ -116,8 +116,8 @@ pub(crate) const STEPS: &[(&str, &str, &str, &str)] = &[
     ("P-closed-marker", "src/channel/core.rs", "None if self.queue.close_if_empty() =>", "None =>"),
     // A forced send does not notify senders of room that it made and did not use.
     ("P-room", "src/channel/mpmc.rs", "if self.count > 0 {", "if false {"),
-    // A waiter whose waker was taken uses the same place of its cell again.
-    ("P-other-place", "src/wait/cell.rs", "own.slot ^= 1;", ""),
+    // A waiter whose waker was taken uses the same slot of its cell again.
+    ("P-other-slot", "src/wait/cell.rs", "own.slot ^= 1;", ""),
 ];
 
 const BOTH: &[Layout] = &[Layout::Cached, Layout::Compact];
@@ -152,10 +152,10 @@ pub(crate) const CAUGHT: &[(&str, &[Layout], &str)] = &[
         BOTH,
         "W1-look C1-close C1-closed C1-wake C2-gone C2-last P-notify-all P-closed-marker P-room",
     ),
-    ("spsc_channel", BOTH, "C1-close C1-closed W1-raise W1-change W2-leave W2-notify W2-back P-other-place"),
+    ("spsc_channel", BOTH, "C1-close C1-closed W1-raise W1-change W2-leave W2-notify W2-back P-other-slot"),
     ("task", BOTH, "W1-look T1-done T1-join T1-exact T1-track T1-wake"),
     ("ordered", BOTH, "P-closed-marker"),
-    ("oneshot", BOTH, "W1-look O1-finish O1-look O1-change O1-ready O1-gone W1-raise P-other-place"),
+    ("oneshot", BOTH, "W1-look O1-finish O1-look O1-change O1-ready O1-gone W1-raise P-other-slot"),
     // Shuttle runs one thread at a time and knows no weak memory: it shows missing steps, no orderings.
     ("schedules", &[Layout::Schedules], "P-try-again P-pass-on P-notify-all P-closed-marker"),
 ];

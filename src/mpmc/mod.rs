@@ -6,8 +6,8 @@
 //! * **Lock-free.** An operation that stalls at any instruction, even for ever, delays no other: an
 //!   interrupt handler may use a queue whose push or pop it interrupted.
 //! * **First in, first out**, linearizable; `len`, `is_empty`, `is_full` and `stats` are exact.
-//!   This also holds across several queues: if two threads each push to a queue of their own and
-//!   then read the other's, at least one of them finds the value.
+//!   Operations are sequentially consistent, so one order explains several queues: if two threads
+//!   each push to a queue of their own and then read the other's, at least one finds the value.
 //! * **Empty is never spurious. Full is exact** while the spare slots `S` cover those that other
 //!   operations hold: two for each thread or interrupt handler that runs at the same time as this
 //!   one, one for each stalled operation, and one for each open guard. Interrupt handlers that
@@ -215,7 +215,8 @@ impl<T, St: Storage<Value = T>> QueueInner<T, St> {
     ///
     /// **Guarantees**: lock-free; each pop and the push are in FIFO order, and other operations may
     /// come between them; may be called in an interrupt handler.
-    /// **Complexity**: two atomic read-modify-writes, and three more for each displaced value.
+    /// **Complexity**: two atomic read-modify-writes, and at most three more for each
+    /// displaced value.
     /// Never panics, unless dropping a `T` does.
     ///
     /// ```
@@ -263,8 +264,8 @@ impl<T, St: Storage<Value = T>> QueueInner<T, St> {
     /// checked when the grant is [committed](FilledGrant::commit).
     ///
     /// **Guarantees**: lock-free; may be called in an interrupt handler.
-    /// **Complexity**: one atomic read-modify-write if the next slot is free, otherwise up to
-    /// `2(N + S)`. Never panics.
+    /// **Complexity**: one atomic read-modify-write if the next slot is free, otherwise up to `2(N
+    /// + S) + 1`; the search begins again if another push links a value meanwhile. Never panics.
     ///
     /// ```
     /// let frames = ringway::mpmc::Queue::<[u8; 1500], 4>::new();

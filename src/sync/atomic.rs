@@ -121,7 +121,7 @@ impl<W: Word> Atomic<W> {
 
     const NEEDS_CAS: () = assert!(
         W::HAS_CAS,
-        "this core has no compare-and-swap, which ringway::mpmc needs: enable ringway's feature \
+        "this core has no compare-and-swap, which every queue of ringway but spsc needs: enable ringway's feature \
          `portable-atomic` and choose a backend in your application (the portable-atomic feature \
          `critical-section` or `unsafe-assume-single-core`), or use ringway::spsc, which needs none"
     );

@@ -1,10 +1,26 @@
 //! The cached profile, for cores that share caches: the main cost is an access to a cache line that
 //! another core wrote.
 
-use super::{Atomic, Ordering, Word, const_fn};
+use super::{Atomic, IS_MODEL, Ordering, Word, const_fn};
 use crate::ordering;
 
 pub(crate) const CACHES: bool = true;
+
+/// The word of a claim flag.
+pub(crate) type FlagWord = usize;
+
+/// How often a push to a full queue checks again for room before it reports Full.
+///
+/// Checking again only helps if another core can make room meanwhile. Under loom and shuttle a
+/// bounded spin multiplies the schedules without adding a new outcome.
+pub(crate) const FULL_RETRIES: usize = if IS_MODEL || cfg!(target_os = "none") { 0 } else { 3 };
+
+/// The pauses between the attempts of a task before it parks: they double, from the first power of
+/// two to the last, and take some microseconds in all. Shorter pauses do not make parking rarer. As
+/// with [`FULL_RETRIES`], only if another core can change something meanwhile.
+#[cfg(feature = "async")]
+pub(crate) const POLL_BACKOFF: core::ops::Range<u32> =
+    if IS_MODEL || cfg!(target_os = "none") { 0..0 } else { 2..8 };
 
 pub(crate) use crate::raw::mpmc::interleaved as ring_memory;
 

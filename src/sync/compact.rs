@@ -6,6 +6,20 @@ use crate::ordering;
 
 pub(crate) const CACHES: bool = false;
 
+/// The word of a claim flag: a byte, except on RV32, whose atomics are of words, so that claiming a
+/// byte takes ten more instructions.
+#[cfg(not(all(target_arch = "riscv32", target_has_atomic = "8")))]
+pub(crate) type FlagWord = u8;
+#[cfg(all(target_arch = "riscv32", target_has_atomic = "8"))]
+pub(crate) type FlagWord = usize;
+
+/// A push to a full queue reports Full at once.
+pub(crate) const FULL_RETRIES: usize = 0;
+
+/// A task parks at once.
+#[cfg(feature = "async")]
+pub(crate) const POLL_BACKOFF: core::ops::Range<u32> = 0..0;
+
 pub(crate) use crate::raw::mpmc::separate as ring_memory;
 
 /// Calls `slow`, which does all that `fast` does: one copy is smallest.
@@ -55,11 +69,13 @@ impl Heuristic {
         Self
     }
 
+    #[cfg(feature = "async")]
     #[inline]
     pub(crate) fn get(&self) -> usize {
         0
     }
 
+    #[cfg(feature = "async")]
     #[inline]
     pub(crate) fn set(&self, _: usize) {}
 

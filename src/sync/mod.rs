@@ -1,7 +1,5 @@
-//! The platform: the only place that knows loom, shuttle, portable-atomic or the target.
-//!
-//! Every layer above uses [`Atomic`], [`Track`], [`Padded`], [`CachedIndex`], [`SetOnce`] and the
-//! orderings in [`crate::ordering`]. No algorithm above has a `cfg`.
+//! The platform: the only place that knows loom, shuttle and portable-atomic, and that tunes for a
+//! target. No algorithm above has a `cfg` on any of them.
 
 pub(crate) use core::sync::atomic::Ordering;
 
@@ -29,11 +27,11 @@ mod spin_once;
 // The profile, chosen here and nowhere else. `--cfg ringway_caches="yes"` or `"no"` overrides the
 // choice.
 #[cfg_attr(
-    any(ringway_caches = "yes", not(any(ringway_caches = "no", target_os = "none"))),
+    not(all(not(ringway_caches = "yes"), any(ringway_caches = "no", target_os = "none"))),
     path = "cached.rs"
 )]
 #[cfg_attr(
-    not(any(ringway_caches = "yes", not(any(ringway_caches = "no", target_os = "none")))),
+    all(not(ringway_caches = "yes"), any(ringway_caches = "no", target_os = "none")),
     path = "compact.rs"
 )]
 mod profile;
@@ -56,25 +54,17 @@ pub(crate) use self::atomic::Count;
 pub(crate) use self::atomic::{Atomic, Word, fence};
 pub(crate) use self::claim::ClaimFlag;
 pub(crate) use self::once::SetOnce;
-pub(crate) use self::profile::{CACHES, CachedIndex, Heuristic, Padded, fast_path, ring_memory};
+#[cfg(feature = "async")]
+pub(crate) use self::profile::POLL_BACKOFF;
+pub(crate) use self::profile::{
+    CACHES, CachedIndex, FULL_RETRIES, FlagWord, Heuristic, Padded, fast_path, ring_memory,
+};
 pub(crate) use self::spin_once::SpinOncePerPosition;
 
-/// How often a push to a full queue checks again for room before it reports Full.
-///
-/// Checking again only helps if another core can make room meanwhile. Under loom and shuttle a
-/// bounded spin multiplies the schedules without adding a new outcome.
-pub(crate) const FULL_RETRIES: usize = if IS_MODEL || cfg!(target_os = "none") { 0 } else { 3 };
-
-/// How many spin-loop hints precede each of these checks. Chosen by measurement: with fewer, a push
-/// continues as soon as one value is taken, and the two ends exchange cache lines for every value.
+/// How many spin-loop hints precede each retry of a push to a full queue. Chosen by measurement:
+/// with fewer, a push continues as soon as one value is taken, and the two ends exchange cache
+/// lines for every value.
 pub(crate) const SPINS_PER_RETRY: usize = 8;
-
-/// The pauses between the attempts of a task before it parks: they double, from the first power of
-/// two to the last, and take some microseconds in all. Shorter pauses do not make parking rarer. As
-/// with [`FULL_RETRIES`], only if another core can change something meanwhile.
-#[cfg(feature = "async")]
-pub(crate) const POLL_BACKOFF: core::ops::Range<u32> =
-    if !CACHES || IS_MODEL || cfg!(target_os = "none") { 0..0 } else { 2..8 };
 
 /// Whether a task that never waits yields from time to time. In a model this would add schedules
 /// but no new outcome.

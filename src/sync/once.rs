@@ -1,4 +1,4 @@
-//! A word that is set once: it records that the ends of a `static` queue have been taken.
+//! A word that is set once: the limit of an SPSC ring, which also records that ends were made.
 
 use super::{Atomic, Ordering, const_fn};
 

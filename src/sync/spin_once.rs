@@ -13,7 +13,7 @@ impl SpinOncePerPosition {
         }
     }
 
-    /// Returns whether this call is the first for its position.
+    /// Returns `true` if the last call was for another position, and records this one.
     #[inline]
     pub(crate) fn first_visit<W: Word>(&self, position: W) -> bool {
         self.0.replace(position.to_usize())

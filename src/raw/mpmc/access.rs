@@ -2,10 +2,10 @@
 //! that needs it. The edges are listed in [`crate::ordering`].
 
 use super::memory::Memory;
-use super::{CellView, FlagWord, Ring, Slots, VacantSlot};
+use super::{CellView, Ring, Slots, VacantSlot};
 use crate::ordering;
 use crate::raw::value::ValueCell;
-use crate::sync::{Atomic, ClaimFlag, Ordering, fence};
+use crate::sync::{Atomic, ClaimFlag, FlagWord, Ordering, fence};
 
 impl<M: Memory + Copy> Ring<M> {
     /// Loads a cell for a push or an observer.
@@ -116,7 +116,7 @@ impl<M: Memory + Copy> Ring<M> {
     #[inline]
     pub(super) fn try_claim(self, slot: usize) -> Option<VacantSlot<M>> {
         // SAFETY: a home is below the capacity (invariant 1), a vacant cell names a slot that
-        // exists (2), and scans stay below `slots.len()`.
+        // exists (2), and scans stay below `slots.len()`. The flag is not released here.
         let was_free = unsafe { self.flag(slot) }.try_claim();
         // SAFETY: it was free, and is this call's now (invariant 3).
         was_free.then(|| unsafe { VacantSlot::new(self, slot) })

@@ -9,10 +9,7 @@ use crate::raw::value::ValueCell;
 #[cfg(any(feature = "alloc", test))]
 use crate::raw::zeroed::Owned;
 use crate::raw::zeroed::{Run, Zeroed};
-use crate::sync::{Atomic, ClaimFlag, Word, array, const_fn};
-
-/// What the flag of a slot is stored in.
-pub(crate) type FlagWord = usize;
+use crate::sync::{Atomic, ClaimFlag, FlagWord, Word, array, const_fn};
 
 /// A cell beside its home slot. A spare slot is in a node whose cell is not used.
 struct Node<T, W: Word> {

@@ -58,7 +58,7 @@ pub(crate) use self::memory::{Memory, Parts, Positions};
 pub(crate) use self::slot::{FilledSlot, VacantSlot};
 #[cfg(any(feature = "alloc", test))]
 pub(crate) use crate::sync::ring_memory::BoxedSlots;
-pub(crate) use crate::sync::ring_memory::{FlagWord, InlineSlots, Slots};
+pub(crate) use crate::sync::ring_memory::{InlineSlots, Slots};
 
 /// A ring over borrowed memory: `&M` where the type of the memory is known, else [`Parts`].
 #[derive(Clone, Copy)]
@@ -98,7 +98,8 @@ impl<M: Memory + Copy> Ring<M> {
     fn push_from(self, hint: M::Word, mut value: M::Item, retries: usize) -> Result<(), M::Item> {
         let mut probe = Probe::at(hint);
         while let Some((slot, cell)) = self.claim(&mut probe, |cell| self.has_room(cell, retries)) {
-            // SAFETY: `claim` found the cell vacant, and room there.
+            // SAFETY: `claim` loaded the cell from this ring, found it to be the first vacant one,
+            // and found room there.
             match unsafe { slot.write(value).link(cell) } {
                 Ok(()) => return Ok(()),
                 // Another push filled the cell first, or the exchange failed spuriously.
@@ -128,11 +129,12 @@ impl<M: Memory + Copy> Ring<M> {
                 *probe = Probe::at(geometry.next(geometry.newest(cell.position, cell.word)));
                 continue;
             };
+            // To claim the slot that the cell names proves that there is room.
+            let proves_room = probe.attempts == 0 && first_choice == before;
+            if !proves_room && !has_room(cell) {
+                return None;
+            }
             let slot = match probe.attempts {
-                // A free slot that the cell names has lost the value of the lap before: there is
-                // room.
-                0 if first_choice == before => first_choice,
-                _ if !has_room(cell) => return None,
                 0 => first_choice,
                 attempts => self.0.slots().fallback(attempts)?,
             };
@@ -173,7 +175,8 @@ impl<M: Memory + Copy> Ring<M> {
             return Err(value);
         }
         let Some(slot) = self.try_claim(first_choice) else { return Err(value) };
-        // SAFETY: the cell is vacant, and the slot that it names was free, so there is room.
+        // SAFETY: the cell is of this ring, vacant, and the first one, as the hint never leads. The
+        // slot that it names was free, so the value of the lap before was popped.
         unsafe { slot.write(value).link(cell) }.map_err(FilledSlot::take)
     }
 
@@ -217,7 +220,8 @@ impl<M: Memory + Copy> Ring<M> {
         if !self.is_vacant(cell) {
             return self.is_closed_marker(cell);
         }
-        // SAFETY: the cell is vacant, and at the head, so no value is left.
+        // SAFETY: the cell is of this ring, vacant and at the head, so it is the first vacant one,
+        // and the value of the lap before was popped. The word is the closed marker.
         unsafe { self.fill(cell, self.0.geometry().closed(cell.position)) }
     }
 }
@@ -228,7 +232,8 @@ impl<M: Memory + Copy> Ring<M> {
     #[inline]
     pub(crate) fn reserve(self) -> Option<VacantSlot<M>> {
         let claimed = self.claim(&mut Probe::at(self.tail_hint()), |_| true).map(|(slot, _)| slot);
-        // Behind the closed marker no cell is vacant, but slots may be free.
+        // The search ends at the closed marker, or if it found every slot claimed; a slot may be
+        // free all the same.
         claimed.or_else(|| (0..self.0.slots().len()).find_map(|slot| self.try_claim(slot)))
     }
 

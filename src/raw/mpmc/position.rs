@@ -38,7 +38,7 @@ pub(crate) struct Geometry {
 impl Geometry {
     /// The geometry of a ring of `capacity` cells whose cells name one of `slots` slots.
     #[inline]
-    pub(crate) const fn new(capacity: usize, slots: usize) -> Self {
+    pub(super) const fn new(capacity: usize, slots: usize) -> Self {
         let bits = usize::BITS - (slots - 1).leading_zeros();
         // Zero if there are too many slots for any word; `fits` says so.
         let one_lap = if bits < usize::BITS { 1 << bits } else { 0 };
@@ -53,7 +53,7 @@ impl Geometry {
     /// The same for a ring that can be closed: one more number than there are slots is the *closed
     /// marker*.
     #[inline]
-    pub(crate) const fn closable(capacity: usize, slots: usize) -> Self {
+    pub(super) const fn closable(capacity: usize, slots: usize) -> Self {
         let geometry = Self::new(capacity, slots.saturating_add(1));
         Self { closed_marker: geometry.one_lap.wrapping_sub(1), ..geometry }
     }
@@ -113,7 +113,7 @@ impl Geometry {
     #[inline]
     pub(crate) fn next<W: Word>(self, p: W) -> W {
         let next = p.to_usize().wrapping_add(1);
-        // Behind the last index, over those that no cell has: `skip`, if this is where they begin.
+        // Indices from `capacity` to the end of the lap have no cell: step over them.
         let skip = self.one_lap - self.capacity;
         W::truncate_from(next.wrapping_add(if skip == self.capacity {
             // Half of the indices, a power of two: its bit is set behind the last index and nowhere
@@ -166,7 +166,7 @@ impl Geometry {
         behind + self.index(tail) - self.index(head)
     }
 
-    /// The number of positions before `p`, which starts again at zero with the laps.
+    /// The number of positions before `p`, which wraps with the laps.
     pub(crate) fn count<W: Word>(self, p: W) -> usize {
         (p.to_usize() >> self.bits()).wrapping_mul(self.capacity).wrapping_add(self.index(p))
     }

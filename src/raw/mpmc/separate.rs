@@ -7,14 +7,7 @@ use crate::raw::value::ValueCell;
 #[cfg(any(feature = "alloc", test))]
 use crate::raw::zeroed::Owned;
 use crate::raw::zeroed::{Row, Run, Zeroed};
-use crate::sync::{Atomic, ClaimFlag, Word, array, const_fn};
-
-/// A byte, unless to claim one takes ten instructions more than a word: RV32 has atomics of words
-/// only.
-#[cfg(not(all(target_arch = "riscv32", target_has_atomic = "8")))]
-pub(crate) type FlagWord = u8;
-#[cfg(all(target_arch = "riscv32", target_has_atomic = "8"))]
-pub(crate) type FlagWord = usize;
+use crate::sync::{Atomic, ClaimFlag, FlagWord, Word, array, const_fn};
 
 // The cells are at the start, which is the start of the queue: their addresses take one addition.
 #[repr(C)]
@@ -102,8 +95,8 @@ impl<'a, T, W: Word> Slots<'a, T, W> {
         (attempts <= self.len()).then(|| attempts - 1)
     }
 
-    /// Not asked: the slot that a vacant cell names is the first choice, and claiming it proves as
-    /// much.
+    /// Always `false`: the slot that a vacant cell names is the first choice, and claiming it
+    /// proves the same.
     #[inline]
     pub(crate) fn shows_room(_flag: &ClaimFlag<FlagWord>) -> bool {
         false
