@@ -57,21 +57,24 @@ impl<R: RawLock, const L: usize> Owned<R, L> {
     }
 }
 
-/// A channel on the heap, made there. `make` makes the queue of zeros, where it lies.
+/// Creates a channel on the heap, in place. `make` initialises the queue in zeroed memory.
+///
+/// # Safety
+/// When `make` returns, what its argument points to is initialised.
 #[cfg(feature = "alloc")]
-pub(super) fn boxed<Q, R: RawLock, const L: usize>(
+pub(super) unsafe fn boxed<Q, R: RawLock, const L: usize>(
     make: impl FnOnce(*mut Q),
 ) -> Result<Box<ChannelInner<Q, Owned<R, L>>>, CapacityError> {
     let finish = |place: *mut ChannelInner<Q, Owned<R, L>>| {
-        // SAFETY: what `boxed_with` hands over may be written to.
+        // SAFETY: `boxed_with` passes memory that is valid for writes: its fields have addresses.
         let queue = unsafe { &raw mut (*place).queue };
         make(queue);
-        // SAFETY: as above.
+        // SAFETY: as for the queue.
         let waiters = unsafe { &raw mut (*place).waiters };
-        // SAFETY: as above.
+        // SAFETY: a part of that memory: valid for writes.
         unsafe { waiters.write(Owned::new()) };
     };
-    // SAFETY: both parts are made.
+    // SAFETY: `make` initialises the queue, as the caller promises, and `finish` writes the waiters.
     unsafe { zeroed::boxed_with(finish) }
 }
 
@@ -345,10 +348,7 @@ impl<Q: Queue, W: Deref<Target = Waiters<R, L>>, R: RawLock, const L: usize> Cha
     }
 }
 
-impl<Q, W: Copy> Clone for ChannelInner<Q, W>
-where
-    Q: Copy,
-{
+impl<Q: Copy, W: Copy> Clone for ChannelInner<Q, W> {
     #[inline]
     fn clone(&self) -> Self {
         *self

@@ -173,7 +173,7 @@ impl<T> Drop for Oneshot<T> {
 /// ```
 #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 pub fn channel<'a, T: 'a>() -> (Sender<'a, T>, Receiver<'a, T>) {
-    // SAFETY: what `shared_with` hands over may be written to.
+    // SAFETY: `shared_with` passes memory that is valid for writes.
     let finish = |place| unsafe { Oneshot::make(place) };
     // SAFETY: `make` makes all of it.
     let oneshot = unsafe { shared_with(finish) };

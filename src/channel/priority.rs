@@ -157,8 +157,10 @@ impl<T, const L: usize, const N: usize, P, R: RawLock, const S: usize> Channel<T
     /// # Ok::<(), ringway::CapacityError>(())
     /// ```
     pub fn with_policy_boxed(policy: P) -> Result<Box<Self>, CapacityError> {
-        // SAFETY: `boxed` hands over zeros.
-        boxed(|place| unsafe { Priority::make(place, policy) })
+        // SAFETY: `boxed` passes zeroed memory that is valid for writes.
+        let make = |queue| unsafe { Priority::make(queue, policy) };
+        // SAFETY: `Priority::make` initialises the queue.
+        unsafe { boxed(make) }
     }
 }
 

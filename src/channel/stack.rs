@@ -124,8 +124,10 @@ impl<T, const N: usize, R: RawLock, const S: usize> Channel<T, N, R, S> {
     /// # Ok::<(), ringway::CapacityError>(())
     /// ```
     pub fn new_boxed() -> Result<Box<Self>, CapacityError> {
-        // SAFETY: `boxed` hands over zeros.
-        boxed(|place| unsafe { zeroed::make(place, || Lifo(stack::Stack::new())) })
+        // SAFETY: `boxed` passes zeroed memory that is valid for writes.
+        let make = |queue| unsafe { zeroed::make(queue, || Lifo(stack::Stack::new())) };
+        // SAFETY: `zeroed::make` initialises the queue.
+        unsafe { boxed(make) }
     }
 }
 

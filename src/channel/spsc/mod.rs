@@ -104,16 +104,17 @@ impl<T, const N: usize> Channel<T, N> {
     #[cfg(feature = "alloc")]
     pub fn new_boxed() -> Result<Box<Self>, CapacityError> {
         let finish = |place: *mut Self| {
-            // SAFETY: what `boxed_with` hands over may be written to.
+            // SAFETY: `boxed_with` passes memory that is valid for writes, so its fields have
+            // addresses.
             let queue = unsafe { &raw mut (*place).queue };
-            // SAFETY: as above, and it is zeros.
+            // SAFETY: a part of that memory: valid for writes, and all zeros.
             unsafe { zeroed::make(queue, Queue::new) };
-            // SAFETY: as above.
+            // SAFETY: as for the queue.
             let signals = unsafe { &raw mut (*place).signals };
-            // SAFETY: as above.
+            // SAFETY: a part of that memory: valid for writes.
             unsafe { signals.write(Padded::new(Signals::new())) };
         };
-        // SAFETY: both parts are made.
+        // SAFETY: `finish` initialises both parts.
         unsafe { zeroed::boxed_with(finish) }
     }
 
