@@ -67,8 +67,8 @@ impl<R: RawLock> WaitQueue<R> {
         wake_each(self.take_all());
     }
 
-    /// Notifies, one by one, as many waiters as are on the list now, oldest first. The caller wakes
-    /// the wakers that are returned.
+    /// Returns an iterator that, at each step, notifies the oldest waiter and yields its waker, for
+    /// as many waiters as there are now. The caller wakes the wakers.
     pub(crate) fn take_all(&self) -> impl Iterator<Item = Waker> {
         self.take(self.waiting())
     }
@@ -96,7 +96,9 @@ impl<R: RawLock> WaitQueue<R> {
     fn take_first(&self) -> Option<Waker> {
         self.with(|list| {
             let first = list.notify_first();
-            self.count(if first.is_some() { -1 } else { 0 });
+            if first.is_some() {
+                self.adjust_waiting(-1);
+            }
             first
         })
     }
@@ -106,7 +108,7 @@ impl<R: RawLock> WaitQueue<R> {
     fn link(&self, node: &Node, in_front: bool) {
         self.with(|list| {
             list.link(node, in_front);
-            self.count(1);
+            self.adjust_waiting(1);
         });
     }
 
@@ -120,7 +122,7 @@ impl<R: RawLock> WaitQueue<R> {
             let (replaced, was_notified) = List::replace_waker(node, &mut waker);
             if was_notified {
                 list.link(node, true);
-                self.count(1);
+                self.adjust_waiting(1);
             }
             replaced
         });
@@ -131,18 +133,20 @@ impl<R: RawLock> WaitQueue<R> {
         // The waker is dropped outside the lock.
         let removed = self.with(|list| {
             let removed = list.remove(node);
-            self.count(if removed.is_ok() { -1 } else { 0 });
+            if removed.is_ok() {
+                self.adjust_waiting(-1);
+            }
             removed
         });
         removed.is_err()
     }
 
-    /// Counts waiters, under the lock.
-    fn count(&self, more: isize) {
+    /// Adjusts the number of waiters. Called under the lock only.
+    fn adjust_waiting(&self, by: isize) {
         // ORDERING: none: written under the lock only, and the fence in `register` orders it before
         // the last attempt of a waiter (W1).
         let waiting = self.waiting.load(Ordering::Relaxed);
-        self.waiting.store(waiting.wrapping_add_signed(more), Ordering::Relaxed);
+        self.waiting.store(waiting.wrapping_add_signed(by), Ordering::Relaxed);
     }
 
     fn with<O>(&self, f: impl FnOnce(&mut List) -> O) -> O {
