@@ -17,7 +17,7 @@ pub(super) fn send<E: Rejection>(
         Ok(()) => return Some(Ok(())),
         Err(error) => error,
     };
-    match error.unless_full() {
+    match error.value_if_full() {
         Ok(rejected) => {
             *unsent = Some(rejected);
             None
