@@ -38,18 +38,18 @@ pub struct Waiters<R, const L: usize = 1> {
 
 /// How many handles of each side there are.
 pub(super) struct Handles {
-    pub(super) senders: Count,
-    pub(super) receivers: Count,
+    pub(super) senders: HandleCount,
+    pub(super) receivers: HandleCount,
 }
 
 /// The number of handles of one side.
-pub(super) struct Count(Atomic<usize>);
+pub(super) struct HandleCount(Atomic<usize>);
 
 /// Waiters with memory of their own, apart from the slots: every operation reads it, and none
 /// writes it unless there are waiters.
-pub struct Owned<R, const L: usize = 1>(Padded<Waiters<R, L>>);
+pub struct OwnedWaiters<R, const L: usize = 1>(Padded<Waiters<R, L>>);
 
-impl<R: RawLock, const L: usize> Owned<R, L> {
+impl<R: RawLock, const L: usize> OwnedWaiters<R, L> {
     const_fn! {
         pub(super) fn new() -> Self {
             Self(Padded::new(Waiters::new()))
@@ -64,21 +64,21 @@ impl<R: RawLock, const L: usize> Owned<R, L> {
 #[cfg(feature = "alloc")]
 pub(super) unsafe fn boxed<Q, R: RawLock, const L: usize>(
     make: impl FnOnce(*mut Q),
-) -> Result<Box<ChannelInner<Q, Owned<R, L>>>, CapacityError> {
-    let finish = |place: *mut ChannelInner<Q, Owned<R, L>>| {
+) -> Result<Box<ChannelInner<Q, OwnedWaiters<R, L>>>, CapacityError> {
+    let finish = |place: *mut ChannelInner<Q, OwnedWaiters<R, L>>| {
         // SAFETY: `boxed_with` passes memory that is valid for writes: its fields have addresses.
         let queue = unsafe { &raw mut (*place).queue };
         make(queue);
         // SAFETY: as for the queue.
         let waiters = unsafe { &raw mut (*place).waiters };
         // SAFETY: a part of that memory: valid for writes.
-        unsafe { waiters.write(Owned::new()) };
+        unsafe { waiters.write(OwnedWaiters::new()) };
     };
     // SAFETY: `make` initialises the queue, as the caller promises, and `finish` writes the waiters.
     unsafe { zeroed::boxed_with(finish) }
 }
 
-impl<R, const L: usize> Deref for Owned<R, L> {
+impl<R, const L: usize> Deref for OwnedWaiters<R, L> {
     type Target = Waiters<R, L>;
 
     #[inline]
@@ -94,7 +94,7 @@ impl<R: RawLock, const L: usize> Waiters<R, L> {
                 closed: Closed::new(),
                 receivers: WaitQueue::new(),
                 senders: array![WaitQueue::new(); L],
-                handles: Handles { senders: Count(Atomic::new()), receivers: Count(Atomic::new()) },
+                handles: Handles { senders: HandleCount(Atomic::new()), receivers: HandleCount(Atomic::new()) },
             }
         }
     }
@@ -145,7 +145,7 @@ impl<R: RawLock, const L: usize> Waiters<R, L> {
     }
 }
 
-impl Count {
+impl HandleCount {
     pub(super) fn add(&self) {
         // ORDERING: none: a handle is added by the holder of another, or of the channel.
         self.0.fetch_add(1, Ordering::Relaxed);
@@ -391,8 +391,8 @@ impl<R, const L: usize> fmt::Debug for Waiters<R, L> {
     }
 }
 
-impl<R, const L: usize> fmt::Debug for Owned<R, L> {
+impl<R, const L: usize> fmt::Debug for OwnedWaiters<R, L> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Owned")
+        f.write_str("OwnedWaiters")
     }
 }

@@ -111,7 +111,7 @@ pub(crate) mod stack;
 #[cfg(feature = "futures")]
 mod stream;
 
-pub use self::core::{ChannelInner, Owned, Waiters};
+pub use self::core::{ChannelInner, OwnedWaiters, Waiters};
 #[cfg(feature = "futures")]
 pub use self::error::SinkError;
 pub use self::error::{RecvError, RecvTimeoutError, SendError, SendTimeoutError, TryRecvError, TrySendError};

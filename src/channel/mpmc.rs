@@ -1,8 +1,8 @@
 //! The flavor for many senders and many receivers, first in, first out.
 
-use super::core::{ChannelInner, Owned, Waiters};
+use super::core::{ChannelInner, OwnedWaiters, Waiters};
 use super::error::{SendError, TrySendError};
-use super::queue::{Lent, Queue, Sealed};
+use super::queue::{Queue, QueueRef, Sealed};
 use crate::mpmc::{self, Stats, Storage};
 use crate::raw::mpmc::{Parts, Ring};
 use crate::raw::zeroed::Zeroed;
@@ -30,7 +30,7 @@ use {super::core::boxed, crate::CapacityError, crate::raw::zeroed, alloc::boxed:
 /// # }
 /// ```
 pub type Channel<T, const N: usize, R = DefaultLock, const S: usize = 4> =
-    ChannelInner<Fifo<mpmc::Inline<T, N, S, true>>, Owned<R>>;
+    ChannelInner<Fifo<mpmc::Inline<T, N, S, true>>, OwnedWaiters<R>>;
 
 /// A channel on the heap with a capacity chosen at run time.
 ///
@@ -44,7 +44,7 @@ pub type Channel<T, const N: usize, R = DefaultLock, const S: usize = 4> =
 /// # }
 /// ```
 #[cfg(feature = "alloc")]
-pub type BoxedChannel<T, R = DefaultLock> = ChannelInner<Fifo<mpmc::Boxed<T>>, Owned<R>>;
+pub type BoxedChannel<T, R = DefaultLock> = ChannelInner<Fifo<mpmc::Boxed<T>>, OwnedWaiters<R>>;
 
 /// A borrowed channel, without its capacity in the type.
 ///
@@ -130,7 +130,7 @@ impl<St: Storage> Queue for Fifo<St> {
 }
 
 #[cfg(feature = "alloc")]
-impl<T> Lent for Fifo<mpmc::Borrowed<'_, T>> {
+impl<T> QueueRef for Fifo<mpmc::Borrowed<'_, T>> {
     type Owner = Fifo<mpmc::Boxed<T>>;
 
     #[inline]
@@ -142,7 +142,7 @@ impl<T> Lent for Fifo<mpmc::Borrowed<'_, T>> {
 }
 
 #[cfg(not(feature = "alloc"))]
-impl<T> Lent for Fifo<mpmc::Borrowed<'_, T>> {
+impl<T> QueueRef for Fifo<mpmc::Borrowed<'_, T>> {
     type Owner = Self;
 
     #[inline]
@@ -167,7 +167,7 @@ impl<T, const N: usize, R: RawLock, const S: usize> Channel<T, N, R, S> {
         /// assert!(channel.is_empty());
         /// ```
         pub fn new() -> Self {
-            Self { queue: Fifo(mpmc::Inline::new()), waiters: Owned::new() }
+            Self { queue: Fifo(mpmc::Inline::new()), waiters: OwnedWaiters::new() }
         }
     }
 }
@@ -234,7 +234,7 @@ impl<T, R: RawLock> BoxedChannel<T, R> {
     /// # Ok::<(), ringway::CapacityError>(())
     /// ```
     pub fn with_spares(capacity: usize, spares: usize) -> Result<Self, CapacityError> {
-        Ok(Self { queue: Fifo(mpmc::Boxed::new(capacity, spares, true)?), waiters: Owned::new() })
+        Ok(Self { queue: Fifo(mpmc::Boxed::new(capacity, spares, true)?), waiters: OwnedWaiters::new() })
     }
 }
 

@@ -1,6 +1,6 @@
 //! The flavor with levels of urgency: see [`crate::priority`].
 
-use super::core::{ChannelInner, Owned, Waiters};
+use super::core::{ChannelInner, OwnedWaiters, Waiters};
 use super::error::level::{SendError, TrySendError};
 use super::future::SendFuture;
 use super::queue::{Queue, Sealed};
@@ -42,7 +42,7 @@ pub use super::handle::level::{Receiver, Sender};
 /// # });
 /// ```
 pub type Channel<T, const L: usize, const N: usize, P = Strict, R = DefaultLock, const S: usize = 4> =
-    ChannelInner<Priority<T, L, N, P, S, true>, Owned<R, L>>;
+    ChannelInner<Priority<T, L, N, P, S, true>, OwnedWaiters<R, L>>;
 
 impl<T, const L: usize, const N: usize, P, const S: usize> Sealed for Priority<T, L, N, P, S, true> {}
 
@@ -187,7 +187,7 @@ impl<T, const L: usize, const N: usize, P, R: RawLock, const S: usize> Channel<T
         /// assert!(jobs.is_empty());
         /// ```
         pub fn with_policy(policy: P) -> Self {
-            Self { queue: Priority::with_rings(policy), waiters: Owned::new() }
+            Self { queue: Priority::with_rings(policy), waiters: OwnedWaiters::new() }
         }
     }
 }

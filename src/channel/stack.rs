@@ -1,6 +1,6 @@
 //! The flavor that is last in, first out: see [`crate::stack`].
 
-use super::core::{ChannelInner, Owned};
+use super::core::{ChannelInner, OwnedWaiters};
 use super::handle::{Handle, Receiving, Sending};
 use super::queue::{Queue, Sealed};
 use super::{SendError, TrySendError};
@@ -31,7 +31,7 @@ use {super::core::boxed, crate::CapacityError, crate::raw::zeroed, alloc::boxed:
 /// # });
 /// ```
 pub type Channel<T, const N: usize, R = DefaultLock, const S: usize = 4> =
-    ChannelInner<Lifo<T, N, S>, Owned<R>>;
+    ChannelInner<Lifo<T, N, S>, OwnedWaiters<R>>;
 
 /// The queue of a [`Channel`]: last in, first out.
 pub struct Lifo<T, const N: usize, const S: usize>(stack::Stack<T, usize, N, S, true>);
@@ -102,7 +102,7 @@ impl<T, const N: usize, R: RawLock, const S: usize> Channel<T, N, R, S> {
         /// assert!(buffers.is_empty());
         /// ```
         pub fn new() -> Self {
-            Self { queue: Lifo(stack::Stack::new()), waiters: Owned::new() }
+            Self { queue: Lifo(stack::Stack::new()), waiters: OwnedWaiters::new() }
         }
     }
 }

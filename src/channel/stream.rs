@@ -3,7 +3,7 @@
 use super::core::{ChannelInner, Waiters};
 use super::future::{RecvFuture, SendFuture, SendParts};
 use super::handle::{Handle, Receiving, Sending};
-use super::queue::{Lent, Queue, Single};
+use super::queue::{Queue, QueueRef, Single};
 use super::{RecvError, SendError, SinkError, spsc};
 use crate::wait::RawLock;
 use core::fmt;
@@ -114,7 +114,7 @@ impl<Q: Single, W: Deref<Target = Waiters<R>>, R: RawLock> ChannelInner<Q, W> {
     }
 }
 
-impl<Q: Lent, R: RawLock, const L: usize> Handle<'_, Q, Receiving, R, L> {
+impl<Q: QueueRef, R: RawLock, const L: usize> Handle<'_, Q, Receiving, R, L> {
     /// Receives value after value.
     ///
     /// **Guarantees**, **Complexity**, **Panics**, **Cancel safety**, **Memory**: as
@@ -137,7 +137,7 @@ impl<Q: Lent, R: RawLock, const L: usize> Handle<'_, Q, Receiving, R, L> {
     }
 }
 
-impl<Q: Lent + Single, R: RawLock> Handle<'_, Q, Sending, R> {
+impl<Q: QueueRef + Single, R: RawLock> Handle<'_, Q, Sending, R> {
     /// Sends value after value.
     ///
     /// **Guarantees**, **Complexity**, **Errors**, **Panics**, **Cancel safety**: as
