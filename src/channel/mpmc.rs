@@ -154,8 +154,8 @@ impl<T> QueueRef for Fifo<mpmc::Borrowed<'_, T>> {
 
 impl<T, const N: usize, R: RawLock, const S: usize> Channel<T, N, R, S> {
     const_fn! {
-        /// Creates an empty channel: all zeros but for the lock, so a `static` lies in `.bss` if
-        /// the lock does.
+        /// Creates an empty channel: all zeros but for the lock, so a `static` is placed in `.bss`
+        /// if the lock is all zeros too.
         ///
         /// **Guarantees**: wait-free. **Complexity**: no atomic operation. Never panics. A capacity
         /// of zero does not compile.
@@ -174,7 +174,7 @@ impl<T, const N: usize, R: RawLock, const S: usize> Channel<T, N, R, S> {
 
 #[cfg(feature = "alloc")]
 impl<T, const N: usize, R: RawLock, const S: usize> Channel<T, N, R, S> {
-    /// Creates an empty channel on the heap, where it lies: it is never on the stack, which may be
+    /// Creates an empty channel on the heap, in place: it is never on the stack, which may be
     /// smaller.
     ///
     /// **Guarantees**: allocates, so not for interrupt handlers. **Complexity**: one allocation of
@@ -241,11 +241,11 @@ impl<T, R: RawLock> BoxedChannel<T, R> {
 impl<St: Storage, W: Deref<Target = Waiters<R>>, R: RawLock> ChannelInner<Fifo<St>, W> {
     /// Sends a value. If the channel is full, receives the oldest one to make room, and returns it.
     ///
-    /// **Guarantees** and **Complexity**: as [`try_send`](Self::try_send), with one more
-    /// read-modify-write for each value that has to go. If several have to, because other senders
-    /// take the room that was made, all but the last are dropped, and waiting senders are notified
-    /// of the room beyond what this call needed. If in-flight operations and guards hold every
-    /// slot, the value itself is returned, and what was received is dropped.
+    /// **Guarantees** and **Complexity**: as [`try_send`](Self::try_send), with at most three
+    /// more read-modify-writes for each displaced value. If several values are displaced, because
+    /// other senders use the room that was made, all but the last are dropped, and waiting senders
+    /// are notified of the room beyond what this call needed. If in-flight operations and guards
+    /// hold every slot, the value itself is returned, and what was received is dropped.
     /// **Errors**: [`SendError`] gives the value back if the channel is closed. What was received
     /// before is dropped.
     /// Never panics, unless dropping a `T` or a waker does.
@@ -325,8 +325,8 @@ impl<'a, T, R: RawLock> View<'a, T, R> {
     }
 }
 
-/// Room that a call made in a channel. Waiting senders are notified of what it did not use, also if
-/// it panics.
+/// Room that a call made in a channel. Waiting senders are notified of the room that it did not
+/// use, also if it panics.
 struct NotifyOnDrop<'a, Q: Queue, R: RawLock> {
     channel: super::core::Ref<'a, Q, R, 1>,
     count: usize,

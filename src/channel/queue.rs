@@ -50,8 +50,8 @@ pub trait Queue: Sealed {
     fn levels(&self) -> usize {
         1
     }
-    /// Ends an empty queue for good. Returns `false` if there is a value, or if the exchange failed
-    /// spuriously.
+    /// Closes an empty queue. Returns `false` if there is a value, or if the exchange failed
+    /// and must be retried.
     #[doc(hidden)]
     fn close_if_empty(&self) -> bool;
 }

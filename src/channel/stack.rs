@@ -109,7 +109,7 @@ impl<T, const N: usize, R: RawLock, const S: usize> Channel<T, N, R, S> {
 
 #[cfg(feature = "alloc")]
 impl<T, const N: usize, R: RawLock, const S: usize> Channel<T, N, R, S> {
-    /// Creates an empty channel on the heap, where it lies: it is never on the stack of the thread,
+    /// Creates an empty channel on the heap, in place: it is never on the stack of the thread,
     /// which may be smaller.
     ///
     /// **Guarantees**: allocates, so not for interrupt handlers. **Complexity**: one allocation of
@@ -142,7 +142,7 @@ pub type Sender<'a, T, const N: usize, R = DefaultLock, const S: usize = 4> =
     Handle<'a, &'a Lifo<T, N, S>, Sending, R>;
 
 /// An end of a [`Channel`] to receive with. The channel closes when its last receiver is dropped.
-/// If the handles own the channel, the values that are left are dropped then.
+/// If the handles own the channel, that also drops the values that are left.
 pub type Receiver<'a, T, const N: usize, R = DefaultLock, const S: usize = 4> =
     Handle<'a, &'a Lifo<T, N, S>, Receiving, R>;
 

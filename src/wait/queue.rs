@@ -20,13 +20,12 @@ pub(crate) struct WaitQueue<R> {
     lock: R,
     spin: AdaptiveSpin,
     budget: Budget,
-    /// Used under the lock only.
+    /// Accessed under the lock only.
     list: UnsafeCell<List>,
 }
 
-// SAFETY: the list and its nodes are used under the lock only, which excludes other threads if it
-// is `Sync`, except for nodes that were notified, which the list no longer knows; wakers are
-// `Send`.
+// SAFETY: the list and the nodes on it are accessed only under the lock, and `R: Sync` makes that
+// exclude other threads. A notified node is off the list. Wakers are `Send`.
 unsafe impl<R: Sync> Sync for WaitQueue<R> {}
 // SAFETY: as above; a queue that moves has no nodes, as they borrow it.
 unsafe impl<R: Send> Send for WaitQueue<R> {}
@@ -79,8 +78,9 @@ impl<R: RawLock> WaitQueue<R> {
 
     #[inline]
     fn waiting(&self) -> usize {
-        // ORDERING: follows the change, which is sequentially consistent or has such a fence behind
-        // it: if this load misses a waiter, the last attempt of that waiter sees the change (W1).
+        // ORDERING: follows the change, which is sequentially consistent or is followed by such a
+        // fence: if this load misses a waiter, the last attempt of that waiter sees the change
+        // (W1).
         self.waiting.load(ordering::NOTIFY_LOAD_WAITERS)
     }
 
@@ -183,7 +183,7 @@ pub(crate) fn wake_each(wakers: impl Iterator<Item = Waker>) {
 pub(crate) struct Waiter<'q, R: RawLock> {
     queue: &'q WaitQueue<R>,
     /// Written when it is linked. Before that there is none: most waits end at the first attempt,
-    /// and a future may be moved until then.
+    /// and a future may be moved before it is polled.
     node: UnsafeCell<MaybeUninit<Node>>,
     /// Whether the list may know the node. If not, there is none, and no lock is needed.
     is_registered: bool,
@@ -236,8 +236,8 @@ impl<'q, R: RawLock> Waiter<'q, R> {
         self.queue.budget.charge(values);
     }
 
-    /// Charges an operation that does not wait. Returns `false` if the task must yield first. Then
-    /// it has been woken.
+    /// Charges an operation that does not wait. Returns `false` if the task must yield first. In
+    /// that case it has been woken.
     #[cfg(feature = "futures")]
     pub(crate) fn may_attempt(self: Pin<&mut Self>, context: &Context<'_>) -> bool {
         // SAFETY: the node is not moved.
@@ -250,7 +250,7 @@ impl<'q, R: RawLock> Waiter<'q, R> {
         self.has_yielded
     }
 
-    /// Goes on after a poll that was not admitted, or whose first attempt failed.
+    /// Continues after a poll that was not admitted, or whose first attempt failed.
     #[inline(never)]
     fn wait_until<O>(&mut self, context: &Context<'_>, mut attempt: impl FnMut() -> Option<O>) -> Poll<O> {
         if self.has_yielded {
@@ -297,7 +297,7 @@ impl<'q, R: RawLock> Waiter<'q, R> {
         fence(ordering::WAITER_REGISTER_FENCE);
     }
 
-    /// Returns `true` if the node was notified. Then it is on the list no more.
+    /// Returns `true` if the node was notified. In that case it is no longer on the list.
     #[inline]
     fn take_notification(&mut self) -> bool {
         let was_notified = self.node().is_notified();

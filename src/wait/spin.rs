@@ -6,9 +6,9 @@ use core::task::{Context, Poll};
 /// The recent success rate of spinning before parking.
 ///
 /// Parking and waking a thread takes tens of microseconds, on both sides. Two threads that both
-/// stay awake exchange values without it: then spinning pays. If the other end runs on the same
-/// thread, it never does, and is soon given up. Kept for each side of a channel; nothing but time
-/// depends on it.
+/// stay awake exchange values without it: there spinning pays off. If the other end runs on the
+/// same thread, it never does, and is soon given up. Kept for each side of a channel; nothing but
+/// time depends on it.
 ///
 /// ```text
 ///  high bits           bits 6 to 11         bits 0 to 5

@@ -28,8 +28,8 @@ pub trait Rejection: From<SendError<Self::Value>> + From<Self::SendError> {
     /// Why a send that waits for room fails.
     type SendError;
 
-    /// Returns `Ok(value)` if the only obstacle is a lack of room, which may pass, and the permanent
-    /// reason otherwise.
+    /// Returns `Ok(value)` if the only obstacle is a lack of room, which may pass, and the
+    /// permanent reason otherwise.
     fn value_if_full(self) -> Result<Self::Value, Self::SendError>;
 
     /// Returns the same rejection, by a channel that turned out to be closed.

@@ -27,7 +27,7 @@ pub enum SendTimeoutError<T> {
     Closed(T),
 }
 
-/// The channel behind a sink is closed. The value that was not sent is inside, if there is one.
+/// The channel of a sink is closed. The value that was not sent is inside, if there is one.
 ///
 /// From `poll_ready` and `poll_flush` there is none if everything was sent before: what was sent
 /// can still be received.

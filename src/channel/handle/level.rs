@@ -21,7 +21,7 @@ pub type Sender<'a, T, const L: usize, const N: usize, P = Strict, R = DefaultLo
     Handle<'a, &'a Priority<T, L, N, P, S, true>, Sending, R, L>;
 
 /// An end of a [`Channel`] to receive with. The channel closes when its last receiver is dropped.
-/// If the handles own the channel, the values that are left are dropped then.
+/// If the handles own the channel, that also drops the values that are left.
 pub type Receiver<'a, T, const L: usize, const N: usize, P = Strict, R = DefaultLock, const S: usize = 4> =
     Handle<'a, &'a Priority<T, L, N, P, S, true>, Receiving, R, L>;
 

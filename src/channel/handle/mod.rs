@@ -25,7 +25,7 @@ use {super::BoxedChannel, crate::sync::Arc};
 
 pub use self::side::{Receiving, Sending};
 
-/// An end of a channel to send with, without the capacity in its type.
+/// A sending end of a channel. Its type does not contain the capacity.
 ///
 /// Its methods are those of [`ChannelInner`]. The channel closes when its last sender is dropped.
 ///
@@ -42,10 +42,10 @@ pub use self::side::{Receiving, Sending};
 /// ```
 pub type Sender<'a, T, R = DefaultLock> = Handle<'a, Fifo<mpmc::Borrowed<'a, T>>, Sending, R>;
 
-/// An end of a channel to receive with, without the capacity in its type.
+/// A receiving end of a channel. Its type does not contain the capacity.
 ///
 /// Its methods are those of [`ChannelInner`]. The channel closes when its last receiver is dropped.
-/// If the handles own the channel, the values that are left are dropped then, as they can no longer
+/// If the handles own the channel, that also drops the values that are left, as they can no longer
 /// be received. A channel that the handles borrow keeps them.
 ///
 /// ```
@@ -150,7 +150,7 @@ pub(super) fn owned_ends<'a, Q: QueueRef, R: RawLock + 'a, const L: usize>(
 ) -> (Handle<'a, Q, Sending, R, L>, Handle<'a, Q, Receiving, R, L>) {
     let owner = Arc::new(channel);
     let (queue, waiters): (*const _, *const Waiters<R, L>) = (&owner.queue, &*owner.waiters);
-    // SAFETY: it stays at this address as long as it has an owner, and each handle is one.
+    // SAFETY: the channel stays at this address as long as it has an owner, and each handle is one.
     let queue = unsafe { Q::of(queue) };
     // SAFETY: as above.
     let waiters = unsafe { &*waiters };
