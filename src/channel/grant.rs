@@ -129,7 +129,7 @@ impl<'a, T, R: RawLock> Grant<'a, T, R> {
 }
 
 impl<'a, T, R: RawLock> FilledGrant<'a, T, R> {
-    /// Sends the value if there is room at once.
+    /// Sends the value if there is room now.
     ///
     /// **Guarantees**: as [`ChannelInner::try_send`].
     /// **Complexity**: one atomic read-modify-write if no other sender sends at the same moment.

@@ -174,7 +174,7 @@ impl<T> Drop for Oneshot<T> {
 pub fn channel<'a, T: 'a>() -> (Sender<'a, T>, Receiver<'a, T>) {
     // SAFETY: `shared_with` passes memory that is valid for writes.
     let finish = |place| unsafe { Oneshot::make(place) };
-    // SAFETY: `make` makes all of it.
+    // SAFETY: `make` initialises all of it.
     let oneshot = unsafe { shared_with(finish) };
     ends(Shared::Owned(oneshot.clone()), Shared::Owned(oneshot))
 }

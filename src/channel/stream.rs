@@ -49,7 +49,7 @@ pub trait SendAgain: Future<Output = Result<(), SendError<Self::Value>>> {
     #[doc(hidden)]
     fn give_up(self: Pin<&mut Self>) -> Option<Self::Value>;
 
-    /// Sends the value if there is room at once.
+    /// Sends the value if there is room now.
     #[doc(hidden)]
     fn attempt(self: Pin<&mut Self>) -> Option<Self::Output>;
 
@@ -86,9 +86,9 @@ impl<Q: Queue, W: Deref<Target = Waiters<R, L>>, R: RawLock, const L: usize> Cha
 impl<Q: Single, W: Deref<Target = Waiters<R>>, R: RawLock> ChannelInner<Q, W> {
     /// Sends value after value.
     ///
-    /// **Guarantees**: each as by [`send`](Self::send). A value is sent at once if there is room.
-    /// If not, the sink holds it, and is ready for the next, and flushed, once it was sent. Closing
-    /// the sink flushes it; the channel stays open for others.
+    /// **Guarantees**: each as by [`send`](Self::send). A value is sent immediately if there is
+    /// room. If not, the sink holds it, and is ready for the next, and flushed, once it was sent.
+    /// Closing the sink flushes it; the channel stays open for others.
     /// **Complexity**: as `send`.
     /// **Errors**: [`SinkError`] if the channel is closed: from `poll_ready` and `poll_flush` too,
     /// so that no value need be made for a channel without receivers. It gives the value back that

@@ -137,7 +137,7 @@ impl Node {
     /// Returns `true` if the node was notified. In that case no notifier uses it any more.
     #[inline]
     pub(super) fn is_notified(&self) -> bool {
-        // ORDERING: acquires the notifier's store of the mark, which was its last use of the node
+        // ORDERING: acquires the notifier's store of `notified`, which was its last use of the node
         // (W3).
         let is_notified = self.notified.load(ordering::WAITER_LOAD_NOTIFIED) != 0;
         if is_notified {

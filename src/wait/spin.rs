@@ -34,8 +34,8 @@ impl AdaptiveSpin {
         }
     }
 
-    /// Attempts for some microseconds, if that has paid recently. Returns what the poll returns, if
-    /// that is settled. That may be `Pending`, with the task woken.
+    /// Attempts for some microseconds, if spinning has paid off recently. Returns the result of
+    /// the poll if it is final: it may be `Pending`, in which case the task has been woken.
     #[inline]
     pub(crate) fn spin_before_park<O>(
         &self,

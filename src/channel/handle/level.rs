@@ -91,7 +91,7 @@ impl<T, const L: usize, const N: usize, P: Policy<L>, R: RawLock, const S: usize
 impl<T, const L: usize, const N: usize, P: Policy<L>, R: RawLock, const S: usize>
     Handle<'_, &Priority<T, L, N, P, S, true>, Sending, R, L>
 {
-    /// Sends a value at a level if there is room at once; 0 is the most urgent.
+    /// Sends a value at a level if there is room now; 0 is the most urgent.
     ///
     /// **Guarantees**, **Complexity**, **Errors**, **Panics**: as
     /// [`Channel::try_send`](crate::priority::Channel::try_send).

@@ -57,7 +57,7 @@ impl<Q: QueueRef, R: RawLock, const L: usize> Handle<'_, Q, Receiving, R, L> {
         self.channel().recv_many(buffer, limit)
     }
 
-    /// Receives a value if there is one at once.
+    /// Receives a value if there is one now.
     ///
     /// **Guarantees**, **Complexity**, **Errors**, **Panics**: as
     /// [`ChannelInner::try_recv`](crate::channel::ChannelInner::try_recv).

@@ -34,7 +34,7 @@ impl<Q: QueueRef + Single, R: RawLock> Handle<'_, Q, Sending, R> {
         self.channel().send(value)
     }
 
-    /// Sends a value if there is room at once.
+    /// Sends a value if there is room now.
     ///
     /// **Guarantees**, **Complexity**, **Errors**, **Panics**: as
     /// [`ChannelInner::try_send`](crate::channel::ChannelInner::try_send).

@@ -21,7 +21,7 @@
 //! [`with_consumer`](Receiver::with_consumer) the fence comes when the borrow ends.
 
 // The edges C1, W1 and W2 are in `crate::ordering`. A push or pop of the SPSC queue is a plain
-// store, so a fence stands between it and the load of the waiter.
+// store, so there is a fence between it and the load of the waiter.
 
 mod future;
 mod receiver;

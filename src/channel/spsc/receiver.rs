@@ -81,7 +81,7 @@ impl<'a, T> Receiver<'a, T> {
         &self.signals
     }
 
-    /// Receives the oldest value if there is one at once.
+    /// Receives the oldest value if there is one now.
     ///
     /// **Guarantees**: wait-free, waking the sender included; FIFO; may be called in an interrupt
     /// handler.

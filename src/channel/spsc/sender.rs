@@ -95,7 +95,7 @@ impl<'a, T> Sender<'a, T> {
         self.pace.may_attempt(context)
     }
 
-    /// Sends a value if there is room at once.
+    /// Sends a value if there is room now.
     ///
     /// **Guarantees**: wait-free, waking the receiver included; FIFO; may be called in an interrupt
     /// handler.
