@@ -17,7 +17,7 @@ pub(super) fn send<E: Rejection>(
         Ok(()) => return Some(Ok(())),
         Err(error) => error,
     };
-    match error.unless_full() {
+    match error.value_if_full() {
         Ok(rejected) => {
             *unsent = Some(rejected);
             None
@@ -26,7 +26,7 @@ pub(super) fn send<E: Rejection>(
     }
 }
 
-/// Returns what an attempt to receive settled: `None` if there was no value yet.
+/// Returns the final result of an attempt to receive: `None` if there was no value yet.
 #[inline]
 pub(super) fn recv<T>(received: Result<T, TryRecvError>) -> Option<Result<T, RecvError>> {
     match received {

@@ -99,8 +99,8 @@ impl<Q: Queue, W: Deref<Target = Waiters<R, L>>, R: RawLock, const L: usize> Cha
     /// **Guarantees**: as [`recv`](Self::recv). Not for interrupt handlers.
     /// **Complexity**: that of [`try_recv`](Self::try_recv) if there is a value.
     /// **Errors**: [`RecvError`] if the channel is closed and everything was received.
-    /// Never panics, unless the waker of a waiting sender does. The value that was received is
-    /// dropped then.
+    /// Never panics, unless the waker of a waiting sender does. In that case the value that was
+    /// received is dropped.
     ///
     /// ```
     /// use ringway::channel::{Channel, RecvError};

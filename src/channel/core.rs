@@ -14,7 +14,7 @@ use core::ops::Deref;
 #[cfg(feature = "alloc")]
 use {crate::CapacityError, crate::raw::zeroed, alloc::boxed::Box};
 
-/// What all channels have in common: a queue `Q`, and `W`, the waiters at it.
+/// The part that all channels share: a queue `Q` and its waiters `W`.
 ///
 /// Its names are [`Channel`](super::Channel), [`BoxedChannel`](crate::channel#types),
 /// [`View`](super::View), [`priority::Channel`](crate::priority::Channel) and
@@ -38,18 +38,18 @@ pub struct Waiters<R, const L: usize = 1> {
 
 /// How many handles of each side there are.
 pub(super) struct Handles {
-    pub(super) senders: Count,
-    pub(super) receivers: Count,
+    pub(super) senders: HandleCount,
+    pub(super) receivers: HandleCount,
 }
 
 /// The number of handles of one side.
-pub(super) struct Count(Atomic<usize>);
+pub(super) struct HandleCount(Atomic<usize>);
 
 /// Waiters with memory of their own, apart from the slots: every operation reads it, and none
 /// writes it unless there are waiters.
-pub struct Owned<R, const L: usize = 1>(Padded<Waiters<R, L>>);
+pub struct OwnedWaiters<R, const L: usize = 1>(Padded<Waiters<R, L>>);
 
-impl<R: RawLock, const L: usize> Owned<R, L> {
+impl<R: RawLock, const L: usize> OwnedWaiters<R, L> {
     const_fn! {
         pub(super) fn new() -> Self {
             Self(Padded::new(Waiters::new()))
@@ -57,25 +57,29 @@ impl<R: RawLock, const L: usize> Owned<R, L> {
     }
 }
 
-/// A channel on the heap, made there. `make` makes the queue of zeros, where it lies.
+/// Creates a channel on the heap, in place. `make` initialises the queue in zeroed memory.
+///
+/// # Safety
+/// When `make` returns, what its argument points to is initialised.
 #[cfg(feature = "alloc")]
-pub(super) fn boxed<Q, R: RawLock, const L: usize>(
+pub(super) unsafe fn boxed<Q, R: RawLock, const L: usize>(
     make: impl FnOnce(*mut Q),
-) -> Result<Box<ChannelInner<Q, Owned<R, L>>>, CapacityError> {
-    let finish = |place: *mut ChannelInner<Q, Owned<R, L>>| {
-        // SAFETY: what `boxed_with` hands over may be written to.
+) -> Result<Box<ChannelInner<Q, OwnedWaiters<R, L>>>, CapacityError> {
+    let finish = |place: *mut ChannelInner<Q, OwnedWaiters<R, L>>| {
+        // SAFETY: `boxed_with` passes memory that is valid for writes: its fields have addresses.
         let queue = unsafe { &raw mut (*place).queue };
         make(queue);
-        // SAFETY: as above.
+        // SAFETY: as for the queue.
         let waiters = unsafe { &raw mut (*place).waiters };
-        // SAFETY: as above.
-        unsafe { waiters.write(Owned::new()) };
+        // SAFETY: a part of that memory: valid for writes.
+        unsafe { waiters.write(OwnedWaiters::new()) };
     };
-    // SAFETY: both parts are made.
+    // SAFETY: `make` initialises the queue, as the caller promises, and `finish` writes the
+    // waiters.
     unsafe { zeroed::boxed_with(finish) }
 }
 
-impl<R, const L: usize> Deref for Owned<R, L> {
+impl<R, const L: usize> Deref for OwnedWaiters<R, L> {
     type Target = Waiters<R, L>;
 
     #[inline]
@@ -91,7 +95,7 @@ impl<R: RawLock, const L: usize> Waiters<R, L> {
                 closed: Closed::new(),
                 receivers: WaitQueue::new(),
                 senders: array![WaitQueue::new(); L],
-                handles: Handles { senders: Count(Atomic::new()), receivers: Count(Atomic::new()) },
+                handles: Handles { senders: HandleCount(Atomic::new()), receivers: HandleCount(Atomic::new()) },
             }
         }
     }
@@ -108,13 +112,14 @@ impl<R: RawLock, const L: usize> Waiters<R, L> {
         self.senders.get(level.index()).unwrap_or(&self.senders[0])
     }
 
-    /// The closed marker rejects as a full queue does. It is there only if the flag is set.
+    /// Returns the reason for a rejection: a closed marker rejects values as a full queue does. It
+    /// is set only after the flag.
     #[cold]
     fn rejected<E: Rejection>(&self, error: E) -> E {
         if self.is_closed() { error.by_closed() } else { error }
     }
 
-    /// Sends what `push` pushes, and wakes a receiver. A closed channel rejects it.
+    /// Sends a value with `push`, and wakes a receiver. A closed channel rejects the value.
     #[inline]
     pub(super) fn try_send<E: Rejection>(
         &self,
@@ -142,7 +147,7 @@ impl<R: RawLock, const L: usize> Waiters<R, L> {
     }
 }
 
-impl Count {
+impl HandleCount {
     pub(super) fn add(&self) {
         // ORDERING: none: a handle is added by the holder of another, or of the channel.
         self.0.fetch_add(1, Ordering::Relaxed);
@@ -196,16 +201,16 @@ impl<Q: Queue, W: Deref<Target = Waiters<R, L>>, R: RawLock, const L: usize> Cha
         attempt::recv(self.try_recv())
     }
 
-    /// Receives a value if there is one at once: the oldest, the most urgent, or the newest, as the
-    /// queue has it.
+    /// Receives a value if there is one now: the oldest, the most urgent, or the newest, depending
+    /// on the queue.
     ///
     /// **Guarantees**: those of the queue's pop; lock-free, except that waking a waiting sender
     /// takes the lock of the waiter list; may be called in an interrupt handler if the
     /// [lock](crate::wait::RawLock) allows it.
     /// **Complexity**: that of the queue's pop, and one load.
     /// **Errors**: [`TryRecvError`] says why there is none.
-    /// Never panics, unless the waker of a waiting sender does. The value that was received is
-    /// dropped then.
+    /// Never panics, unless the waker of a waiting sender does. In that case the value that was
+    /// received is dropped.
     ///
     /// ```
     /// # type Channel<T> = ringway::channel::Channel<T, 1, ringway::wait::NoLock>;
@@ -230,8 +235,8 @@ impl<Q: Queue, W: Deref<Target = Waiters<R, L>>, R: RawLock, const L: usize> Cha
         }
     }
 
-    /// Receives what is left of a closed channel. Only the closed marker settles that it is empty:
-    /// until then a send that is in flight may succeed.
+    /// Receives a value that is left in a closed channel. The channel is empty only once the closed
+    /// marker is set: before that, an in-flight send may succeed.
     #[cold]
     fn last_item(&self) -> Result<Q::Item, TryRecvError> {
         loop {
@@ -243,8 +248,8 @@ impl<Q: Queue, W: Deref<Target = Waiters<R, L>>, R: RawLock, const L: usize> Cha
         }
     }
 
-    /// Drops what is left of a closed channel, and ends it: a send that is in flight is rejected,
-    /// or its value is dropped.
+    /// Drops the values that are left in a closed channel, and sets the closed marker: an in-flight
+    /// send is rejected, or its value is dropped.
     pub(super) fn discard_rest(&self) {
         while self.queue.discard() || !self.queue.close_if_empty() {}
     }
@@ -255,7 +260,7 @@ impl<Q: Queue, W: Deref<Target = Waiters<R, L>>, R: RawLock, const L: usize> Cha
     /// **Guarantees**: no accepted value is lost. Wakes each waiter outside the lock of its list,
     /// one at a time.
     /// **Complexity**: one atomic read-modify-write, and the waiters.
-    /// Never panics, unless a waker does. All other waiters are woken even then.
+    /// Never panics, unless a waker does. Even in that case all other waiters are woken.
     ///
     /// ```
     /// # type Channel<T> = ringway::channel::Channel<T, 2, ringway::wait::NoLock>;
@@ -345,10 +350,7 @@ impl<Q: Queue, W: Deref<Target = Waiters<R, L>>, R: RawLock, const L: usize> Cha
     }
 }
 
-impl<Q, W: Copy> Clone for ChannelInner<Q, W>
-where
-    Q: Copy,
-{
+impl<Q: Copy, W: Copy> Clone for ChannelInner<Q, W> {
     #[inline]
     fn clone(&self) -> Self {
         *self
@@ -391,8 +393,8 @@ impl<R, const L: usize> fmt::Debug for Waiters<R, L> {
     }
 }
 
-impl<R, const L: usize> fmt::Debug for Owned<R, L> {
+impl<R, const L: usize> fmt::Debug for OwnedWaiters<R, L> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Owned")
+        f.write_str("OwnedWaiters")
     }
 }

@@ -15,7 +15,7 @@ use core::pin::Pin;
 use core::task::{Context, Poll};
 
 impl<Q: Single, W: Deref<Target = Waiters<R>>, R: RawLock> ChannelInner<Q, W> {
-    /// Sends a value if there is room at once.
+    /// Sends a value if there is room now.
     ///
     /// **Guarantees**: those of the queue's push; lock-free, except that waking a waiting receiver
     /// takes the lock of the waiter list; received by every receive that begins after it, if none
@@ -23,7 +23,8 @@ impl<Q: Single, W: Deref<Target = Waiters<R>>, R: RawLock> ChannelInner<Q, W> {
     /// allows it.
     /// **Complexity**: that of the queue's push, retries included, and one load.
     /// **Errors**: [`TrySendError`] gives the value back.
-    /// Never panics, unless the waker of a waiting receiver does. The value was sent then.
+    /// Never panics, unless the waker of a waiting receiver does. In that case the value has been
+    /// sent.
     ///
     /// ```
     /// # type Channel<T> = ringway::channel::Channel<T, 1, ringway::wait::NoLock>;
@@ -43,8 +44,8 @@ impl<Q: Single, W: Deref<Target = Waiters<R>>, R: RawLock> ChannelInner<Q, W> {
     /// **Guarantees**: waiting senders are woken in the order in which they came; a caller that
     /// need not wait may send before them. [Yields](super#fairness-to-other-tasks) now and then.
     /// **Complexity**: that of [`try_send`](Self::try_send) if there is room. If not, where cores
-    /// have caches, a poll may spin for some microseconds before it waits, as long as that has paid
-    /// of late.
+    /// have caches, a poll may spin for some microseconds before it waits, as long as spinning
+    /// has paid off recently.
     /// **Errors**: [`SendError`](super::SendError) gives the value back if the channel is closed.
     /// **Panics**: if polled after it was ready, or if the waker of another waiter does.
     /// **Cancel safety**: dropped before it is ready, it sent nothing and drops the value;
@@ -64,8 +65,8 @@ impl<Q: Single, W: Deref<Target = Waiters<R>>, R: RawLock> ChannelInner<Q, W> {
         SendFuture::new(self.by_ref(), (), Some(value))
     }
 
-    /// Returns `true` if all `capacity` places were taken at one moment during the call. It stays
-    /// so until a value is received.
+    /// Returns `true` if the channel held `capacity` values at one moment during the call. It
+    /// stays so until a value is received.
     ///
     /// **Guarantees**: lock-free; may be called in an interrupt handler. **Complexity**: no atomic
     /// read-modify-write.
@@ -88,11 +89,11 @@ impl<Q: Queue, W: Deref<Target = Waiters<R, L>>, R: RawLock, const L: usize> Cha
     /// **Guarantees**: waiting receivers are woken in the order in which they came; a caller that
     /// need not wait may receive before them. [Yields](super#fairness-to-other-tasks) now and then.
     /// **Complexity**: that of [`try_recv`](Self::try_recv) if there is a value. If not, where
-    /// cores have caches, a poll may spin for some microseconds before it waits, as long as that
-    /// has paid of late.
+    /// cores have caches, a poll may spin for some microseconds before it waits, as long as
+    /// spinning has paid off recently.
     /// **Errors**: [`RecvError`] if the channel is closed and everything was received.
-    /// Never panics, unless the waker of another waiter does. The value that was received is
-    /// dropped then.
+    /// Never panics, unless the waker of another waiter does. In that case the value that was
+    /// received is dropped.
     /// **Cancel safety**: dropped before it is ready, it received nothing.
     /// **Memory**: a dozen words, in the future.
     ///
@@ -109,7 +110,7 @@ impl<Q: Queue, W: Deref<Target = Waiters<R, L>>, R: RawLock, const L: usize> Cha
         RecvFuture::new(self.by_ref())
     }
 
-    /// Waits for a value, and then receives the values that are there at once into `buffer`: at
+    /// Waits for a value, and then receives the values that are already there into `buffer`: at
     /// most `limit`, and at most as many as the channel holds when it is full. Resolves to their
     /// number. Zero means that the channel is closed and everything was received, or that `limit`
     /// is zero.
@@ -117,8 +118,8 @@ impl<Q: Queue, W: Deref<Target = Waiters<R, L>>, R: RawLock, const L: usize> Cha
     /// **Guarantees**: as [`recv`](Self::recv); the values are consecutive if there is no other
     /// receiver.
     /// **Complexity**: that of [`try_recv`](Self::try_recv) for each value. **Panics**: only if
-    /// `extend` of the buffer does, or the waker of a waiting sender. The value at hand is dropped
-    /// then.
+    /// `extend` of the buffer does, or the waker of a waiting sender. In that case the value at
+    /// hand is dropped.
     /// **Cancel safety**: dropped before it is ready, it received nothing.
     ///
     /// ```
@@ -181,7 +182,7 @@ impl<'a, Q: Queue, R: RawLock, const L: usize> SendFuture<'a, Q, R, L> {
     /// **Guarantees**: a notification that the future did not use wakes the next waiting sender.
     /// **Complexity**: no atomic operation if the future did not wait; the lock of the waiter list
     /// if it did.
-    /// Never panics, unless the waker of the next sender does. The value is dropped then.
+    /// Never panics, unless the waker of the next sender does. In that case the value is dropped.
     ///
     /// ```
     /// # type Channel<T> = ringway::channel::Channel<T, 1, ringway::wait::NoLock>;

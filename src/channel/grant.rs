@@ -129,12 +129,13 @@ impl<'a, T, R: RawLock> Grant<'a, T, R> {
 }
 
 impl<'a, T, R: RawLock> FilledGrant<'a, T, R> {
-    /// Sends the value if there is room at once.
+    /// Sends the value if there is room now.
     ///
     /// **Guarantees**: as [`ChannelInner::try_send`].
     /// **Complexity**: one atomic read-modify-write if no other sender sends at the same moment.
     /// **Errors**: [`TrySendError`] gives the grant back.
-    /// Never panics, unless the waker of a waiting receiver does. The value was sent then.
+    /// Never panics, unless the waker of a waiting receiver does. In that case the value has been
+    /// sent.
     ///
     /// ```
     /// # type Channel<T> = ringway::channel::Channel<T, 2, ringway::wait::NoLock>;

@@ -4,8 +4,8 @@
 //! in, first out. A task that finds it full or empty may wait, with [`send`](ChannelInner::send)
 //! and [`recv`](ChannelInner::recv) on any executor; a thread with `send_blocking` and
 //! `recv_blocking` (feature `std`). [`try_send`](ChannelInner::try_send) and
-//! [`try_recv`](ChannelInner::try_recv) never wait, and are as lock-free as the queue below. All
-//! may be mixed on one channel.
+//! [`try_recv`](ChannelInner::try_recv) never wait, and are lock-free except that waking a waiter
+//! takes the lock of the waiter list. All may be mixed on one channel.
 //!
 //! | channel | values leave |
 //! |---|---|
@@ -35,29 +35,28 @@
 //! # Guarantees
 //!
 //! * **`try_send`, `force_send`, `try_recv` never wait** for another operation on the queue,
-//!   whatever state that is stalled in. If a task or thread waits at the channel, they wake one,
-//!   under the lock of the waiter list: see [`RawLock`](crate::wait::RawLock) for which lock fits
+//!   however it has stalled. If a task or thread waits at the channel, they wake one, under the
+//!   lock of the waiter list: see [`RawLock`](crate::wait::RawLock) for which lock fits
 //!   where.
 //! * **No lost wake-up.** A waiter is on the list before it tries for the last time, and Empty and
 //!   Full are exact.
 //! * **Waiters are woken in the order in which they came.** A caller that need not wait may be
-//!   served before them. A waiter whose attempt fails after it was woken is first in
-//!   line again.
+//!   served before them. A waiter whose attempt fails after it was woken is first in line again.
 //! * **Exact**: `len`, `is_empty`, `is_full`, `stats` and `is_closed` are, for several channels
 //!   together too: if two threads each send on, receive from or close a channel of their own and
 //!   then look at the other's, at least one of them sees what the other did.
-//! * **Cancel-safe.** A future may be dropped at any point: a receiver then took nothing, a sender
-//!   gives its value back ([`SendFuture::into_inner`]) or drops it, and a notification that it did
-//!   not use goes to the next waiter. A future that is kept but not polled keeps its notification:
-//!   see [cancel safety](crate::guide::cancel_safety).
+//! * **Cancel-safe.** A future may be dropped at any point: a receiver that is dropped took
+//!   nothing, a sender gives its value back ([`SendFuture::into_inner`]) or drops it, and a
+//!   notification that it did not use goes to the next waiter. A future that is kept but not polled
+//!   keeps its notification: see [cancel safety](crate::guide::cancel_safety).
 //! * **Closing is exact.** What was accepted is received, even if it was sent while the channel was
-//!   closed, and nothing is accepted after a receiver found the channel closed and empty.
+//!   being closed, and nothing is accepted after a receiver found the channel closed and empty.
 //! * **A waker may use the channel that it is called from**: it runs outside every lock. If it
 //!   panics, the panic reaches the call that woke it; the other waiters are woken all the same (a
 //!   second panic meanwhile aborts the process, as any panic during unwinding does). A call that
-//!   wakes one waiter has completed by then: a value that was being sent is in the channel, one
+//!   wakes one waiter has already completed: a value that was being sent is in the channel, one
 //!   that was being received is dropped.
-//! * **No allocation**: the waiters' nodes lie in their futures.
+//! * **No allocation**: the waiters' nodes are part of their futures.
 //! * **Unwind-safe**: no code that may panic runs while a queue or a list is between two states, so
 //!   channels and their ends are [`UnwindSafe`](::core::panic::UnwindSafe) and
 //!   [`RefUnwindSafe`](::core::panic::RefUnwindSafe), whatever they carry.
@@ -111,7 +110,7 @@ pub(crate) mod stack;
 #[cfg(feature = "futures")]
 mod stream;
 
-pub use self::core::{ChannelInner, Owned, Waiters};
+pub use self::core::{ChannelInner, OwnedWaiters, Waiters};
 #[cfg(feature = "futures")]
 pub use self::error::SinkError;
 pub use self::error::{RecvError, RecvTimeoutError, SendError, SendTimeoutError, TryRecvError, TrySendError};

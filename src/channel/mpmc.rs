@@ -1,8 +1,8 @@
 //! The flavor for many senders and many receivers, first in, first out.
 
-use super::core::{ChannelInner, Owned, Waiters};
+use super::core::{ChannelInner, OwnedWaiters, Waiters};
 use super::error::{SendError, TrySendError};
-use super::queue::{Lent, Queue, Sealed};
+use super::queue::{Queue, QueueRef, Sealed};
 use crate::mpmc::{self, Stats, Storage};
 use crate::raw::mpmc::{Parts, Ring};
 use crate::raw::zeroed::Zeroed;
@@ -30,7 +30,7 @@ use {super::core::boxed, crate::CapacityError, crate::raw::zeroed, alloc::boxed:
 /// # }
 /// ```
 pub type Channel<T, const N: usize, R = DefaultLock, const S: usize = 4> =
-    ChannelInner<Fifo<mpmc::Inline<T, N, S, true>>, Owned<R>>;
+    ChannelInner<Fifo<mpmc::Inline<T, N, S, true>>, OwnedWaiters<R>>;
 
 /// A channel on the heap with a capacity chosen at run time.
 ///
@@ -44,7 +44,7 @@ pub type Channel<T, const N: usize, R = DefaultLock, const S: usize = 4> =
 /// # }
 /// ```
 #[cfg(feature = "alloc")]
-pub type BoxedChannel<T, R = DefaultLock> = ChannelInner<Fifo<mpmc::Boxed<T>>, Owned<R>>;
+pub type BoxedChannel<T, R = DefaultLock> = ChannelInner<Fifo<mpmc::Boxed<T>>, OwnedWaiters<R>>;
 
 /// A borrowed channel, without its capacity in the type.
 ///
@@ -130,7 +130,7 @@ impl<St: Storage> Queue for Fifo<St> {
 }
 
 #[cfg(feature = "alloc")]
-impl<T> Lent for Fifo<mpmc::Borrowed<'_, T>> {
+impl<T> QueueRef for Fifo<mpmc::Borrowed<'_, T>> {
     type Owner = Fifo<mpmc::Boxed<T>>;
 
     #[inline]
@@ -142,7 +142,7 @@ impl<T> Lent for Fifo<mpmc::Borrowed<'_, T>> {
 }
 
 #[cfg(not(feature = "alloc"))]
-impl<T> Lent for Fifo<mpmc::Borrowed<'_, T>> {
+impl<T> QueueRef for Fifo<mpmc::Borrowed<'_, T>> {
     type Owner = Self;
 
     #[inline]
@@ -154,8 +154,8 @@ impl<T> Lent for Fifo<mpmc::Borrowed<'_, T>> {
 
 impl<T, const N: usize, R: RawLock, const S: usize> Channel<T, N, R, S> {
     const_fn! {
-        /// Creates an empty channel: all zeros but for the lock, so a `static` lies in `.bss` if
-        /// the lock does.
+        /// Creates an empty channel: all zeros but for the lock, so a `static` is placed in `.bss`
+        /// if the lock is all zeros too.
         ///
         /// **Guarantees**: wait-free. **Complexity**: no atomic operation. Never panics. A capacity
         /// of zero does not compile.
@@ -167,14 +167,14 @@ impl<T, const N: usize, R: RawLock, const S: usize> Channel<T, N, R, S> {
         /// assert!(channel.is_empty());
         /// ```
         pub fn new() -> Self {
-            Self { queue: Fifo(mpmc::Inline::new()), waiters: Owned::new() }
+            Self { queue: Fifo(mpmc::Inline::new()), waiters: OwnedWaiters::new() }
         }
     }
 }
 
 #[cfg(feature = "alloc")]
 impl<T, const N: usize, R: RawLock, const S: usize> Channel<T, N, R, S> {
-    /// Creates an empty channel on the heap, where it lies: it is never on the stack, which may be
+    /// Creates an empty channel on the heap, in place: it is never on the stack, which may be
     /// smaller.
     ///
     /// **Guarantees**: allocates, so not for interrupt handlers. **Complexity**: one allocation of
@@ -189,8 +189,10 @@ impl<T, const N: usize, R: RawLock, const S: usize> Channel<T, N, R, S> {
     /// # Ok::<(), ringway::CapacityError>(())
     /// ```
     pub fn new_boxed() -> Result<Box<Self>, CapacityError> {
-        // SAFETY: `boxed` hands over zeros.
-        boxed(|place| unsafe { zeroed::make(place, || Fifo(mpmc::Inline::new())) })
+        // SAFETY: `boxed` passes zeroed memory that is valid for writes.
+        let make = |queue| unsafe { zeroed::make(queue, || Fifo(mpmc::Inline::new())) };
+        // SAFETY: `zeroed::make` initialises the queue.
+        unsafe { boxed(make) }
     }
 }
 
@@ -232,18 +234,18 @@ impl<T, R: RawLock> BoxedChannel<T, R> {
     /// # Ok::<(), ringway::CapacityError>(())
     /// ```
     pub fn with_spares(capacity: usize, spares: usize) -> Result<Self, CapacityError> {
-        Ok(Self { queue: Fifo(mpmc::Boxed::new(capacity, spares, true)?), waiters: Owned::new() })
+        Ok(Self { queue: Fifo(mpmc::Boxed::new(capacity, spares, true)?), waiters: OwnedWaiters::new() })
     }
 }
 
 impl<St: Storage, W: Deref<Target = Waiters<R>>, R: RawLock> ChannelInner<Fifo<St>, W> {
     /// Sends a value. If the channel is full, receives the oldest one to make room, and returns it.
     ///
-    /// **Guarantees** and **Complexity**: as [`try_send`](Self::try_send), with one more
-    /// read-modify-write for each value that has to go. If several have to, because other senders
-    /// take the room that was made, all but the last are dropped, and waiting senders are notified
-    /// of the room beyond what this call needed. If in-flight operations and guards hold every
-    /// slot, the value itself is returned, and what was received is dropped.
+    /// **Guarantees** and **Complexity**: as [`try_send`](Self::try_send), with at most three
+    /// more read-modify-writes for each displaced value. If several values are displaced, because
+    /// other senders use the room that was made, all but the last are dropped, and waiting senders
+    /// are notified of the room beyond what this call needed. If in-flight operations and guards
+    /// hold every slot, the value itself is returned, and what was received is dropped.
     /// **Errors**: [`SendError`] gives the value back if the channel is closed. What was received
     /// before is dropped.
     /// Never panics, unless dropping a `T` or a waker does.
@@ -323,8 +325,8 @@ impl<'a, T, R: RawLock> View<'a, T, R> {
     }
 }
 
-/// Room that a call made in a channel. Waiting senders are notified of what it did not use, also if
-/// it panics.
+/// Room that a call made in a channel. Waiting senders are notified of the room that it did not
+/// use, also if it panics.
 struct NotifyOnDrop<'a, Q: Queue, R: RawLock> {
     channel: super::core::Ref<'a, Q, R, 1>,
     count: usize,

@@ -70,11 +70,10 @@ impl<T> Oneshot<T> {
         }
     }
 
-    /// Makes a channel without a value, where it lies. Its memory is not touched where the value
-    /// will be.
+    /// Creates a channel without a value, in place. The memory of the value is not touched.
     ///
     /// # Safety
-    /// `place` may be written to.
+    /// `place` is valid for writes.
     #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
     unsafe fn make(place: *mut Self) {
         // SAFETY: as the caller promises.
@@ -173,9 +172,9 @@ impl<T> Drop for Oneshot<T> {
 /// ```
 #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 pub fn channel<'a, T: 'a>() -> (Sender<'a, T>, Receiver<'a, T>) {
-    // SAFETY: what `shared_with` hands over may be written to.
+    // SAFETY: `shared_with` passes memory that is valid for writes.
     let finish = |place| unsafe { Oneshot::make(place) };
-    // SAFETY: `make` makes all of it.
+    // SAFETY: `make` initialises all of it.
     let oneshot = unsafe { shared_with(finish) };
     ends(Shared::Owned(oneshot.clone()), Shared::Owned(oneshot))
 }
@@ -212,7 +211,7 @@ impl<T> Sender<'_, T> {
     /// **Guarantees**: wait-free; may be called in an interrupt handler.
     /// **Complexity**: one atomic read-modify-write, and one more if the receiver waits.
     /// **Errors**: gives the value back if the receiver was dropped.
-    /// Never panics, unless the waker of the receiver does. The value was sent then.
+    /// Never panics, unless the waker of the receiver does. In that case the value has been sent.
     ///
     /// ```
     /// let mut reply = ringway::channel::oneshot::Oneshot::new();

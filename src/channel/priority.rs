@@ -1,6 +1,6 @@
 //! The flavor with levels of urgency: see [`crate::priority`].
 
-use super::core::{ChannelInner, Owned, Waiters};
+use super::core::{ChannelInner, OwnedWaiters, Waiters};
 use super::error::level::{SendError, TrySendError};
 use super::future::SendFuture;
 use super::queue::{Queue, Sealed};
@@ -42,7 +42,7 @@ pub use super::handle::level::{Receiver, Sender};
 /// # });
 /// ```
 pub type Channel<T, const L: usize, const N: usize, P = Strict, R = DefaultLock, const S: usize = 4> =
-    ChannelInner<Priority<T, L, N, P, S, true>, Owned<R, L>>;
+    ChannelInner<Priority<T, L, N, P, S, true>, OwnedWaiters<R, L>>;
 
 impl<T, const L: usize, const N: usize, P, const S: usize> Sealed for Priority<T, L, N, P, S, true> {}
 
@@ -120,7 +120,7 @@ impl<T, const L: usize, const N: usize, R: RawLock, const S: usize> Channel<T, L
 
 #[cfg(feature = "alloc")]
 impl<T, const L: usize, const N: usize, R: RawLock, const S: usize> Channel<T, L, N, Strict, R, S> {
-    /// Creates an empty channel on the heap, where it lies, strictly by urgency: it is never on the
+    /// Creates an empty channel on the heap, in place, strictly by urgency: it is never on the
     /// stack, which may be smaller.
     ///
     /// **Guarantees**: allocates, so not for interrupt handlers. **Complexity**: one allocation of
@@ -142,10 +142,10 @@ impl<T, const L: usize, const N: usize, R: RawLock, const S: usize> Channel<T, L
 
 #[cfg(feature = "alloc")]
 impl<T, const L: usize, const N: usize, P, R: RawLock, const S: usize> Channel<T, L, N, P, R, S> {
-    /// Creates an empty channel with this policy on the heap, where it lies.
+    /// Creates an empty channel with this policy on the heap, in place.
     ///
     /// **Guarantees**, **Complexity**: as [`new_boxed`](Self::new_boxed).
-    /// **Errors**: as `new_boxed`; the policy is dropped then. Never panics.
+    /// **Errors**: as `new_boxed`, and the policy is dropped. Never panics.
     ///
     /// ```
     /// use ringway::priority::{Channel, Weighted};
@@ -157,8 +157,10 @@ impl<T, const L: usize, const N: usize, P, R: RawLock, const S: usize> Channel<T
     /// # Ok::<(), ringway::CapacityError>(())
     /// ```
     pub fn with_policy_boxed(policy: P) -> Result<Box<Self>, CapacityError> {
-        // SAFETY: `boxed` hands over zeros.
-        boxed(|place| unsafe { Priority::make(place, policy) })
+        // SAFETY: `boxed` passes zeroed memory that is valid for writes.
+        let make = |queue| unsafe { Priority::make(queue, policy) };
+        // SAFETY: `Priority::make` initialises the queue.
+        unsafe { boxed(make) }
     }
 }
 
@@ -185,7 +187,7 @@ impl<T, const L: usize, const N: usize, P, R: RawLock, const S: usize> Channel<T
         /// assert!(jobs.is_empty());
         /// ```
         pub fn with_policy(policy: P) -> Self {
-            Self { queue: Priority::with_rings(policy), waiters: Owned::new() }
+            Self { queue: Priority::with_rings(policy), waiters: OwnedWaiters::new() }
         }
     }
 }
@@ -195,14 +197,15 @@ impl<T, const L: usize, const N: usize, P: Policy<L>, const S: usize, W, R: RawL
 where
     W: Deref<Target = Waiters<R, L>>,
 {
-    /// Sends a value at a level if there is room at once; 0 is the most urgent.
+    /// Sends a value at a level if there is room now; 0 is the most urgent.
     ///
     /// **Guarantees**: those of [`Priority::push`]; lock-free, except that waking a waiting
     /// receiver takes the lock of the waiter list.
     /// **Complexity**: two atomic read-modify-writes if no other sender sends at the level at the
     /// same moment.
     /// **Errors**: [`TrySendError`] gives the value back.
-    /// Never panics, unless the waker of a waiting receiver does. The value was sent then.
+    /// Never panics, unless the waker of a waiting receiver does. In that case the value has been
+    /// sent.
     ///
     /// ```
     /// use ringway::priority::TrySendError;
@@ -224,8 +227,8 @@ where
     /// **Guarantees**: the senders that wait at a level are woken in the order in which they came.
     /// [Yields](crate::channel#fairness-to-other-tasks) now and then.
     /// **Complexity**: that of [`try_send`](Self::try_send) if there is room. If not, where cores
-    /// have caches, a poll may spin for some microseconds before it waits, as long as that has paid
-    /// of late.
+    /// have caches, a poll may spin for some microseconds before it waits, as long as spinning
+    /// has paid off recently.
     /// **Errors**: [`SendError`] gives the value back.
     /// **Panics**: if polled after it was ready, or if the waker of a waiting receiver does.
     /// **Cancel safety**: dropped before it is ready, it sent nothing and drops the value;

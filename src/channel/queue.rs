@@ -27,7 +27,7 @@ pub trait Queue: Sealed {
     fn push(&self, level: Self::Level, value: Self::Value, retries: usize) -> Result<(), Self::TrySendError>;
     #[doc(hidden)]
     fn pop(&self) -> Option<Self::Item>;
-    /// Pops a value and drops it where it lies. Returns `false` if there is none.
+    /// Pops a value and drops it in place. Returns `false` if there is none.
     #[doc(hidden)]
     fn discard(&self) -> bool;
     /// The level in which an item that was popped made room.
@@ -50,8 +50,8 @@ pub trait Queue: Sealed {
     fn levels(&self) -> usize {
         1
     }
-    /// Ends an empty queue for good. Returns `false` if there is a value, or if it is to be tried
-    /// again.
+    /// Closes an empty queue. Returns `false` if there is a value, or if the exchange failed
+    /// and must be retried.
     #[doc(hidden)]
     fn close_if_empty(&self) -> bool;
 }
@@ -78,15 +78,15 @@ impl<Q> Single for Q where
 }
 
 /// A reference to a queue: what handles hold.
-// Without a lifetime as its parameter, or a task that holds a handle could not be spawned: see
+// It has no lifetime parameter: with one, a task that holds a handle could not be spawned; see
 // `Queue::Value`.
-pub trait Lent: Queue + Copy {
+pub trait QueueRef: Queue + Copy {
     /// The queue that is referred to.
     #[doc(hidden)]
     type Owner: Queue;
 
     /// # Safety
-    /// The owner is there, unmoved, as long as the result is used.
+    /// The owner is alive, and is not moved, as long as the result is used.
     #[doc(hidden)]
     unsafe fn of(owner: *const Self::Owner) -> Self;
 }
@@ -172,7 +172,7 @@ impl<Q: Queue> Queue for &Q {
     }
 }
 
-impl<Q: Queue> Lent for &Q {
+impl<Q: Queue> QueueRef for &Q {
     type Owner = Q;
 
     #[inline]

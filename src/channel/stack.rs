@@ -1,6 +1,6 @@
 //! The flavor that is last in, first out: see [`crate::stack`].
 
-use super::core::{ChannelInner, Owned};
+use super::core::{ChannelInner, OwnedWaiters};
 use super::handle::{Handle, Receiving, Sending};
 use super::queue::{Queue, Sealed};
 use super::{SendError, TrySendError};
@@ -31,7 +31,7 @@ use {super::core::boxed, crate::CapacityError, crate::raw::zeroed, alloc::boxed:
 /// # });
 /// ```
 pub type Channel<T, const N: usize, R = DefaultLock, const S: usize = 4> =
-    ChannelInner<Lifo<T, N, S>, Owned<R>>;
+    ChannelInner<Lifo<T, N, S>, OwnedWaiters<R>>;
 
 /// The queue of a [`Channel`]: last in, first out.
 pub struct Lifo<T, const N: usize, const S: usize>(stack::Stack<T, usize, N, S, true>);
@@ -102,14 +102,14 @@ impl<T, const N: usize, R: RawLock, const S: usize> Channel<T, N, R, S> {
         /// assert!(buffers.is_empty());
         /// ```
         pub fn new() -> Self {
-            Self { queue: Lifo(stack::Stack::new()), waiters: Owned::new() }
+            Self { queue: Lifo(stack::Stack::new()), waiters: OwnedWaiters::new() }
         }
     }
 }
 
 #[cfg(feature = "alloc")]
 impl<T, const N: usize, R: RawLock, const S: usize> Channel<T, N, R, S> {
-    /// Creates an empty channel on the heap, where it lies: it is never on the stack of the thread,
+    /// Creates an empty channel on the heap, in place: it is never on the stack of the thread,
     /// which may be smaller.
     ///
     /// **Guarantees**: allocates, so not for interrupt handlers. **Complexity**: one allocation of
@@ -124,8 +124,10 @@ impl<T, const N: usize, R: RawLock, const S: usize> Channel<T, N, R, S> {
     /// # Ok::<(), ringway::CapacityError>(())
     /// ```
     pub fn new_boxed() -> Result<Box<Self>, CapacityError> {
-        // SAFETY: `boxed` hands over zeros.
-        boxed(|place| unsafe { zeroed::make(place, || Lifo(stack::Stack::new())) })
+        // SAFETY: `boxed` passes zeroed memory that is valid for writes.
+        let make = |queue| unsafe { zeroed::make(queue, || Lifo(stack::Stack::new())) };
+        // SAFETY: `zeroed::make` initialises the queue.
+        unsafe { boxed(make) }
     }
 }
 
@@ -140,7 +142,7 @@ pub type Sender<'a, T, const N: usize, R = DefaultLock, const S: usize = 4> =
     Handle<'a, &'a Lifo<T, N, S>, Sending, R>;
 
 /// An end of a [`Channel`] to receive with. The channel closes when its last receiver is dropped.
-/// If the handles own the channel, the values that are left are dropped then.
+/// If the handles own the channel, that also drops the values that are left.
 pub type Receiver<'a, T, const N: usize, R = DefaultLock, const S: usize = 4> =
     Handle<'a, &'a Lifo<T, N, S>, Receiving, R>;
 

@@ -3,7 +3,7 @@
 use super::core::{ChannelInner, Waiters};
 use super::future::{RecvFuture, SendFuture, SendParts};
 use super::handle::{Handle, Receiving, Sending};
-use super::queue::{Lent, Queue, Single};
+use super::queue::{Queue, QueueRef, Single};
 use super::{RecvError, SendError, SinkError, spsc};
 use crate::wait::RawLock;
 use core::fmt;
@@ -49,7 +49,7 @@ pub trait SendAgain: Future<Output = Result<(), SendError<Self::Value>>> {
     #[doc(hidden)]
     fn give_up(self: Pin<&mut Self>) -> Option<Self::Value>;
 
-    /// Sends the value if there is room at once.
+    /// Sends the value if there is room now.
     #[doc(hidden)]
     fn attempt(self: Pin<&mut Self>) -> Option<Self::Output>;
 
@@ -86,9 +86,9 @@ impl<Q: Queue, W: Deref<Target = Waiters<R, L>>, R: RawLock, const L: usize> Cha
 impl<Q: Single, W: Deref<Target = Waiters<R>>, R: RawLock> ChannelInner<Q, W> {
     /// Sends value after value.
     ///
-    /// **Guarantees**: each as by [`send`](Self::send). A value is sent at once if there is room.
-    /// If not, the sink holds it, and is ready for the next, and flushed, once it was sent. Closing
-    /// the sink flushes it; the channel stays open for others.
+    /// **Guarantees**: each as by [`send`](Self::send). A value is sent immediately if there is
+    /// room. If not, the sink holds it, and is ready for the next, and flushed, once it was sent.
+    /// Closing the sink flushes it; the channel stays open for others.
     /// **Complexity**: as `send`.
     /// **Errors**: [`SinkError`] if the channel is closed: from `poll_ready` and `poll_flush` too,
     /// so that no value need be made for a channel without receivers. It gives the value back that
@@ -114,7 +114,7 @@ impl<Q: Single, W: Deref<Target = Waiters<R>>, R: RawLock> ChannelInner<Q, W> {
     }
 }
 
-impl<Q: Lent, R: RawLock, const L: usize> Handle<'_, Q, Receiving, R, L> {
+impl<Q: QueueRef, R: RawLock, const L: usize> Handle<'_, Q, Receiving, R, L> {
     /// Receives value after value.
     ///
     /// **Guarantees**, **Complexity**, **Panics**, **Cancel safety**, **Memory**: as
@@ -137,7 +137,7 @@ impl<Q: Lent, R: RawLock, const L: usize> Handle<'_, Q, Receiving, R, L> {
     }
 }
 
-impl<Q: Lent + Single, R: RawLock> Handle<'_, Q, Sending, R> {
+impl<Q: QueueRef + Single, R: RawLock> Handle<'_, Q, Sending, R> {
     /// Sends value after value.
     ///
     /// **Guarantees**, **Complexity**, **Errors**, **Panics**, **Cancel safety**: as

@@ -10,8 +10,8 @@ use core::ops::{Deref, DerefMut};
 /// A value that counts as unfinished until it is [done](Self::done), [failed](Self::fail) or
 /// dropped. Created by [`Tracker::track`].
 ///
-/// A dropped task is done, unless a panic drops it (feature `std`): then it failed. A task that is
-/// forgotten ([`core::mem::forget`]) is never finished.
+/// A dropped task is done, unless a panic drops it (feature `std`), in which case it failed. A task
+/// that is forgotten ([`core::mem::forget`]) is never finished.
 ///
 /// # Dropped by a panic
 ///

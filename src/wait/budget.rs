@@ -12,7 +12,7 @@ use core::task::Context;
 ///
 /// Once it is spent, *every* operation is refused, so that a task that waits for one of several
 /// does not continue with another. A new budget begins when a future that was refused is polled
-/// again: then its task has yielded.
+/// again: by that time its task has yielded.
 pub(crate) struct Budget(Tally);
 
 /// The number of operations after which a task yields: as many as tokio's own channels allow.
@@ -29,8 +29,8 @@ impl Budget {
         }
     }
 
-    /// Charges one operation. Returns `false` if the task must yield first: then it has been woken,
-    /// and the poll must return `Pending` without an attempt.
+    /// Charges one operation. Returns `false` if the task must yield first: in that case it has
+    /// been woken, and the poll must return `Pending` without an attempt.
     ///
     /// `has_yielded` is what the future keeps of that. When it is polled again, its task has
     /// yielded: a new budget begins, unless another future has begun one.

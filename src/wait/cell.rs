@@ -21,8 +21,8 @@ use core::task::Waker;
 /// | `WAKER_IN + n` to `EMPTY` | waiter | replaces or drops the waker in slot `n` afterwards |
 ///
 /// If the waiter finds the word taken, the notifier may still use the slot that it named, but no
-/// longer the other one: there is one notifier at a time. The waiter uses the other slot from then
-/// on, so neither waits for the other.
+/// longer the other one: there is one notifier at a time. From that point the waiter uses the
+/// other slot, so neither waits for the other.
 pub(crate) struct WaitCell {
     state: Atomic<usize>,
     slots: [WakerSlot; SLOTS],
@@ -72,8 +72,9 @@ impl WaitCell {
     /// [`fence`] stands between two of them.
     #[inline]
     pub(crate) unsafe fn notify(&self) {
-        // ORDERING: follows the change, which is sequentially consistent or has such a fence behind
-        // it: if this load misses the waiter, the last attempt of the waiter sees the change (W1).
+        // ORDERING: follows the change, which is sequentially consistent or is followed by such a
+        // fence: if this load misses the waiter, the last attempt of the waiter sees the change
+        // (W1).
         if self.state.load(ordering::NOTIFY_LOAD_WAITERS) != EMPTY {
             // SAFETY: the caller promises the same here.
             unsafe { self.take_and_wake() };

@@ -1,4 +1,5 @@
-//! The intrusive list of waiters, first in, first notified. The nodes lie in the futures that wait.
+//! The intrusive list of waiters, first in, first notified. The nodes are part of the futures that
+//! wait.
 //!
 //! Everything here happens under the lock of the [queue](super::queue) that the list belongs to,
 //! except [`Node::is_notified`].
@@ -19,9 +20,9 @@ type Link = Option<NonNull<Node>>;
 
 /// A waiter on the list.
 pub(super) struct Node {
-    /// One once a notifier took the node off the list. From then on no notifier uses it.
+    /// One once a notifier took the node off the list. After that no notifier uses it.
     notified: Atomic<usize>,
-    /// Used under the lock only, until the node is notified.
+    /// Accessed under the lock only, until the node is notified.
     state: UnsafeCell<State>,
     track: Track,
 }
@@ -71,8 +72,8 @@ impl List {
         (replaced, !state.is_linked)
     }
 
-    /// Takes a node off the list. Returns its waker, or `Err` if the node is not on the list: then
-    /// it was notified.
+    /// Takes a node off the list. Returns its waker, or `Err` if the node is not on the list
+    /// because it was notified.
     pub(super) fn remove(&mut self, node: &Node) -> Result<Option<Waker>, ()> {
         // SAFETY: under the lock.
         if unsafe { node.state() }.is_linked {
@@ -133,10 +134,10 @@ impl Node {
         unsafe { &mut *self.state.get() }
     }
 
-    /// Returns `true` if the node was notified. Then no notifier uses it any more.
+    /// Returns `true` if the node was notified. In that case no notifier uses it any more.
     #[inline]
     pub(super) fn is_notified(&self) -> bool {
-        // ORDERING: acquires the notifier's store of the mark, which was its last use of the node
+        // ORDERING: acquires the notifier's store of `notified`, which was its last use of the node
         // (W3).
         let is_notified = self.notified.load(ordering::WAITER_LOAD_NOTIFIED) != 0;
         if is_notified {

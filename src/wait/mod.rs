@@ -13,7 +13,7 @@
 
 // The edges W1 to W3 are in `crate::ordering`.
 //
-// * `queue`: many waiters, notified first in, first out; `list`: the intrusive list behind it
+// * `queue`: many waiters, notified first in, first out; `list`: its intrusive list
 // * `cell`: one waiter, wait-free on both sides
 // * `lock`: what a wait queue holds while it links a waiter
 // * `spin`: how long a task spins before it waits

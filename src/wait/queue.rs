@@ -20,13 +20,12 @@ pub(crate) struct WaitQueue<R> {
     lock: R,
     spin: AdaptiveSpin,
     budget: Budget,
-    /// Used under the lock only.
+    /// Accessed under the lock only.
     list: UnsafeCell<List>,
 }
 
-// SAFETY: the list and its nodes are used under the lock only, which excludes other threads if it
-// is `Sync`, except for nodes that were notified, which the list no longer knows; wakers are
-// `Send`.
+// SAFETY: the list and the nodes on it are accessed only under the lock, and `R: Sync` makes that
+// exclude other threads. A notified node is off the list. Wakers are `Send`.
 unsafe impl<R: Sync> Sync for WaitQueue<R> {}
 // SAFETY: as above; a queue that moves has no nodes, as they borrow it.
 unsafe impl<R: Send> Send for WaitQueue<R> {}
@@ -67,8 +66,8 @@ impl<R: RawLock> WaitQueue<R> {
         wake_each(self.take_all());
     }
 
-    /// Notifies, one by one, as many waiters as are on the list now, oldest first. The caller wakes
-    /// the wakers that are returned.
+    /// Returns an iterator that, at each step, notifies the oldest waiter and yields its waker, for
+    /// as many waiters as there are now. The caller wakes the wakers.
     pub(crate) fn take_all(&self) -> impl Iterator<Item = Waker> {
         self.take(self.waiting())
     }
@@ -79,8 +78,9 @@ impl<R: RawLock> WaitQueue<R> {
 
     #[inline]
     fn waiting(&self) -> usize {
-        // ORDERING: follows the change, which is sequentially consistent or has such a fence behind
-        // it: if this load misses a waiter, the last attempt of that waiter sees the change (W1).
+        // ORDERING: follows the change, which is sequentially consistent or is followed by such a
+        // fence: if this load misses a waiter, the last attempt of that waiter sees the change
+        // (W1).
         self.waiting.load(ordering::NOTIFY_LOAD_WAITERS)
     }
 
@@ -96,7 +96,9 @@ impl<R: RawLock> WaitQueue<R> {
     fn take_first(&self) -> Option<Waker> {
         self.with(|list| {
             let first = list.notify_first();
-            self.count(if first.is_some() { -1 } else { 0 });
+            if first.is_some() {
+                self.adjust_waiting(-1);
+            }
             first
         })
     }
@@ -106,7 +108,7 @@ impl<R: RawLock> WaitQueue<R> {
     fn link(&self, node: &Node, in_front: bool) {
         self.with(|list| {
             list.link(node, in_front);
-            self.count(1);
+            self.adjust_waiting(1);
         });
     }
 
@@ -120,7 +122,7 @@ impl<R: RawLock> WaitQueue<R> {
             let (replaced, was_notified) = List::replace_waker(node, &mut waker);
             if was_notified {
                 list.link(node, true);
-                self.count(1);
+                self.adjust_waiting(1);
             }
             replaced
         });
@@ -131,18 +133,20 @@ impl<R: RawLock> WaitQueue<R> {
         // The waker is dropped outside the lock.
         let removed = self.with(|list| {
             let removed = list.remove(node);
-            self.count(if removed.is_ok() { -1 } else { 0 });
+            if removed.is_ok() {
+                self.adjust_waiting(-1);
+            }
             removed
         });
         removed.is_err()
     }
 
-    /// Counts waiters, under the lock.
-    fn count(&self, more: isize) {
+    /// Adjusts the number of waiters. Called under the lock only.
+    fn adjust_waiting(&self, by: isize) {
         // ORDERING: none: written under the lock only, and the fence in `register` orders it before
         // the last attempt of a waiter (W1).
         let waiting = self.waiting.load(Ordering::Relaxed);
-        self.waiting.store(waiting.wrapping_add_signed(more), Ordering::Relaxed);
+        self.waiting.store(waiting.wrapping_add_signed(by), Ordering::Relaxed);
     }
 
     fn with<O>(&self, f: impl FnOnce(&mut List) -> O) -> O {
@@ -179,7 +183,7 @@ pub(crate) fn wake_each(wakers: impl Iterator<Item = Waker>) {
 pub(crate) struct Waiter<'q, R: RawLock> {
     queue: &'q WaitQueue<R>,
     /// Written when it is linked. Before that there is none: most waits end at the first attempt,
-    /// and a future may be moved until then.
+    /// and a future may be moved before it is polled.
     node: UnsafeCell<MaybeUninit<Node>>,
     /// Whether the list may know the node. If not, there is none, and no lock is needed.
     is_registered: bool,
@@ -232,8 +236,8 @@ impl<'q, R: RawLock> Waiter<'q, R> {
         self.queue.budget.charge(values);
     }
 
-    /// Charges an operation that does not wait. Returns `false` if the task must yield first. Then
-    /// it has been woken.
+    /// Charges an operation that does not wait. Returns `false` if the task must yield first. In
+    /// that case it has been woken.
     #[cfg(feature = "futures")]
     pub(crate) fn may_attempt(self: Pin<&mut Self>, context: &Context<'_>) -> bool {
         // SAFETY: the node is not moved.
@@ -246,7 +250,7 @@ impl<'q, R: RawLock> Waiter<'q, R> {
         self.has_yielded
     }
 
-    /// Goes on after a poll that was not admitted, or whose first attempt failed.
+    /// Continues after a poll that was not admitted, or whose first attempt failed.
     #[inline(never)]
     fn wait_until<O>(&mut self, context: &Context<'_>, mut attempt: impl FnMut() -> Option<O>) -> Poll<O> {
         if self.has_yielded {
@@ -293,7 +297,7 @@ impl<'q, R: RawLock> Waiter<'q, R> {
         fence(ordering::WAITER_REGISTER_FENCE);
     }
 
-    /// Returns `true` if the node was notified. Then it is on the list no more.
+    /// Returns `true` if the node was notified. In that case it is no longer on the list.
     #[inline]
     fn take_notification(&mut self) -> bool {
         let was_notified = self.node().is_notified();

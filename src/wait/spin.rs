@@ -6,9 +6,9 @@ use core::task::{Context, Poll};
 /// The recent success rate of spinning before parking.
 ///
 /// Parking and waking a thread takes tens of microseconds, on both sides. Two threads that both
-/// stay awake exchange values without it: then spinning pays. If the other end runs on the same
-/// thread, it never does, and is soon given up. Kept for each side of a channel; nothing but time
-/// depends on it.
+/// stay awake exchange values without it: there spinning pays off. If the other end runs on the
+/// same thread, it never does, and is soon given up. Kept for each side of a channel; nothing but
+/// time depends on it.
 ///
 /// ```text
 ///  high bits           bits 6 to 11         bits 0 to 5
@@ -34,8 +34,8 @@ impl AdaptiveSpin {
         }
     }
 
-    /// Attempts for some microseconds, if that has paid recently. Returns what the poll returns, if
-    /// that is settled. That may be `Pending`, with the task woken.
+    /// Attempts for some microseconds, if spinning has paid off recently. Returns the result of
+    /// the poll if it is final: it may be `Pending`, in which case the task has been woken.
     #[inline]
     pub(crate) fn spin_before_park<O>(
         &self,

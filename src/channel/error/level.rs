@@ -174,7 +174,7 @@ impl<T> Rejection for TrySendError<T> {
     type SendError = SendError<T>;
 
     #[inline]
-    fn unless_full(self) -> Result<T, SendError<T>> {
+    fn value_if_full(self) -> Result<T, SendError<T>> {
         match self {
             Self::Full(value) => Ok(value),
             Self::Closed(value) => Err(SendError::Closed(value)),

@@ -28,12 +28,13 @@ pub trait Rejection: From<SendError<Self::Value>> + From<Self::SendError> {
     /// Why a send that waits for room fails.
     type SendError;
 
-    /// Returns the value if there was no room for it, and the reason for good if not.
-    fn unless_full(self) -> Result<Self::Value, Self::SendError>;
+    /// Returns `Ok(value)` if the only obstacle is a lack of room, which may pass, and the
+    /// permanent reason otherwise.
+    fn value_if_full(self) -> Result<Self::Value, Self::SendError>;
 
     /// Returns the same rejection, by a channel that turned out to be closed.
     fn by_closed(self) -> Self {
-        match self.unless_full() {
+        match self.value_if_full() {
             Ok(value) => SendError(value).into(),
             Err(error) => error.into(),
         }

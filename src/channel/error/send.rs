@@ -27,7 +27,7 @@ pub enum SendTimeoutError<T> {
     Closed(T),
 }
 
-/// The channel behind a sink is closed. The value that was not sent is inside, if there is one.
+/// The channel of a sink is closed. The value that was not sent is inside, if there is one.
 ///
 /// From `poll_ready` and `poll_flush` there is none if everything was sent before: what was sent
 /// can still be received.
@@ -169,7 +169,7 @@ impl<T> Rejection for TrySendError<T> {
     type SendError = SendError<T>;
 
     #[inline]
-    fn unless_full(self) -> Result<T, SendError<T>> {
+    fn value_if_full(self) -> Result<T, SendError<T>> {
         match self {
             Self::Full(value) => Ok(value),
             Self::Closed(value) => Err(SendError(value)),

@@ -21,7 +21,7 @@ pub type Sender<'a, T, const L: usize, const N: usize, P = Strict, R = DefaultLo
     Handle<'a, &'a Priority<T, L, N, P, S, true>, Sending, R, L>;
 
 /// An end of a [`Channel`] to receive with. The channel closes when its last receiver is dropped.
-/// If the handles own the channel, the values that are left are dropped then.
+/// If the handles own the channel, that also drops the values that are left.
 pub type Receiver<'a, T, const L: usize, const N: usize, P = Strict, R = DefaultLock, const S: usize = 4> =
     Handle<'a, &'a Priority<T, L, N, P, S, true>, Receiving, R, L>;
 
@@ -91,7 +91,7 @@ impl<T, const L: usize, const N: usize, P: Policy<L>, R: RawLock, const S: usize
 impl<T, const L: usize, const N: usize, P: Policy<L>, R: RawLock, const S: usize>
     Handle<'_, &Priority<T, L, N, P, S, true>, Sending, R, L>
 {
-    /// Sends a value at a level if there is room at once; 0 is the most urgent.
+    /// Sends a value at a level if there is room now; 0 is the most urgent.
     ///
     /// **Guarantees**, **Complexity**, **Errors**, **Panics**: as
     /// [`Channel::try_send`](crate::priority::Channel::try_send).

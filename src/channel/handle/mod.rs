@@ -7,9 +7,9 @@ mod side;
 
 use self::side::Side;
 use super::Stats;
-use super::core::{ChannelInner, Owned, Waiters};
+use super::core::{ChannelInner, OwnedWaiters, Waiters};
 use super::mpmc::Fifo;
-use super::queue::{Lent, Queue, Single};
+use super::queue::{Queue, QueueRef, Single};
 use crate::mpmc;
 use crate::mpmc::Storage;
 use crate::wait::{DefaultLock, RawLock};
@@ -25,7 +25,7 @@ use {super::BoxedChannel, crate::sync::Arc};
 
 pub use self::side::{Receiving, Sending};
 
-/// An end of a channel to send with, without the capacity in its type.
+/// A sending end of a channel. Its type does not contain the capacity.
 ///
 /// Its methods are those of [`ChannelInner`]. The channel closes when its last sender is dropped.
 ///
@@ -42,10 +42,10 @@ pub use self::side::{Receiving, Sending};
 /// ```
 pub type Sender<'a, T, R = DefaultLock> = Handle<'a, Fifo<mpmc::Borrowed<'a, T>>, Sending, R>;
 
-/// An end of a channel to receive with, without the capacity in its type.
+/// A receiving end of a channel. Its type does not contain the capacity.
 ///
 /// Its methods are those of [`ChannelInner`]. The channel closes when its last receiver is dropped.
-/// If the handles own the channel, the values that are left are dropped then, as they can no longer
+/// If the handles own the channel, that also drops the values that are left, as they can no longer
 /// be received. A channel that the handles borrow keeps them.
 ///
 /// ```
@@ -71,11 +71,11 @@ pub type Receiver<'a, T, R = DefaultLock> = Handle<'a, Fifo<mpmc::Borrowed<'a, T
 // `Q`.
 pub struct Handle<
     'a,
-    Q: Lent<Owner = O>,
+    Q: QueueRef<Owner = O>,
     D: Side,
     R: RawLock = DefaultLock,
     const L: usize = 1,
-    O = <Q as Lent>::Owner,
+    O = <Q as QueueRef>::Owner,
 > {
     /// Made once, as that costs as much as sending a value. Not plain references: those in the
     /// argument of a function must be valid until it returns, and the last handle frees the channel
@@ -89,7 +89,7 @@ type Borrowed<'a, Q, R, const L: usize> = ChannelInner<Q, &'a Waiters<R, L>>;
 
 /// The channel that a handle owns together with others; nothing in a handle that borrows it.
 #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
-type Owner<O, R, const L: usize> = Option<Arc<ChannelInner<O, Owned<R, L>>>>;
+type Owner<O, R, const L: usize> = Option<Arc<ChannelInner<O, OwnedWaiters<R, L>>>>;
 #[cfg(not(all(feature = "alloc", target_has_atomic = "ptr")))]
 type Owner<O, R, const L: usize> = PhantomData<fn() -> (O, R)>;
 
@@ -145,12 +145,12 @@ impl<T, R: RawLock> BoxedChannel<T, R> {
 
 /// The ends of a channel, which own it.
 #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
-pub(super) fn owned_ends<'a, Q: Lent, R: RawLock + 'a, const L: usize>(
-    channel: ChannelInner<Q::Owner, Owned<R, L>>,
+pub(super) fn owned_ends<'a, Q: QueueRef, R: RawLock + 'a, const L: usize>(
+    channel: ChannelInner<Q::Owner, OwnedWaiters<R, L>>,
 ) -> (Handle<'a, Q, Sending, R, L>, Handle<'a, Q, Receiving, R, L>) {
     let owner = Arc::new(channel);
     let (queue, waiters): (*const _, *const Waiters<R, L>) = (&owner.queue, &*owner.waiters);
-    // SAFETY: it stays at this address as long as it has an owner, and each handle is one.
+    // SAFETY: the channel stays at this address as long as it has an owner, and each handle is one.
     let queue = unsafe { Q::of(queue) };
     // SAFETY: as above.
     let waiters = unsafe { &*waiters };
@@ -158,7 +158,7 @@ pub(super) fn owned_ends<'a, Q: Lent, R: RawLock + 'a, const L: usize>(
     (Handle::new(channel, Some(owner.clone())), Handle::new(channel, Some(owner)))
 }
 
-impl<Q: Queue, R: RawLock, const L: usize> ChannelInner<Q, Owned<R, L>> {
+impl<Q: Queue, R: RawLock, const L: usize> ChannelInner<Q, OwnedWaiters<R, L>> {
     /// Returns an end that borrows the channel.
     pub(super) fn end<D: Side>(&self) -> Handle<'_, &Q, D, R, L> {
         let channel = ChannelInner { queue: &self.queue, waiters: &*self.waiters };
@@ -209,7 +209,7 @@ impl<St: Storage, W: Deref<Target = Waiters<R>>, R: RawLock> ChannelInner<Fifo<S
     }
 }
 
-impl<'a, Q: Lent, D: Side, R: RawLock, const L: usize> Handle<'a, Q, D, R, L> {
+impl<'a, Q: QueueRef, D: Side, R: RawLock, const L: usize> Handle<'a, Q, D, R, L> {
     pub(super) fn new(channel: Borrowed<'a, Q, R, L>, owner: Owner<Q::Owner, R, L>) -> Self {
         D::count(&channel.waiters.handles).add();
         Self { channel: MaybeUninit::new(channel), owner, side: PhantomData }
@@ -305,7 +305,7 @@ impl<'a, Q: Lent, D: Side, R: RawLock, const L: usize> Handle<'a, Q, D, R, L> {
     }
 }
 
-impl<Q: Lent + Single, D: Side, R: RawLock> Handle<'_, Q, D, R> {
+impl<Q: QueueRef + Single, D: Side, R: RawLock> Handle<'_, Q, D, R> {
     /// Returns `true` if the channel was full at one moment during the call.
     ///
     /// **Guarantees**, **Complexity**: as [`ChannelInner::is_full`]. Never panics.
@@ -338,13 +338,13 @@ impl<T, D: Side, R: RawLock> Handle<'_, Fifo<mpmc::Borrowed<'_, T>>, D, R> {
     }
 }
 
-impl<Q: Lent, D: Side, R: RawLock, const L: usize> Clone for Handle<'_, Q, D, R, L> {
+impl<Q: QueueRef, D: Side, R: RawLock, const L: usize> Clone for Handle<'_, Q, D, R, L> {
     fn clone(&self) -> Self {
         Self::new(*self.channel(), Clone::clone(&self.owner))
     }
 }
 
-impl<Q: Lent<Owner = O>, D: Side, R: RawLock, const L: usize, O> Drop for Handle<'_, Q, D, R, L, O> {
+impl<Q: QueueRef<Owner = O>, D: Side, R: RawLock, const L: usize, O> Drop for Handle<'_, Q, D, R, L, O> {
     fn drop(&mut self) {
         let channel = self.channel();
         if D::count(&channel.waiters.handles).remove() {
@@ -366,7 +366,7 @@ impl<Q: Queue, R: RawLock, const L: usize> Drop for DiscardOnDrop<'_, '_, Q, R, 
     }
 }
 
-impl<Q: Lent, D: Side, R: RawLock, const L: usize> fmt::Debug for Handle<'_, Q, D, R, L> {
+impl<Q: QueueRef, D: Side, R: RawLock, const L: usize> fmt::Debug for Handle<'_, Q, D, R, L> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple(D::NAME).field(self.channel()).finish()
     }

@@ -3,7 +3,7 @@
 use super::{Handle, Receiving};
 use crate::channel::TryRecvError;
 use crate::channel::future::{RecvFuture, RecvManyFuture};
-use crate::channel::queue::Lent;
+use crate::channel::queue::QueueRef;
 use crate::wait::RawLock;
 
 #[cfg(feature = "std")]
@@ -12,7 +12,7 @@ use {
     std::time::{Duration, Instant},
 };
 
-impl<Q: Lent, R: RawLock, const L: usize> Handle<'_, Q, Receiving, R, L> {
+impl<Q: QueueRef, R: RawLock, const L: usize> Handle<'_, Q, Receiving, R, L> {
     /// Receives a value as soon as there is one.
     ///
     /// **Guarantees**, **Complexity**, **Errors**, **Panics**, **Cancel safety**, **Memory**: as
@@ -57,7 +57,7 @@ impl<Q: Lent, R: RawLock, const L: usize> Handle<'_, Q, Receiving, R, L> {
         self.channel().recv_many(buffer, limit)
     }
 
-    /// Receives a value if there is one at once.
+    /// Receives a value if there is one now.
     ///
     /// **Guarantees**, **Complexity**, **Errors**, **Panics**: as
     /// [`ChannelInner::try_recv`](crate::channel::ChannelInner::try_recv).

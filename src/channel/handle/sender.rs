@@ -3,7 +3,7 @@
 use super::{Handle, Sending};
 use crate::channel::future::SendFuture;
 use crate::channel::mpmc::Fifo;
-use crate::channel::queue::{Lent, Single};
+use crate::channel::queue::{QueueRef, Single};
 use crate::channel::{SendError, TrySendError};
 use crate::mpmc;
 use crate::wait::RawLock;
@@ -14,7 +14,7 @@ use {
     std::time::{Duration, Instant},
 };
 
-impl<Q: Lent + Single, R: RawLock> Handle<'_, Q, Sending, R> {
+impl<Q: QueueRef + Single, R: RawLock> Handle<'_, Q, Sending, R> {
     /// Sends a value as soon as there is room.
     ///
     /// **Guarantees**, **Complexity**, **Errors**, **Panics**, **Cancel safety**, **Memory**: as
@@ -34,7 +34,7 @@ impl<Q: Lent + Single, R: RawLock> Handle<'_, Q, Sending, R> {
         self.channel().send(value)
     }
 
-    /// Sends a value if there is room at once.
+    /// Sends a value if there is room now.
     ///
     /// **Guarantees**, **Complexity**, **Errors**, **Panics**: as
     /// [`ChannelInner::try_send`](crate::channel::ChannelInner::try_send).

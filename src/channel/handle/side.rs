@@ -1,6 +1,6 @@
 //! The two sides of a channel.
 
-use crate::channel::core::{Count, Handles};
+use crate::channel::core::{HandleCount, Handles};
 
 /// The side of a handle that sends.
 #[derive(Debug)]
@@ -18,7 +18,7 @@ pub trait Side {
     #[doc(hidden)]
     const RECEIVES: bool;
     #[doc(hidden)]
-    fn count(handles: &Handles) -> &Count;
+    fn count(handles: &Handles) -> &HandleCount;
 }
 
 #[allow(private_interfaces, reason = "sealed: no other crate can name the counts")]
@@ -26,7 +26,7 @@ impl Side for Sending {
     const NAME: &'static str = "Sender";
     const RECEIVES: bool = false;
 
-    fn count(handles: &Handles) -> &Count {
+    fn count(handles: &Handles) -> &HandleCount {
         &handles.senders
     }
 }
@@ -36,7 +36,7 @@ impl Side for Receiving {
     const NAME: &'static str = "Receiver";
     const RECEIVES: bool = true;
 
-    fn count(handles: &Handles) -> &Count {
+    fn count(handles: &Handles) -> &HandleCount {
         &handles.receivers
     }
 }

@@ -14,7 +14,7 @@ pub struct SendFuture<'s, 'a, T> {
     pub(in crate::channel) value: Option<T>,
 }
 
-// The value is not pinned, and nothing else depends on where it lies.
+// The value is not pinned, and nothing else depends on its address.
 impl<T> Unpin for SendFuture<'_, '_, T> {}
 
 impl<'s, 'a, T> SendFuture<'s, 'a, T> {

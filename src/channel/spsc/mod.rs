@@ -14,14 +14,14 @@
 //! ```
 //!
 //! Each end waits in a cell of its own, so there is no lock, and `try_send`, `try_recv` and waking
-//! are wait-free: either end may be used in an interrupt handler. What the [queue](crate::spsc)
-//! promises holds here too, and one thing more: a sequentially consistent fence stands behind every
+//! are wait-free: either end may be used in an interrupt handler. The guarantees of the
+//! [queue](crate::spsc) hold here too, and one more: a sequentially consistent fence follows every
 //! value that is sent or received. So if two threads each send on one channel and then look at the
 //! other's, at least one of them finds the value. With [`with_producer`](Sender::with_producer) and
 //! [`with_consumer`](Receiver::with_consumer) the fence comes when the borrow ends.
 
 // The edges C1, W1 and W2 are in `crate::ordering`. A push or pop of the SPSC queue is a plain
-// store, so a fence stands between it and the load of the waiter.
+// store, so there is a fence between it and the load of the waiter.
 
 mod future;
 mod receiver;
@@ -75,7 +75,7 @@ impl Signals {
 
 impl<T, const N: usize> Channel<T, N> {
     const_fn! {
-        /// Creates an empty channel: all zeros, so a `static` lies in `.bss`.
+        /// Creates an empty channel: all zeros, so a `static` is placed in `.bss`.
         ///
         /// **Guarantees**: wait-free. **Complexity**: no atomic operation. Never panics. A capacity
         /// of zero does not compile.
@@ -89,7 +89,7 @@ impl<T, const N: usize> Channel<T, N> {
         }
     }
 
-    /// Creates an empty channel on the heap, where it lies: it is never on the stack, which may be
+    /// Creates an empty channel on the heap, in place: it is never on the stack, which may be
     /// smaller.
     ///
     /// **Guarantees**: allocates, so not for interrupt handlers. **Complexity**: one allocation of
@@ -104,16 +104,17 @@ impl<T, const N: usize> Channel<T, N> {
     #[cfg(feature = "alloc")]
     pub fn new_boxed() -> Result<Box<Self>, CapacityError> {
         let finish = |place: *mut Self| {
-            // SAFETY: what `boxed_with` hands over may be written to.
+            // SAFETY: `boxed_with` passes memory that is valid for writes, so its fields have
+            // addresses.
             let queue = unsafe { &raw mut (*place).queue };
-            // SAFETY: as above, and it is zeros.
+            // SAFETY: a part of that memory: valid for writes, and all zeros.
             unsafe { zeroed::make(queue, Queue::new) };
-            // SAFETY: as above.
+            // SAFETY: as for the queue.
             let signals = unsafe { &raw mut (*place).signals };
-            // SAFETY: as above.
+            // SAFETY: a part of that memory: valid for writes.
             unsafe { signals.write(Padded::new(Signals::new())) };
         };
-        // SAFETY: both parts are made.
+        // SAFETY: `finish` initialises both parts.
         unsafe { zeroed::boxed_with(finish) }
     }
 
@@ -199,7 +200,7 @@ struct Pace {
 }
 
 impl Pace {
-    /// Returns `false` if the task is to yield first. Then it has been woken.
+    /// Returns `false` if the task must yield first. In that case it has been woken.
     #[cfg(feature = "futures")]
     #[inline]
     fn may_attempt(&mut self, context: &Context<'_>) -> bool {

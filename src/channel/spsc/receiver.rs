@@ -81,15 +81,15 @@ impl<'a, T> Receiver<'a, T> {
         &self.signals
     }
 
-    /// Receives the oldest value if there is one at once.
+    /// Receives the oldest value if there is one now.
     ///
     /// **Guarantees**: wait-free, waking the sender included; FIFO; may be called in an interrupt
     /// handler.
     /// **Complexity**: no atomic read-modify-write, one fence; one read-modify-write if the sender
     /// waits.
     /// **Errors**: [`TryRecvError`] says why there is none.
-    /// Never panics, unless the waker of the sender does. The value that was received is dropped
-    /// then.
+    /// Never panics, unless the waker of the sender does. In that case the value that was received
+    /// is dropped.
     ///
     /// ```
     /// use ringway::channel::{TryRecvError, spsc::Channel};
@@ -111,8 +111,8 @@ impl<'a, T> Receiver<'a, T> {
     ///
     /// **Guarantees**: FIFO. [Yields](crate::channel#fairness-to-other-tasks) now and then.
     /// **Complexity**: that of [`try_recv`](Self::try_recv) if there is a value. If not, where
-    /// cores have caches, a poll may spin for some microseconds before it waits, as long as that
-    /// has paid of late.
+    /// cores have caches, a poll may spin for some microseconds before it waits, as long as
+    /// spinning has paid off recently.
     /// **Errors**: [`RecvError`] if the sender was dropped and everything was received. **Panics**:
     /// as `try_recv`.
     /// **Cancel safety**: dropped before it is ready, it received nothing.

@@ -95,14 +95,14 @@ impl<'a, T> Sender<'a, T> {
         self.pace.may_attempt(context)
     }
 
-    /// Sends a value if there is room at once.
+    /// Sends a value if there is room now.
     ///
     /// **Guarantees**: wait-free, waking the receiver included; FIFO; may be called in an interrupt
     /// handler.
     /// **Complexity**: no atomic read-modify-write, one fence; one read-modify-write if the
     /// receiver waits.
     /// **Errors**: [`TrySendError`] gives the value back.
-    /// Never panics, unless the waker of the receiver does. The value was sent then.
+    /// Never panics, unless the waker of the receiver does. In that case the value has been sent.
     ///
     /// ```
     /// use ringway::channel::{TrySendError, spsc::Channel};
@@ -123,8 +123,8 @@ impl<'a, T> Sender<'a, T> {
     ///
     /// **Guarantees**: FIFO. [Yields](crate::channel#fairness-to-other-tasks) now and then.
     /// **Complexity**: that of [`try_send`](Self::try_send) if there is room. If not, where cores
-    /// have caches, a poll may spin for some microseconds before it waits, as long as that has paid
-    /// of late.
+    /// have caches, a poll may spin for some microseconds before it waits, as long as spinning
+    /// has paid off recently.
     /// **Errors**: [`SendError`] gives the value back if the receiver was dropped.
     /// **Panics**: if polled after it was ready, or if the waker of the receiver does.
     /// **Cancel safety**: dropped before it is ready, it sent nothing and drops the value;
