@@ -1,6 +1,6 @@
 //! Channels in the sweep: futures that are interrupted while they leave their waker, and while they are cancelled.
 
-use crate::{Operation, Swept};
+use crate::operations::{Operation, Swept};
 use core::cell::Cell;
 use core::future::{Future, poll_fn};
 use core::hint::spin_loop;
