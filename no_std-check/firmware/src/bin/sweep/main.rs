@@ -1,7 +1,8 @@
-//! Interrupts every operation at every instruction, with a handler that uses the same queue, and asks of
-//! every answer whether a plain queue could have given it.
+//! Interrupts every operation at every instruction, with a handler that uses the same queue, and
+//! asks of every answer whether a plain queue could have given it.
 //!
-//! A future that sleeps answers too: that there is no value, or no room. So a lost wake-up is a wrong answer.
+//! A future that sleeps answers too: that there is no value, or no room. So a lost wake-up is a
+//! wrong answer.
 
 #![no_std]
 #![no_main]
@@ -20,7 +21,8 @@ use waiting::{Careless, Masking, SpinLock};
 #[machine::entry]
 fn main() -> ! {
     let clock = Clock::start();
-    // The second level interrupts the first after every so many instructions; another so many each time.
+    // The second level interrupts the first after every so many instructions; another so many each
+    // time.
     let stride = if arguments::contain("quick") { 251 } else { 31 };
     sweep_ringway::<1>(clock, stride);
     sweep_ringway::<2>(clock, stride);

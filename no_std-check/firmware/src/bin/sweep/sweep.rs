@@ -124,7 +124,8 @@ impl<Q: Swept> Sweep<Q> {
         self.clock.instructions(self.lasted)
     }
 
-    /// Runs the operation with interrupts, and looks afterwards for what is missing: a value, or room for one.
+    /// Runs the operation with interrupts, and looks afterwards for what is missing: a value, or
+    /// room for one.
     fn play(&mut self, case: Case, interrupts: Interrupts, ticks: u32) -> Interrupted {
         LOGS.iter().for_each(Log::clear);
         CAME.store(BEFORE, SeqCst);
@@ -159,7 +160,8 @@ impl<Q: Swept> Sweep<Q> {
         came
     }
 
-    /// Polls a future with interrupts, and then as often as it is woken. It sleeps only where that is right.
+    /// Polls a future with interrupts, and then as often as it is woken. It sleeps only where that
+    /// is right.
     fn wait(
         &mut self,
         interrupts: Interrupts,
@@ -247,7 +249,8 @@ impl<Q: Swept> Sweep<Q> {
     }
 }
 
-/// Polls a future that sleeps whenever it is woken. If it sleeps on, what it waits for is not there.
+/// Polls a future that sleeps whenever it is woken. If it sleeps on, what it waits for is not
+/// there.
 fn attend(bell: &'static Bell, mut future: Pin<&mut impl Future<Output = Answer>>, asleep: Answer) {
     while bell.rang() {
         let answer = LOGS[0].afterwards(bell.poll(future.as_mut(), asleep));
