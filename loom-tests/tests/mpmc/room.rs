@@ -1,7 +1,6 @@
 //! When a push is refused, and what it has seen then.
 
 use crate::{FULL, OK, push, queue};
-use ringway::mpmc::Queue;
 use ringway_loom_tests::{Gate, Tracked, explore, outcomes};
 
 #[test]
