@@ -1,4 +1,5 @@
-//! What queues ask of memory: large values never lie on the stack, values without size cost nothing.
+//! What queues ask of memory: large values never lie on the stack, values without size cost
+//! nothing.
 #![cfg(all(feature = "alloc", target_pointer_width = "64"))]
 
 use ringway::mpmc::{self, QueueInner, Storage};

@@ -1,5 +1,5 @@
-//! What Python's `queue.Queue`, `LifoQueue` and `PriorityQueue` do, row by row of `docs/python.md`, here with a channel
-//! and a tracker. Each row is a test, run on all three.
+//! What Python's `queue.Queue`, `LifoQueue` and `PriorityQueue` do, row by row of `docs/python.md`,
+//! here with a channel and a tracker. Each row is a test, run on all three.
 
 use ringway::channel::{Channel, RecvTimeoutError, SendTimeoutError, TryRecvError, TrySendError};
 use ringway::task::{Task, Tracker};
@@ -17,7 +17,8 @@ const MAXSIZE: usize = 3;
 
 type Item<'t> = Task<'t, u32>;
 
-/// The three queues of Python behind one face. What an item is worth is its urgency, the lower the more.
+/// The three queues of Python behind one face. What an item is worth is its urgency, the lower the
+/// more.
 trait PyQueue<'t>: Default + Send + Sync {
     /// The order in which 2, 0, 1 come out.
     const ORDER: [u32; 3];
@@ -99,7 +100,8 @@ fn full_or_closed<T>(error: SendTimeoutError<T>) -> TrySendError<T> {
     }
 }
 
-/// The level of an item: items of one test that fill the queue are worth the same, so that they share a level.
+/// The level of an item: items of one test that fill the queue are worth the same, so that they
+/// share a level.
 fn level(item: &Item<'_>) -> usize {
     **item as usize
 }
@@ -140,8 +142,8 @@ fn full<'t, Q: PyQueue<'t>>(tracker: &'t Tracker) -> Q {
     queue
 }
 
-/// Runs `blocked` on a thread of its own, `release` once it has begun, and returns what it said. What it waits for does
-/// not come before, so it cannot have ended.
+/// Runs `blocked` on a thread of its own, `release` once it has begun, and returns what it said.
+/// What it waits for does not come before, so it cannot have ended.
 fn released<O: Send>(blocked: impl FnOnce() -> O + Send, release: impl FnOnce()) -> O {
     thread::scope(|scope| {
         let (started, starts) = mpsc::channel();

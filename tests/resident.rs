@@ -1,4 +1,5 @@
-//! What an empty queue adds to the memory that a process uses. A program of its own, as others would disturb it.
+//! What an empty queue adds to the memory that a process uses. A program of its own, as others
+//! would disturb it.
 #![cfg(all(feature = "alloc", target_os = "linux"))]
 
 use ringway::{mpmc, spsc};

@@ -1,4 +1,5 @@
-//! What the list of mutants must satisfy: each still applies, each is run, and no ordering is without one.
+//! What the list of mutants must satisfy: each still applies, each is run, and no ordering is
+//! without one.
 
 use crate::copy::read;
 use crate::mutants::{self, Layout, ORDERINGS, ORDERINGS_FILE, Replacement};

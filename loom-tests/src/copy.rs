@@ -1,8 +1,8 @@
 //! A copy of the workspace in which the runner replaces text. The library itself knows no mutants.
 //!
-//! cargo compares times, not texts, and builds of the workspace and of a copy have the same names. So
-//! all that is built in the target folders of the runner is built from copies, and a file of a copy is
-//! written only if its text changes.
+//! cargo compares times, not texts, and builds of the workspace and of a copy have the same names.
+//! So all that is built in the target folders of the runner is built from copies, and a file of a
+//! copy is written only if its text changes.
 
 use crate::mutants::Replacement;
 use std::ffi::OsStr;

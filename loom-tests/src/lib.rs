@@ -124,8 +124,8 @@ pub fn only_one_fits<Q: 'static>(
     });
 }
 
-/// The start gate: loom misses schedules of threads that load before they ever wrote, so every modelled
-/// thread passes a gate first. `gates.rs` shows what is missed without it.
+/// The start gate: loom misses schedules of threads that load before they ever wrote, so every
+/// modelled thread passes a gate first. `gates.rs` shows what is missed without it.
 #[derive(Clone)]
 pub struct Gate(Arc<AtomicUsize>);
 

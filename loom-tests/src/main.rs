@@ -1,14 +1,15 @@
-//! Runs the loom models, then every mutant: each weakens one ordering or leaves out one step, in a copy
-//! of the library, and a model must fail on it.
+//! Runs the loom models, then every mutant: each weakens one ordering or leaves out one step, in a
+//! copy of the library, and a model must fail on it.
 //!
 //! * `cargo loom`: at most 2 preemptions in the queues, 3 in the channels; a few minutes.
-//! * `cargo loom deep`: one more, and the models that are too large for every day, and the schedules.
+//! * `cargo loom deep`: one more, and the models that are too large for every day, and the
+//!   schedules.
 //! * `cargo loom models`: the models alone, without the mutants.
 //! * `cargo loom mutants NAME...`: these mutants alone, without the models.
 //! * `cargo loom schedules`: larger scenarios in schedules that shuttle draws at random.
 //!
-//! `RUSTFLAGS="--cfg loom" cargo test -p ringway-loom-tests` runs the models too, with at most 2 preemptions unless
-//! `LOOM_MAX_PREEMPTIONS` says otherwise, and in the layout of this machine.
+//! `RUSTFLAGS="--cfg loom" cargo test -p ringway-loom-tests` runs the models too, with at most 2
+//! preemptions unless `LOOM_MAX_PREEMPTIONS` says otherwise, and in the layout of this machine.
 
 mod check;
 mod copy;
@@ -23,7 +24,8 @@ use std::process::{Command, ExitCode, Output};
 use std::sync::Mutex;
 use std::thread;
 
-/// The files of models, with the preemptions of the quick and of the deep tier. Closing shows its errors at 3 only.
+/// The files of models, with the preemptions of the quick and of the deep tier. Closing shows its
+/// errors at 3 only.
 const FILES: &[(&str, [&str; 2])] = &[
     ("gates", ["2", "3"]),
     ("mpmc", ["2", "3"]),
@@ -44,8 +46,8 @@ const WITHOUT_LAYOUT: &str = "gates";
 /// What is too large for loom.
 const SCHEDULES: &str = "schedules";
 
-/// Each worker builds and runs one mutant at a time, in a copy and with target folders of its own. The
-/// first runs the models too.
+/// Each worker builds and runs one mutant at a time, in a copy and with target folders of its own.
+/// The first runs the models too.
 const WORKERS: [&str; 2] = ["", "-too"];
 
 /// What a run with a mutant may allocate, in KiB: under some a queue drops values without end.

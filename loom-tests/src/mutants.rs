@@ -1,5 +1,5 @@
-//! The mutants: each weakens one memory ordering or leaves out one step, as a replacement of some text
-//! in one file of the library. The runner applies it to a copy, and a model must fail on it.
+//! The mutants: each weakens one memory ordering or leaves out one step, as a replacement of some
+//! text in one file of the library. The runner applies it to a copy, and a model must fail on it.
 
 use std::fmt;
 
@@ -144,7 +144,8 @@ pub(crate) const CAUGHT: &[(&str, &[Layout], &str)] = &[
         "L1-link L1-see L1-follow L2-take L3-link L3-take L3-see L4-set L4-get L5-link L5-see L5-follow",
     ),
     ("wait", BOTH, "W1-raise W3-notify W3-waiter P-try-again P-pass-on P-front"),
-    // The change that comes before the load of the waiters: an exchange, or one with a fence behind it.
+    // The change that comes before the load of the waiters: an exchange, or one with a fence behind
+    // it.
     ("wait", &[Layout::Cached], "W1-look"),
     ("wait", &[Layout::Compact], "E5-behind-take"),
     (
@@ -156,7 +157,8 @@ pub(crate) const CAUGHT: &[(&str, &[Layout], &str)] = &[
     ("task", BOTH, "W1-look T1-done T1-join T1-exact T1-track T1-wake"),
     ("ordered", BOTH, "P-closed-marker"),
     ("oneshot", BOTH, "W1-look O1-finish O1-look O1-change O1-ready O1-gone W1-raise P-other-slot"),
-    // Shuttle runs one thread at a time and knows no weak memory: it shows missing steps, no orderings.
+    // Shuttle runs one thread at a time and knows no weak memory: it shows missing steps, no
+    // orderings.
     ("schedules", &[Layout::Schedules], "P-try-again P-pass-on P-notify-all P-closed-marker"),
 ];
 

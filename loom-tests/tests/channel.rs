@@ -198,7 +198,8 @@ fn drop_drop_isclosed__cap1__the_flag_brings_what_each_sender_did() {
 #[test]
 fn drop_send__cap1__the_last_receiver_closes() {
     // Whether the value that did not fit came back. It may have found room behind the one that was
-    // dropped, before the closed marker, and was dropped then too: loom would report a value that leaks.
+    // dropped, before the closed marker, and was dropped then too: loom would report a value that
+    // leaks.
     explore("drop_send__cap1", [false, true], || {
         let (sender, receiver) = BoxedChannel::<Tracked>::with_spares(1, 2).unwrap().into_split();
         let gate = Gate::new();

@@ -1,4 +1,5 @@
-//! Tests of the tests: loom is at work, and the gate makes it look at schedules that it misses otherwise.
+//! Tests of the tests: loom is at work, and the gate makes it look at schedules that it misses
+//! otherwise.
 #![cfg(loom)]
 #![allow(non_snake_case, reason = "models are named <threads>__cap<N>__<claim>")]
 

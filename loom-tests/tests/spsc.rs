@@ -129,8 +129,8 @@ fn pop_one(consumer: &mut Consumer<'static, u8>) {
     consumer.pop().unwrap();
 }
 
-/// A push is a plain store, so it may come after the loads of the pop that follows it on the same thread. The MPMC ring
-/// has the same model, in which one of the two pops finds a value.
+/// A push is a plain store, so it may come after the loads of the pop that follows it on the same
+/// thread. The MPMC ring has the same model, in which one of the two pops finds a value.
 #[test]
 fn push_pop_across_two_queues__cap1__both_may_be_empty() {
     let pops = |consumer: &mut Consumer<'static, u8>| consumer.pop().is_some();
@@ -153,7 +153,8 @@ fn pop_len_across_two_queues__cap1__both_may_count_one() {
     both_may_miss("spsc pop_len_across_two_queues__cap1", full, pop_one, |producer| producer.is_empty());
 }
 
-/// One queue that holds a value: the producer pushes and then finds it full, the consumer pops and then finds it empty.
+/// One queue that holds a value: the producer pushes and then finds it full, the consumer pops and
+/// then finds it empty.
 #[test]
 fn push2_pop2__cap2__full_at_one_end_and_empty_at_the_other() {
     explore("spsc push2_pop2__cap2", [(false, false), (false, true), (true, false), (true, true)], || {

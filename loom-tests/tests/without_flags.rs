@@ -1,6 +1,7 @@
-//! What a plain `cargo test -p ringway-loom-tests` can say: without a flag the features `loom` and `shuttle`, which this
-//! package enables, change nothing. The models need the flag: `RUSTFLAGS="--cfg loom" cargo test -p ringway-loom-tests`,
-//! or `cargo loom` for all tiers and mutants.
+//! What a plain `cargo test -p ringway-loom-tests` can say: without a flag the features `loom` and
+//! `shuttle`, which this package enables, change nothing. The models need the flag:
+//! `RUSTFLAGS="--cfg loom" cargo test -p ringway-loom-tests`, or `cargo loom` for all tiers and
+//! mutants.
 #![cfg(not(any(loom, shuttle)))]
 
 use ringway::channel::{Channel, bounded};

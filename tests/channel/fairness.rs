@@ -15,7 +15,8 @@ use std::task::{Context, Waker};
 /// What a task may do without letting others run. tokio's channels allow 128 operations.
 const LIMIT: usize = 128;
 
-/// Asserts that a task that never waits is pending now and then, awake. `busy` counts its operations.
+/// Asserts that a task that never waits is pending now and then, awake. `busy` counts its
+/// operations.
 fn yields(name: &str, busy: impl AsyncFnOnce(&Cell<usize>)) {
     let done = Cell::new(0);
     let alarm = std::sync::Arc::<Alarm>::default();
@@ -169,7 +170,8 @@ async fn a_future_beside_one_that_never_waits_gets_its_turn() {
     }
 }
 
-/// A server's loop: one arm waits for a signal that does not come, the other always has a value. Bounded by `MANY`.
+/// A server's loop: one arm waits for a signal that does not come, the other always has a value.
+/// Bounded by `MANY`.
 async fn serve(done: &Cell<usize>, mut quiet: impl AsyncFnMut(), mut busy: impl AsyncFnMut()) {
     for _ in 0..MANY {
         tokio::select! {

@@ -237,7 +237,8 @@ fn a_send_to_a_level_that_is_full_closed_or_missing_says_which() {
     assert_eq!(jobs.try_recv(), Ok((0, 1)));
 }
 
-/// An end of a channel that lives longer is one of a channel that lives shorter, too. That this compiles is the test.
+/// An end of a channel that lives longer is one of a channel that lives shorter, too. That this
+/// compiles is the test.
 #[test]
 fn ends_are_covariant_in_the_lifetime_of_their_channel() {
     type Fifo<'s> = (Sender<'s, u8>, Receiver<'s, u8>);

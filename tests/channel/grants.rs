@@ -81,7 +81,8 @@ fn a_grant_that_is_given_up_drops_its_value_once_and_frees_its_slot() {
     assert_eq!(ledger.dropped(), 40);
 }
 
-/// The last slot is in a grant, so there is room for the value, and no place. Nothing notifies the sender of the slot.
+/// The last slot is in a grant, so there is room for the value, and no place. Nothing notifies the
+/// sender of the slot.
 #[test]
 fn a_send_that_finds_room_and_no_slot_stays_awake() {
     let channel: Channel<_, 1, ThreadLock, 0> = Channel::new();

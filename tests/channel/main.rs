@@ -19,7 +19,8 @@
 //! * [`close`]: what was accepted is drained
 //! * [`wakeups`]: no wake-up is lost
 //!
-//! Each scenario is short by default. `RINGWAY_STRESS=1 cargo test --release --test channel` takes the long ones.
+//! Each scenario is short by default. `RINGWAY_STRESS=1 cargo test --release --test channel` takes
+//! the long ones.
 #![cfg(all(feature = "critical-section", feature = "futures", feature = "std"))]
 
 mod cancel;

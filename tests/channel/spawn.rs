@@ -1,7 +1,8 @@
 //! Every future can be spawned, whatever the type of the value. That it compiles is the test.
 //!
-//! A future whose type names the type of its value twice, tied by a trait, cannot be spawned if there is a lifetime in that
-//! type, `'static` included. So each call is made with types that have one.
+//! A future whose type names the type of its value twice, tied by a trait, cannot be spawned if
+//! there is a lifetime in that type, `'static` included. So each call is made with types that have
+//! one.
 
 use futures::{SinkExt, StreamExt};
 use ringway::channel::{self, BoxedChannel, Receiver, Sender, View, oneshot, spsc};
@@ -18,8 +19,8 @@ fn spawn(future: impl Future<Output: Send> + Send + 'static) {
     drop(future);
 }
 
-/// Spawns every call that waits, of every kind of channel, for values of one type. Peers first: what they refuse is no
-/// fault of ours.
+/// Spawns every call that waits, of every kind of channel, for values of one type. Peers first:
+/// what they refuse is no fault of ours.
 macro_rules! spawn_all {
     ($($name:ident: $value:ty,)*) => { $(
         #[allow(dead_code, reason = "that it compiles is the test")]

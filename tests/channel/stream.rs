@@ -107,7 +107,8 @@ fn a_stream_that_goes_passes_its_wake_up_on() {
     assert_eq!(alarms[1].poll(pin!(second.next())), Poll::Ready(Some(1)));
 }
 
-/// Two sinks at one place: each holds one value of its own, and none is promised what the other may take.
+/// Two sinks at one place: each holds one value of its own, and none is promised what the other may
+/// take.
 #[test]
 fn a_sink_promises_no_room_that_another_may_take() {
     let channel: Channel<u8, 1> = Channel::new();

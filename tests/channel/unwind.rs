@@ -1,4 +1,5 @@
-//! Channels and their ends may be used on both sides of `catch_unwind`, whatever they carry, as those of std.
+//! Channels and their ends may be used on both sides of `catch_unwind`, whatever they carry, as
+//! those of std.
 
 use ringway::channel::{BoxedChannel, Channel, Receiver, Sender, View, bounded, oneshot, spsc};
 use ringway::task::Tracker;

@@ -26,7 +26,8 @@ impl Library {
         Self { directory: library::build("async,std,metrics", "dev", Path::new(TARGET)) }
     }
 
-    /// Compiles a program down to its machine code, as some errors show only there; gives the errors back.
+    /// Compiles a program down to its machine code, as some errors show only there; gives the
+    /// errors back.
     fn compile(&self, program: &Path) -> Result<(), String> {
         let output = library::rustc(&self.directory)
             .args(["--crate-type=bin", "--emit=obj", "--error-format=human"])

@@ -1,6 +1,6 @@
-//! A queue that is not metered costs the same whether the feature `metrics` is compiled in or not: the compiler
-//! writes the same instructions, one by one. That the comparison sees a difference is shown on the same program
-//! with metered queues.
+//! A queue that is not metered costs the same whether the feature `metrics` is compiled in or not:
+//! the compiler writes the same instructions, one by one. That the comparison sees a difference is
+//! shown on the same program with metered queues.
 #![cfg(feature = "metrics")]
 
 #[path = "../support/library.rs"]
@@ -40,7 +40,8 @@ fn instructions(library: &Path, program: &str) -> BTreeMap<String, Vec<String>> 
     functions
 }
 
-/// Cuts what differs between two builds out of mangled names: `17h` with 16 digits, or a crate's `Cs…_`.
+/// Cuts what differs between two builds out of mangled names: `17h` with 16 digits, or a crate's
+/// `Cs…_`.
 fn without_hashes(line: &str) -> String {
     let mut words = line.split("17h");
     let mut plain = words.next().unwrap_or_default().to_owned();

@@ -1,7 +1,8 @@
-//! Every value is dropped exactly once, in any order of drops, by a user or by the queue, and if a drop panics.
+//! Every value is dropped exactly once, in any order of drops, by a user or by the queue, and if a
+//! drop panics.
 //!
-//! A [`Ledger`] counts the drops of each value by its number. That it would notice a missing or a second
-//! drop is shown in `wrong_queues`, on two that are wrong on purpose.
+//! A [`Ledger`] counts the drops of each value by its number. That it would notice a missing or a
+//! second drop is shown in `wrong_queues`, on two that are wrong on purpose.
 #![allow(
     clippy::drop_non_drop,
     clippy::forget_non_drop,

@@ -7,8 +7,8 @@ type Consume<'f> = &'f dyn Fn(Consumer<'_, Value<'_>>);
 
 const CAPACITY: usize = 4;
 
-/// Runs `body` on a full queue of values 0 to 3, which begin at place `start`, for every `start`; then
-/// fills the queue again, which shows that it is in use, and drops it.
+/// Runs `body` on a full queue of values 0 to 3, which begin at place `start`, for every `start`;
+/// then fills the queue again, which shows that it is in use, and drops it.
 fn on_full_queues(bomb: usize, forgotten: &[usize], body: impl Fn(Ends<'_, '_>)) {
     for start in 0..=CAPACITY {
         let ledger = Ledger::with_bomb(NO_BOMB);

@@ -1,5 +1,6 @@
-//! Features are additive: a crate that compiles with the features that it asks for compiles with those that the other
-//! crates of its program add, and its types are the same. Cargo builds the library once, with the features of all.
+//! Features are additive: a crate that compiles with the features that it asks for compiles with
+//! those that the other crates of its program add, and its types are the same. Cargo builds the
+//! library once, with the features of all.
 
 #[path = "../support/library.rs"]
 mod library;

@@ -1,7 +1,7 @@
 //! Random sequences of operations, step by step beside a `VecDeque`.
 //!
-//! The last test of each module runs the same sequences beside a model whose capacity is one too large,
-//! and demands that they detect the difference.
+//! The last test of each module runs the same sequences beside a model whose capacity is one too
+//! large, and demands that they detect the difference.
 #![allow(
     clippy::drop_non_drop,
     clippy::forget_non_drop,

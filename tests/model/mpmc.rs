@@ -62,7 +62,8 @@ struct Pair<'q> {
 }
 
 impl<'q> Pair<'q> {
-    /// Alone on the queue, an operation finds any slot that is free: `Full` is early only beyond that.
+    /// Alone on the queue, an operation finds any slot that is free: `Full` is early only beyond
+    /// that.
     fn has_slot(&self) -> bool {
         self.model.values.len() + self.guards.len() < self.queue.capacity() + SPARES
     }

@@ -1,7 +1,8 @@
-//! Real threads, as fast as they can, with checksums: nothing is lost, doubled, torn or out of order.
+//! Real threads, as fast as they can, with checksums: nothing is lost, doubled, torn or out of
+//! order.
 //!
-//! Each scenario is short by default. `RINGWAY_STRESS=5 cargo test --release --test stress` gives each five
-//! seconds instead.
+//! Each scenario is short by default. `RINGWAY_STRESS=5 cargo test --release --test stress` gives
+//! each five seconds instead.
 
 mod mpmc_queues;
 mod spsc_queues;
@@ -15,7 +16,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 use watchdog::{Watch, watch_progress};
 
-/// How many values came out, of all scenarios: where none do any more, one was lost, and its consumer waits for ever.
+/// How many values came out, of all scenarios: where none do any more, one was lost, and its
+/// consumer waits for ever.
 static PROGRESS: LazyLock<Arc<AtomicU64>> = LazyLock::new(Arc::default);
 
 fn watch(name: &'static str) -> Watch {
@@ -90,8 +92,8 @@ impl Dice {
     }
 }
 
-/// Repeats a call that may find the queue full or empty, and lets others work in between: there may be more
-/// threads than cores.
+/// Repeats a call that may find the queue full or empty, and lets others work in between: there may
+/// be more threads than cores.
 fn until_some<T>(mut call: impl FnMut() -> Option<T>) -> T {
     loop {
         match call() {
@@ -101,12 +103,14 @@ fn until_some<T>(mut call: impl FnMut() -> Option<T>) -> T {
     }
 }
 
-/// Two threads write to one place without asking: what a sanitizer is expected to report. Run by `ci/tsan`.
+/// Two threads write to one place without asking: what a sanitizer is expected to report. Run by
+/// `ci/tsan`.
 #[test]
 #[ignore = "a data race on purpose; only a sanitizer makes it fail"]
 fn a_race_on_purpose() {
     struct Racy(std::cell::UnsafeCell<u64>);
-    // SAFETY: it is not, and a race is what this is for; the values are plain numbers that are not used.
+    // SAFETY: it is not, and a race is what this is for; the values are plain numbers that are not
+    // used.
     unsafe impl Sync for Racy {}
 
     let racy = Racy(std::cell::UnsafeCell::new(0));

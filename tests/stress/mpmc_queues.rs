@@ -96,7 +96,8 @@ fn one_producer_and_three_consumers_lose_nothing() {
     at_every_capacity(1, 3);
 }
 
-/// With a place for each of the threads, and spares for twice the others, neither may ever be refused.
+/// With a place for each of the threads, and spares for twice the others, neither may ever be
+/// refused.
 fn never_refused<const N: usize, const S: usize>() {
     let _watch = watch("threads that are never refused");
     let queue = mpmc::Queue::<Token, N, S>::new();

@@ -379,8 +379,8 @@ fn a_boxed_queue_moves_with_its_values() {
     assert_eq!((queue.pop(), queue.pop(), queue.pop()), (Some("a"), Some("b"), None));
 }
 
-/// A guard of a queue that lives longer is one of a queue that lives shorter, too. That this compiles
-/// is the test.
+/// A guard of a queue that lives longer is one of a queue that lives shorter, too. That this
+/// compiles is the test.
 #[test]
 fn guards_are_covariant_in_the_lifetime_of_their_queue() {
     type All<'s> = (Grant<'s, u8>, FilledGrant<'s, u8>, Taken<'s, u8>, View<'s, u8>);

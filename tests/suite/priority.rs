@@ -49,8 +49,8 @@ fn ops() -> impl Strategy<Value = Vec<Op>> {
     prop::collection::vec(prop_oneof![3 => push, 2 => Just(Op::Pop)], 0..300)
 }
 
-/// Runs random operations on a queue with this policy and on the model; `first` says which level the pop of this
-/// number looks at first.
+/// Runs random operations on a queue with this policy and on the model; `first` says which level
+/// the pop of this number looks at first.
 fn compare<P: Policy<LEVELS>>(
     policy: fn() -> P,
     first: impl Fn(usize) -> usize,
@@ -118,8 +118,9 @@ fn a_model_with_another_policy_is_found_wanting() {
     compare(|| Weighted::new([0, 0, 1]), |_| 1).unwrap_err();
 }
 
-/// Keeps the other levels as busy as a random script says, and returns the most pops that it took a value of
-/// `level` with `ahead` others before it to come out; none if it was not out after `patience`.
+/// Keeps the other levels as busy as a random script says, and returns the most pops that it took a
+/// value of `level` with `ahead` others before it to come out; none if it was not out after
+/// `patience`.
 fn most_pops<P: Policy<LEVELS>>(
     policy: fn() -> P,
     level: usize,

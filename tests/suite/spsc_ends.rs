@@ -8,8 +8,8 @@ use std::thread;
 /// Forgets something that was made from the ends, and then the ends.
 type Forget = fn(Producer<'_, Box<u32>>, Consumer<'_, Box<u32>>);
 
-/// Each kind of guard, with how many values of a full queue of three it may take along: none that was
-/// given out once is given out again.
+/// Each kind of guard, with how many values of a full queue of three it may take along: none that
+/// was given out once is given out again.
 const FORGETS: [(Forget, usize); 8] = [
     (|producer, _| std::mem::forget(producer), 0),
     (|_, consumer| std::mem::forget(consumer), 0),

@@ -1,4 +1,5 @@
-//! The rows of `docs/migrate.md`: what another crate does and what stands for it here, side by side.
+//! The rows of `docs/migrate.md`: what another crate does and what stands for it here, side by
+//! side.
 #![allow(deprecated, reason = "the MPMC queue of heapless is, which is why one leaves it")]
 
 mod array_queue;

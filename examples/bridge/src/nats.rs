@@ -1,6 +1,7 @@
 //! NATS JetStream.
 //!
-//! The id travels in `Nats-Msg-Id`, by which the broker leaves out what is published twice within two minutes.
+//! The id travels in `Nats-Msg-Id`, by which the broker leaves out what is published twice within
+//! two minutes.
 
 use std::error::Error;
 use std::str::FromStr;
@@ -29,7 +30,8 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// Bytes that are received together: more than the largest message that any NATS takes, 64 MiB.
 const RECEIVED_BYTES: usize = 66 * 1024 * 1024;
 
-/// Bytes that the stream may take on the broker's disk. Then it refuses more; it does not forget the oldest.
+/// Bytes that the stream may take on the broker's disk. Then it refuses more; it does not forget
+/// the oldest.
 const LARGEST: i64 = 256 * 1024 * 1024;
 
 pub struct Nats {
@@ -153,7 +155,8 @@ impl Broker for Nats {
     }
 }
 
-/// Where receiving continues after a restart. To acknowledge a message is to acknowledge all before it.
+/// Where receiving continues after a restart. To acknowledge a message is to acknowledge all before
+/// it.
 async fn consumer(stream: &jetstream::stream::Stream) -> Result<PullConsumer, BrokerError> {
     let config = pull::Config {
         durable_name: Some("bridge".into()),
@@ -172,7 +175,8 @@ fn publish_error(error: &jetstream::context::PublishError) -> BrokerError {
     }
 }
 
-/// A message as its sender made it. Of one that others published, its number in the stream is the id.
+/// A message as its sender made it. Of one that others published, its number in the stream is the
+/// id.
 fn ours(message: &jetstream::Message) -> Message {
     let id = message.headers.as_ref().and_then(|headers| headers.get(NATS_MESSAGE_ID));
     let number = || message.info().map(|info| info.stream_sequence.to_string()).unwrap_or_default();

@@ -9,7 +9,8 @@ use sha2::{Digest as _, Sha256};
 use crate::stats::Meter;
 use crate::walk::Source;
 
-/// Large enough to make system calls rare, small enough to stay in the core's cache between reading and hashing.
+/// Large enough to make system calls rare, small enough to stay in the core's cache between reading
+/// and hashing.
 const BUFFER: usize = 128 * 1024;
 
 pub(crate) type Digest = [u8; 32];
@@ -66,7 +67,8 @@ mod tests {
         let mut hasher = Hasher::new(&meter);
         let mut digest = |bytes: &[u8]| hex(hasher.digest_all(bytes).unwrap());
 
-        // The examples of FIPS 180-2, and its million of letters, which fills the buffer many times.
+        // The examples of FIPS 180-2, and its million of letters, which fills the buffer many
+        // times.
         assert_eq!(digest(b""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
         assert_eq!(digest(b"abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
         assert_eq!(

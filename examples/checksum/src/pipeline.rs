@@ -7,16 +7,19 @@
 //!                                     ──▶ worker … ── Outcome ──▶ [ | | | ] ──▶  `try_next`)
 //! ```
 //!
-//! **Order.** The walker numbers the jobs. The work channel is first in, first out, so the numbers that one worker
-//! receives only grow, and so do those in its channel of results. The next number to print is therefore always at the
-//! head of one of these: the printer looks at the heads, and nothing needs sorting.
+//! **Order.** The walker numbers the jobs. The work channel is first in, first out, so the numbers
+//! that one worker receives only grow, and so do those in its channel of results. The next number
+//! to print is therefore always at the head of one of these: the printer looks at the heads, and
+//! nothing needs sorting.
 //!
-//! **Memory** is bounded by the capacities, since there is no other place to keep anything. A worker whose results are
-//! full waits for the printer, which may itself wait for another worker's big file. That cannot lock up: the worker
-//! with the number the printer waits for has only greater ones behind it, so its own channel has room.
+//! **Memory** is bounded by the capacities, since there is no other place to keep anything. A
+//! worker whose results are full waits for the printer, which may itself wait for another worker's
+//! big file. That cannot lock up: the worker with the number the printer waits for has only greater
+//! ones behind it, so its own channel has room.
 //!
-//! **The end.** The walker drops its end of the work channel, which closes it. A worker that finds it closed and empty
-//! drops its end of the results. When all of those are closed and empty, everything is printed.
+//! **The end.** The walker drops its end of the work channel, which closes it. A worker that finds
+//! it closed and empty drops its end of the results. When all of those are closed and empty,
+//! everything is printed.
 
 use std::io;
 use std::path::PathBuf;
@@ -34,7 +37,8 @@ use crate::walk::{self, Entry};
 /// Jobs that may wait for a worker: a few milliseconds of work.
 const WORK_CAPACITY: usize = 1024;
 
-/// Results of all workers that may wait for the printer: how far small files run ahead of a big one.
+/// Results of all workers that may wait for the printer: how far small files run ahead of a big
+/// one.
 const RESULTS_CAPACITY: usize = 32 * 1024;
 
 /// Exit status of a program that panicked, as Rust's own runtime has it.
@@ -55,7 +59,8 @@ pub(crate) struct Outcome {
 
 /// The running threads, seen from the printer.
 ///
-/// Dropping it does not wait for the threads: one may hang in a read that never returns, and the process is about to end.
+/// Dropping it does not wait for the threads: one may hang in a read that never returns, and the
+/// process is about to end.
 pub(crate) struct Pipeline {
     work: Receiver<'static, Job>,
     results: Vec<spsc::Receiver<'static, Outcome>>,
@@ -90,7 +95,8 @@ impl Pipeline {
 
     /// Whether [`try_next`](Self::try_next) has given everything there is.
     pub(crate) fn is_finished(&self) -> bool {
-        // In this order: nothing is sent to a closed channel, so one that is empty then stays empty.
+        // In this order: nothing is sent to a closed channel, so one that is empty then stays
+        // empty.
         self.results.iter().all(|results| results.is_closed() && results.is_empty())
     }
 

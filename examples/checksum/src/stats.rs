@@ -27,7 +27,8 @@ pub(crate) struct Meter {
     longest_queue: AtomicUsize,
 }
 
-// ORDERING of every access: Relaxed, without a partner. Each counter is only a number; none announces other data.
+// ORDERING of every access: Relaxed, without a partner. Each counter is only a number; none
+// announces other data.
 impl Meter {
     pub(crate) fn add_bytes(&self, bytes: usize) {
         self.bytes.fetch_add(bytes as u64, Ordering::Relaxed);
@@ -94,7 +95,8 @@ impl Sampler {
 
     /// Takes a last sample and gives all of them.
     pub(crate) fn finish(self) -> Vec<Sample> {
-        // ORDERING: Relaxed, partner the load in `sample_until`: `unpark` and `join` order all the rest.
+        // ORDERING: Relaxed, partner the load in `sample_until`: `unpark` and `join` order all the
+        // rest.
         self.ended.store(true, Ordering::Relaxed);
         self.thread.thread().unpark();
         self.thread.join().unwrap_or_default()
@@ -187,7 +189,8 @@ impl fmt::Display for Report {
     }
 }
 
-/// One bar per stretch of the run: the queue's mean length in it, a full block meaning a full queue.
+/// One bar per stretch of the run: the queue's mean length in it, a full block meaning a full
+/// queue.
 fn sparkline(samples: &[Sample], capacity: usize) -> String {
     const BARS: [char; 9] = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
     stretches(samples, SPARK_COLUMNS)

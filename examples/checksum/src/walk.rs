@@ -20,8 +20,9 @@ pub(crate) enum Source {
     File,
 }
 
-/// Every file of `paths`: those named by the user as they come, directories as `find DIRECTORY -type f` lists them, but
-/// sorted by file name. No paths at all mean standard input, as for `sha256sum`.
+/// Every file of `paths`: those named by the user as they come, directories as
+/// `find DIRECTORY -type f` lists them, but sorted by file name. No paths at all mean standard
+/// input, as for `sha256sum`.
 pub(crate) fn entries(mut paths: Vec<PathBuf>) -> impl Iterator<Item = Entry> {
     if paths.is_empty() {
         paths.push(PathBuf::from("-"));

@@ -349,7 +349,8 @@ fn make_fifo(path: &Path) {
 
 fn interrupt(child: &Child) {
     let id = libc::pid_t::try_from(child.id()).unwrap();
-    // SAFETY: `kill` takes numbers only; the child has not been waited for, so its number is still its own.
+    // SAFETY: `kill` takes numbers only; the child has not been waited for, so its number is still
+    // its own.
     assert_eq!(unsafe { libc::kill(id, libc::SIGINT) }, 0);
 }
 

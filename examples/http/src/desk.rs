@@ -119,7 +119,8 @@ impl Desk {
             // A job that panics fails alone: its reply never comes, and the worker goes on.
             let result = panic::catch_unwind(AssertUnwindSafe(|| work(&request)));
             self.jobs.meter().on_finish(ticket);
-            // ORDERING: Relaxed, without a partner: a number; joining the thread orders the last word on it.
+            // ORDERING: Relaxed, without a partner: a number; joining the thread orders the last
+            // word on it.
             self.completed.fetch_add(1, Ordering::Relaxed);
             // Before the reply: after it the client may come with the next job.
             drop(seat);
@@ -143,8 +144,8 @@ impl Desk {
         }
     }
 
-    /// When it makes sense to come back: in the time that what is here now will take, if a job takes as long as
-    /// jobs did lately. In whole seconds, as the header wants it.
+    /// When it makes sense to come back: in the time that what is here now will take, if a job
+    /// takes as long as jobs did lately. In whole seconds, as the header wants it.
     pub fn retry_after(&self, service: Duration) -> u64 {
         let snapshot = self.snapshot();
         let ahead = snapshot.length.saturating_add(snapshot.in_service) as f64 * service.as_secs_f64();

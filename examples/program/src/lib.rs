@@ -1,8 +1,9 @@
 //! How the examples begin and end: arguments, output that may fail, the exit status.
 //!
-//! `println!` panics if standard output is a full disk, or a pipe whose reader has left, and so does
-//! `eprintln!`. Here the first is an error like any other, said in one line, and the second ends a program
-//! without a word, as the signal SIGPIPE would: [`say`] returns what [`main`] makes an exit status of.
+//! `println!` panics if standard output is a full disk, or a pipe whose reader has left, and so
+//! does `eprintln!`. Here the first is an error like any other, said in one line, and the second
+//! ends a program without a word, as the signal SIGPIPE would: [`say`] returns what [`main`] makes
+//! an exit status of.
 
 use std::fmt::Display;
 use std::io::{self, ErrorKind, Write};
@@ -37,15 +38,16 @@ pub fn say(line: impl Display) -> Result<(), OutputError> {
     Ok(out.flush()?)
 }
 
-/// Writes a line to standard error. If that cannot be written either, there is no place left to say so.
+/// Writes a line to standard error. If that cannot be written either, there is no place left to say
+/// so.
 pub fn complain(line: impl Display) {
     let _ = writeln!(io::stderr().lock(), "{line}");
 }
 
 /// The body of `main`: runs `body` with the arguments, and reports its error.
 ///
-/// The exit status is that of `body`, 1 after an error, 2 if the arguments are wrong, [`READER_GONE`] if
-/// the reader of standard output has left.
+/// The exit status is that of `body`, 1 after an error, 2 if the arguments are wrong,
+/// [`READER_GONE`] if the reader of standard output has left.
 pub fn main<C: Parser>(body: impl FnOnce(C) -> anyhow::Result<ExitCode>) -> ExitCode {
     match arguments::<C>() {
         Ok(arguments) => finish(C::command().get_name(), body(arguments)),
@@ -53,7 +55,8 @@ pub fn main<C: Parser>(body: impl FnOnce(C) -> anyhow::Result<ExitCode>) -> Exit
     }
 }
 
-/// The arguments. If they are wrong or ask for help, that is said, and what is left is an exit status.
+/// The arguments. If they are wrong or ask for help, that is said, and what is left is an exit
+/// status.
 pub fn arguments<C: Parser>() -> Result<C, ExitCode> {
     C::try_parse().map_err(|error| {
         let status = ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(u8::MAX));

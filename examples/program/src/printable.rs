@@ -2,9 +2,9 @@
 
 use std::fmt::{self, Display, Write};
 
-/// Text of others as part of one line: at most the first `longest` bytes of it, with escapes for all that
-/// moves the cursor, ends the line or is not text. A backslash is escaped too, so what was written can be
-/// read off.
+/// Text of others as part of one line: at most the first `longest` bytes of it, with escapes for
+/// all that moves the cursor, ends the line or is not text. A backslash is escaped too, so what was
+/// written can be read off.
 pub fn printable(bytes: &[u8], longest: usize) -> impl Display {
     Printable { bytes, longest }
 }

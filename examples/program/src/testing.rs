@@ -18,9 +18,9 @@ pub fn reader_gone() -> Stdio {
     Stdio::from(writer)
 }
 
-/// Checks that a program that writes to standard output says in one line that the disk is full, and ends
-/// without a word if its reader has left. `run` runs it with the standard output that it gets; what the
-/// program says besides is left out by `is_other`.
+/// Checks that a program that writes to standard output says in one line that the disk is full, and
+/// ends without a word if its reader has left. `run` runs it with the standard output that it gets;
+/// what the program says besides is left out by `is_other`.
 pub fn check_failing_output(program: &str, is_other: fn(&str) -> bool, run: impl Fn(Stdio) -> Output) {
     let said = |output: &Output| -> String {
         let text = String::from_utf8_lossy(&output.stderr).into_owned();

@@ -51,8 +51,8 @@ fn main() -> ExitCode {
 fn run(cli: Cli) -> Result<ExitCode> {
     let mut router = Router::new();
     let threads = cli.patterns.len() + 1;
-    // Each thread reports how it ended. The first error ends the program, whatever the others wait for: the
-    // next line of standard input may never come.
+    // Each thread reports how it ended. The first error ends the program, whatever the others wait
+    // for: the next line of standard input may never come.
     let (ended, endings) = channel::bounded(threads)?;
     for pattern in cli.patterns {
         let messages = router.add(pattern.clone(), cli.capacity.get())?;
@@ -101,7 +101,8 @@ fn parse(line: &[u8]) -> Option<(Topic, Message)> {
     Some((topic.parse().ok()?, line.into()))
 }
 
-/// Reads the next line; `false` at the end. One that is too long comes out empty, which is malformed as well.
+/// Reads the next line; `false` at the end. One that is too long comes out empty, which is
+/// malformed as well.
 fn read_line(input: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<bool> {
     line.clear();
     let length = input.take(LONGEST_LINE).read_until(b'\n', line)?;

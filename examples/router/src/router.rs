@@ -9,8 +9,8 @@ use crate::topic::{Pattern, Topic};
 
 /// Sends each value into the queue of every pattern that its topic matches.
 ///
-/// It never waits: a queue that is full turns the value away, which is counted, and the others still get theirs.
-/// Dropped, it closes the queues; what is in them can still be taken.
+/// It never waits: a queue that is full turns the value away, which is counted, and the others
+/// still get theirs. Dropped, it closes the queues; what is in them can still be taken.
 pub(crate) struct Router<T: 'static> {
     routes: Vec<Route<T>>,
     unmatched: AtomicU64,
@@ -31,7 +31,8 @@ pub(crate) struct Counts<'a> {
     pub(crate) rejected: u64,
 }
 
-// ORDERING of every access: Relaxed, without a partner. Each counter is only a number; none announces other data.
+// ORDERING of every access: Relaxed, without a partner. Each counter is only a number; none
+// announces other data.
 impl<T: Clone> Router<T> {
     pub(crate) fn new() -> Self {
         Self { routes: Vec::new(), unmatched: AtomicU64::new(0) }

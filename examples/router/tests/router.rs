@@ -49,8 +49,8 @@ fn every_message_of_a_burst_is_printed_or_counted_as_rejected() {
     let message = "x".repeat(4096);
     let input: String = (0..1000).map(|number| format!("a {number}{message}\n")).collect();
     child.stdin.take().unwrap().write_all(input.as_bytes()).expect("publishing waits for nothing");
-    // Nothing reads standard output until the counts are there: the printing thread blocks when the pipe is
-    // full.
+    // Nothing reads standard output until the counts are there: the printing thread blocks when the
+    // pipe is full.
     let mut errors = BufReader::new(child.stderr.take().unwrap());
     let (mut counts, mut others) = (String::new(), String::new());
     errors.read_line(&mut counts).unwrap();

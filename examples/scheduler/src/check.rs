@@ -97,7 +97,8 @@ const CHECKS: [Check; 7] = [
 /// How many jobs all checks together have.
 pub(crate) const JOBS: u64 = 24_000_000 + 8_000_000 + 4_000_000 + 3 * 8_000_000 + 2 * 2_000_000;
 
-/// Runs all checks, as many at a time as there are cores, and returns the gates in the order of [`CHECKS`].
+/// Runs all checks, as many at a time as there are cores, and returns the gates in the order of
+/// [`CHECKS`].
 pub(crate) fn run(seed: u64, progress: &ProgressBar) -> Vec<Gate> {
     let next = Mutex::new(CHECKS.iter().enumerate());
     let done = Mutex::new(Vec::new());

@@ -14,7 +14,8 @@ const SIZE: (u32, u32) = (900, 560);
 /// A class of fewer jobs has no mean worth drawing.
 const FEWEST: u64 = 50;
 
-/// Urgent jobs are of any size: to short and long ones their orders do the same as first come, first served.
+/// Urgent jobs are of any size: to short and long ones their orders do the same as first come,
+/// first served.
 fn colour(order: Order) -> Option<RGBColor> {
     match order {
         Order::FirstCome => Some(BLACK),
@@ -25,7 +26,8 @@ fn colour(order: Order) -> Option<RGBColor> {
     }
 }
 
-/// How many times its own size a job of each class takes from its arrival to its end: size and slowdown.
+/// How many times its own size a job of each class takes from its arrival to its end: size and
+/// slowdown.
 fn slowdowns(outcome: &Outcome) -> Vec<(f64, f64)> {
     let classes = outcome.by_size.iter().enumerate().filter(|(_, times)| times.jobs >= FEWEST);
     classes

@@ -1,5 +1,5 @@
-//! The program is killed at random moments, and everything it said stays true. A moment is chosen by the
-//! lines printed until then, not by time, so each run makes progress on a slow machine too.
+//! The program is killed at random moments, and everything it said stays true. A moment is chosen
+//! by the lines printed until then, not by time, so each run makes progress on a slow machine too.
 
 use std::collections::{HashMap, HashSet};
 use std::io::{BufRead, BufReader, Write};

@@ -1,4 +1,5 @@
-//! A heap that only grows and counts: the queues under test live on it, so what it hands out is their RAM.
+//! A heap that only grows and counts: the queues under test live on it, so what it hands out is
+//! their RAM.
 
 use core::alloc::{GlobalAlloc, Layout};
 use core::cell::UnsafeCell;

@@ -176,7 +176,8 @@ impl Model {
     }
 }
 
-/// Whether the calls can be put into one order that respects time, in which `queue` gives these answers.
+/// Whether the calls can be put into one order that respects time, in which `queue` gives these
+/// answers.
 pub fn explains(queue: Model, logs: &[Log; CONTEXTS], strictness: Strictness) -> bool {
     can_go_on(queue, logs.each_ref().map(Log::calls), strictness)
 }

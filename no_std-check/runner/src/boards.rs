@@ -76,8 +76,8 @@ pub(crate) const TWO_CORES: Board = Board {
     has_cas: true,
 };
 
-/// The processor time that a run may take, in seconds, so that a busy machine does not look like a hang. An image that
-/// hangs uses it up: it spins, or QEMU puts its clock forward.
+/// The processor time that a run may take, in seconds, so that a busy machine does not look like a
+/// hang. An image that hangs uses it up: it spins, or QEMU puts its clock forward.
 const LIMIT: &str = "900";
 
 impl Board {
@@ -85,7 +85,8 @@ impl Board {
         Build { target: self.target, package: "firmware", program, features, ..Build::default() }
     }
 
-    /// Runs an image to its end, every instruction in the same time: what it printed, or what went wrong.
+    /// Runs an image to its end, every instruction in the same time: what it printed, or what went
+    /// wrong.
     pub(crate) fn run(&self, image: &Path, arguments: &[&str]) -> Result<Result<String, String>> {
         // 256 ns an instruction: with less, the timers do not keep up.
         self.run_with(image, &["-icount", "shift=8,sleep=off"], arguments)

@@ -1,5 +1,5 @@
-//! What a linked image holds, and which function reaches which: read from its symbols and from the relocations that
-//! `--emit-relocs` keeps.
+//! What a linked image holds, and which function reaches which: read from its symbols and from the
+//! relocations that `--emit-relocs` keeps.
 
 use anyhow::{Context, Result};
 use object::{File, Object, ObjectSection, ObjectSymbol, RelocationTarget, SectionKind, SymbolKind};
@@ -61,7 +61,8 @@ impl Image {
             .filter(move |(name, _)| name.starts_with(prefix))
     }
 
-    /// What the functions at `addresses` reach, themselves included, without going on behind a panic.
+    /// What the functions at `addresses` reach, themselves included, without going on behind a
+    /// panic.
     pub(crate) fn reach(&self, addresses: &[u64]) -> Reach {
         let mut reach = Reach::default();
         let mut seen = BTreeSet::new();

@@ -48,8 +48,8 @@ const WITH_CAS: &[&str] = &[
 const QUICK: &[&str] =
     &["", "alloc,defmt,embedded-io,metrics", "mpmc,metrics", "channel,critical-section,alloc,defmt"];
 
-/// What the compile error must say about the MPMC queue without compare-and-swap: what is missing, the
-/// feature, the backends to choose from, and the queue that needs none.
+/// What the compile error must say about the MPMC queue without compare-and-swap: what is missing,
+/// the feature, the backends to choose from, and the queue that needs none.
 const ADVICE: [&str; 5] = [
     "no compare-and-swap",
     "`portable-atomic`",
@@ -58,11 +58,13 @@ const ADVICE: [&str; 5] = [
     "ringway::spsc",
 ];
 
-/// Features with a `static` whose words would begin again too soon, and what the compile error must say.
+/// Features with a `static` whose words would begin again too soon, and what the compile error must
+/// say.
 const SHORT_LIVED: [(&str, &str); 2] =
     [("mpmc,short-lived-stack", "at most 255 slots"), ("mpmc,short-lived-queue", "S is too large beside N")];
 
-/// What may not be reached from a root, by the start of the root's name (see `statics/src/main.rs`).
+/// What may not be reached from a root, by the start of the root's name (see
+/// `statics/src/main.rs`).
 const RULES: [(&str, &[Forbidden]); 3] = [
     ("word_", &[Forbidden::Panic, Forbidden::Division, Forbidden::Allocator, Forbidden::Memcpy]),
     ("bulk_", &[Forbidden::Panic, Forbidden::Division, Forbidden::Allocator]),

@@ -24,8 +24,8 @@ const QUEUES: [&str; 12] = [
     "critical-section deque",
 ];
 
-/// Of builds with `--cfg ringway_single_core`, and on cores without compare-and-swap with the backend of
-/// portable-atomic for one core.
+/// Of builds with `--cfg ringway_single_core`, and on cores without compare-and-swap with the
+/// backend of portable-atomic for one core.
 const SINGLE_CORE: &str = ", single core";
 
 /// What is known of one queue on one core.
@@ -60,13 +60,15 @@ pub(crate) fn check(toolchain: Toolchain, tally: &mut Tally) -> Result<()> {
     std::fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))
 }
 
-/// Features, and whether all users of a queue are on one core. Later builds replace the figures of earlier ones.
+/// Features, and whether all users of a queue are on one core. Later builds replace the figures of
+/// earlier ones.
 fn builds(board: &Board) -> Vec<(String, bool)> {
     let with = |atomics: &str| format!("{}{atomics}", board.feature);
     if board.has_cas {
         vec![(with(""), false), (with(""), true)]
     } else {
-        // Without compare-and-swap the SPSC queues are measured as they are, the others with portable-atomic.
+        // Without compare-and-swap the SPSC queues are measured as they are, the others with
+        // portable-atomic.
         vec![(with(",by-critical-section"), false), (with(""), false), (with(",by-single-core"), true)]
     }
 }

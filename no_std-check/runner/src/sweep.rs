@@ -1,5 +1,5 @@
-//! An interrupt at every instruction, on the boards: ours must answer like a plain queue every time, and the
-//! peers must fail in the way that is known of them, or the sweep proves nothing.
+//! An interrupt at every instruction, on the boards: ours must answer like a plain queue every
+//! time, and the peers must fail in the way that is known of them, or the sweep proves nothing.
 
 use crate::boards::{BOARDS, Board};
 use crate::tally::Tally;
@@ -204,8 +204,8 @@ fn faults(table: &Table, has_cas: bool) -> Vec<String> {
             faults.push(format!("{queue} is missing"));
         }
     }
-    // Without compare-and-swap, interrupts are masked for some instructions, and come after them; and while a
-    // channel changes its list of waiters.
+    // Without compare-and-swap, interrupts are masked for some instructions, and come after them;
+    // and while a channel changes its list of waiters.
     let never_masks = |queue: &str| has_cas && !queue.contains("channel");
     let skipped =
         table.iter().filter(|((queue, _), counts)| never_masks(queue) && counts.points < counts.instructions);

@@ -7,7 +7,8 @@ use redb::StorageBackend;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 
-/// A disk in memory. What is not synced may be lost when the power fails, in whole or in part, in any order.
+/// A disk in memory. What is not synced may be lost when the power fails, in whole or in part, in
+/// any order.
 #[derive(Clone, Debug)]
 struct Disk(Arc<Mutex<State>>);
 

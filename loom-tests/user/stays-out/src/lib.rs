@@ -1,5 +1,5 @@
-//! A count of what goes in and out, modelled, and a log of it in a `static` queue, which is not: `--cfg loom` alone
-//! changes nothing in ringway.
+//! A count of what goes in and out, modelled, and a log of it in a `static` queue, which is not:
+//! `--cfg loom` alone changes nothing in ringway.
 
 #[cfg(loom)]
 use loom::sync::atomic::AtomicUsize;

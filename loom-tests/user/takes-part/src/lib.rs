@@ -1,5 +1,6 @@
-//! A price, and a queue that announces that it was set. The reader relies on the queue's ordering: the accesses to the
-//! price are relaxed. So the model explores the queue too, which the feature `loom` of ringway allows.
+//! A price, and a queue that announces that it was set. The reader relies on the queue's ordering:
+//! the accesses to the price are relaxed. So the model explores the queue too, which the feature
+//! `loom` of ringway allows.
 
 #[cfg(loom)]
 use loom::sync::atomic::AtomicU32;
@@ -16,7 +17,8 @@ pub struct Price {
 }
 
 impl Price {
-    /// A price that is not set. Not a `const fn`: loom's types cannot be constants, and here the queue has them.
+    /// A price that is not set. Not a `const fn`: loom's types cannot be constants, and here the
+    /// queue has them.
     #[expect(clippy::new_without_default, reason = "an example of one function")]
     pub fn new() -> Self {
         Self { cents: AtomicU32::new(0), announcements: mpmc::Queue::new() }

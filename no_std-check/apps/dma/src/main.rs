@@ -1,8 +1,8 @@
-//! Direct memory access: a peripheral writes into the free part of the queue, the main program publishes what
-//! it wrote, an interrupt handler reads. No byte is copied on the way.
+//! Direct memory access: a peripheral writes into the free part of the queue, the main program
+//! publishes what it wrote, an interrupt handler reads. No byte is copied on the way.
 //!
-//! While a transfer runs, its [`WriteChunk`](ringway::spsc::WriteChunk) keeps the memory reserved: the borrow
-//! checker sees to it that nothing else is pushed, and the consumer does not see it yet.
+//! While a transfer runs, its [`WriteChunk`](ringway::spsc::WriteChunk) keeps the memory reserved:
+//! the borrow checker sees to it that nothing else is pushed, and the consumer does not see it yet.
 
 #![no_std]
 #![no_main]
@@ -74,7 +74,8 @@ mod reader {
 
     struct Place(UnsafeCell<Option<Consumer<'static, u8>>>);
 
-    // SAFETY: `main` puts the consumer there before the handler runs, which alone uses it afterwards.
+    // SAFETY: `main` puts the consumer there before the handler runs, which alone uses it
+    // afterwards.
     unsafe impl Sync for Place {}
 
     static PLACE: Place = Place(UnsafeCell::new(None));

@@ -1,7 +1,7 @@
 //! Embassy: an interrupt handler sends samples, an async task receives them.
 //!
-//! Interrupts are masked for the few instructions in which the task joins the channel's wait list, and never while a
-//! sample is copied.
+//! Interrupts are masked for the few instructions in which the task joins the channel's wait list,
+//! and never while a sample is copied.
 
 #![no_std]
 #![no_main]

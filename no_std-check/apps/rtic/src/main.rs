@@ -1,5 +1,5 @@
-//! RTIC: bytes go from a receiver with high priority to a parser with low priority through an SPSC queue,
-//! and tasks of all priorities report to one MPMC queue, which `idle` reads.
+//! RTIC: bytes go from a receiver with high priority to a parser with low priority through an SPSC
+//! queue, and tasks of all priorities report to one MPMC queue, which `idle` reads.
 //!
 //! Neither queue needs a lock, so no task raises the ceiling for another.
 

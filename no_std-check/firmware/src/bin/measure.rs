@@ -1,4 +1,5 @@
-//! Counts the instructions of push and pop over all fill levels, and how long interrupts wait for them.
+//! Counts the instructions of push and pop over all fill levels, and how long interrupts wait for
+//! them.
 
 #![no_std]
 #![no_main]
@@ -130,7 +131,8 @@ fn measure<Q: Fifo<u32>>(clock: Clock, name: &str, make: impl FnOnce() -> Q) {
     }
 }
 
-/// Prints for how many instructions an interrupt waits, at worst, for a push or a pop of a large value.
+/// Prints for how many instructions an interrupt waits, at worst, for a push or a pop of a large
+/// value.
 fn lateness<Q: Fifo<Large>>(clock: Clock, name: &str, make: impl FnOnce() -> Q) {
     let queue: &Q = leak(make());
     let drain = || while queue.pop().is_some() {};

@@ -1,5 +1,6 @@
-//! Cortex-M: SysTick is the clock, and the timer whose interrupts have the highest priority. The first
-//! level of interrupts runs in PendSV, which has the lowest, so that SysTick can interrupt it again.
+//! Cortex-M: SysTick is the clock, and the timer whose interrupts have the highest priority. The
+//! first level of interrupts runs in PendSV, which has the lowest, so that SysTick can interrupt it
+//! again.
 
 use super::{COME, LATENESS, SECOND_AFTER, STACK_OF_FIRST, call_first, call_second, note};
 use core::arch::{global_asm, naked_asm};

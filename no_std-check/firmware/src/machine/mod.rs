@@ -1,7 +1,8 @@
 //! The machine: a clock that counts instructions, and interrupts after a given number of them.
 //!
-//! QEMU runs with `-icount`, so every instruction takes the same time and the timer of the board says how
-//! many were executed. How many ticks an instruction takes is measured on a loop of known length.
+//! QEMU runs with `-icount`, so every instruction takes the same time and the timer of the board
+//! says how many were executed. How many ticks an instruction takes is measured on a loop of known
+//! length.
 
 use core::hint::black_box;
 use core::sync::atomic::{AtomicPtr, AtomicU32, AtomicUsize, Ordering::SeqCst};
@@ -59,15 +60,18 @@ impl Clock {
         instructions * self.ticks / CALIBRATION
     }
 
-    /// Delays in ticks, so dense that an interrupt meets every instruction after [`interrupted`] set it up.
+    /// Delays in ticks, so dense that an interrupt meets every instruction after [`interrupted`]
+    /// set it up.
     pub fn delays(self) -> impl Iterator<Item = u32> {
         let step = self.ticks / CALIBRATION;
         (SET_UP * step..).step_by(step as usize)
     }
 
-    /// The instructions that a call of `push` takes, its arguments and its return included, and its result.
+    /// The instructions that a call of `push` takes, its arguments and its return included, and its
+    /// result.
     pub fn count_push<Q>(self, push: fn(&Q, u32) -> bool, queue: &Q, value: u32) -> (u32, bool) {
-        // SAFETY: a reference and a pointer are passed alike, and the pointer is made of a reference.
+        // SAFETY: a reference and a pointer are passed alike, and the pointer is made of a
+        // reference.
         let push = unsafe { core::mem::transmute::<fn(&Q, u32) -> bool, PushProbe>(push) };
         let (ticks, accepted) = timed_push(push, core::ptr::from_ref(queue).cast(), value);
         (self.instructions(ticks) - self.instructions(timed_nothing()), accepted)
@@ -75,7 +79,8 @@ impl Clock {
 
     /// The same for `pop`.
     pub fn count_pop<Q>(self, pop: fn(&Q) -> Option<u32>, queue: &Q) -> (u32, Option<u32>) {
-        // SAFETY: a reference and a pointer are passed alike, and the pointer is made of a reference.
+        // SAFETY: a reference and a pointer are passed alike, and the pointer is made of a
+        // reference.
         let pop = unsafe { core::mem::transmute::<fn(&Q) -> Option<u32>, PopProbe>(pop) };
         let (ticks, value) = timed_pop(pop, core::ptr::from_ref(queue).cast());
         (self.instructions(ticks) - self.instructions(timed_nothing()), value)
@@ -128,8 +133,8 @@ fn timed_nothing() -> u32 {
 
 // ---- interrupts
 
-/// The functions that interrupts call: the first level interrupts `main`, the second the first. Null stands
-/// for [`Second::EndFirst`].
+/// The functions that interrupts call: the first level interrupts `main`, the second the first.
+/// Null stands for [`Second::EndFirst`].
 static LEVELS: [AtomicPtr<()>; 2] =
     [AtomicPtr::new(core::ptr::null_mut()), AtomicPtr::new(core::ptr::null_mut())];
 /// The stack of the first level at its start, to go back to.

@@ -1,5 +1,5 @@
-//! RISC-V in machine mode: the CLINT is clock and timer. The handler of the first interrupt lets itself be
-//! interrupted.
+//! RISC-V in machine mode: the CLINT is clock and timer. The handler of the first interrupt lets
+//! itself be interrupted.
 
 use super::{COME, LATENESS, SECOND_AFTER, STACK_OF_FIRST, call_first, call_second, note};
 use core::arch::{global_asm, naked_asm};
@@ -89,7 +89,8 @@ fn on_timer() {
     if note(mepc::read()) == 0 {
         LATENESS.store(lateness, SeqCst);
         arm(SECOND_AFTER.load(SeqCst));
-        // SAFETY: the handler may be interrupted from here on; what it must keep for its return is kept.
+        // SAFETY: the handler may be interrupted from here on; what it must keep for its return is
+        // kept.
         unsafe { riscv::interrupt::nested(call_first) };
         if COME.load(SeqCst) == 1 {
             disarm();

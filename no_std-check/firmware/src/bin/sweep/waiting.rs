@@ -1,6 +1,7 @@
-//! Channels in the sweep: futures that are interrupted while they leave their waker, and while they are cancelled.
+//! Channels in the sweep: futures that are interrupted while they leave their waker, and while they
+//! are cancelled.
 
-use crate::{Operation, Swept};
+use crate::operations::{Operation, Swept};
 use core::cell::Cell;
 use core::future::{Future, poll_fn};
 use core::hint::spin_loop;
@@ -36,7 +37,8 @@ impl Bell {
         rang
     }
 
-    /// The answer of a future, or `asleep`. A future that rings its bell at once may have yielded, and is polled once more.
+    /// The answer of a future, or `asleep`. A future that rings its bell at once may have yielded,
+    /// and is polled once more.
     pub(crate) fn poll(
         &'static self,
         mut future: Pin<&mut impl Future<Output = Answer>>,
