@@ -111,7 +111,7 @@ mod tests {
         let changed = |file: &str| read(file).unwrap().replace("own.slot ^= 1;", "own.slot = 1 - own.slot;");
         let found = stale(changed);
         assert_eq!(found.len(), 1);
-        assert!(found[0].starts_with("P-other-place: "), "{found:?}");
+        assert!(found[0].starts_with("P-other-slot: "), "{found:?}");
     }
 
     #[test]

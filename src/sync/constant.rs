@@ -6,7 +6,10 @@ pub(crate) use alloc::sync::Arc;
 
 use super::primitive;
 
-/// A `const fn`, except under loom, whose types cannot be created in constants.
+/// A `const fn`, except under loom, whose atomics cannot be created in constants: loom counts the
+/// creation of an atomic as a write, so that one cannot be created at its first access either.
+///
+/// Around every constructor of a type that may be in a `static`, the inner ones as well.
 macro_rules! const_fn {
     ($(#[$meta:meta])* $vis:vis fn $($rest:tt)*) => { $(#[$meta])* $vis const fn $($rest)* };
 }
