@@ -320,7 +320,7 @@ impl<'a, T> Consumer<'a, T> {
     /// assert_eq!(queue.split().1.capacity(), 3);
     /// ```
     pub fn capacity(&self) -> usize {
-        self.end.wrap_bit().capacity()
+        self.end.geometry().capacity()
     }
 }
 

@@ -171,7 +171,7 @@ impl<'a, T> Producer<'a, T> {
     /// assert_eq!(queue.split().0.capacity(), 3);
     /// ```
     pub fn capacity(&self) -> usize {
-        self.end.wrap_bit().capacity()
+        self.end.geometry().capacity()
     }
 }
 

@@ -1,6 +1,6 @@
 //! The platform: the only place that knows loom, shuttle, portable-atomic or the target.
 //!
-//! Every layer above uses [`Atomic`], [`Track`], [`Padded`], [`CachedIndex`], [`SetOnce`] and the
+//! Every layer above uses [`Atomic`], [`Track`], [`Padded`], [`PeerWord`], [`SetOnce`] and the
 //! orderings in [`crate::ordering`]. No algorithm above has a `cfg`.
 
 pub(crate) use core::sync::atomic::Ordering;
@@ -56,7 +56,7 @@ pub(crate) use self::atomic::Count;
 pub(crate) use self::atomic::{Atomic, Word, fence};
 pub(crate) use self::claim::ClaimFlag;
 pub(crate) use self::once::SetOnce;
-pub(crate) use self::profile::{CACHES, CachedIndex, Heuristic, Padded, fast_path, ring_memory};
+pub(crate) use self::profile::{CACHES, Heuristic, Padded, PeerWord, fast_path, ring_memory};
 pub(crate) use self::spin_once::SpinOncePerPosition;
 
 /// How often a push to a full queue checks again for room before it reports Full.

@@ -7,20 +7,20 @@
 
 use crate::ordering;
 use crate::raw::value::{ValueCell, drop_each};
-use crate::sync::{CachedIndex, Ordering, SPINS_PER_RETRY, SpinOncePerPosition, pause};
+use crate::sync::{Ordering, PeerWord, SPINS_PER_RETRY, SpinOncePerPosition, pause};
 
 mod block;
 mod position;
 
 pub(crate) use self::block::{Block, Ring};
-pub(crate) use self::position::WrapBit;
+pub(crate) use self::position::Geometry;
 
 /// The only end that pushes.
 pub(crate) struct ProducerEnd<'a, T> {
     ring: Ring<'a, T>,
-    limit: CachedIndex,
-    tail: CachedIndex,
-    head: CachedIndex,
+    limit: PeerWord,
+    tail: PeerWord,
+    head: PeerWord,
     spin_once: SpinOncePerPosition,
 }
 
@@ -32,9 +32,9 @@ impl<'a, T> ProducerEnd<'a, T> {
         let positions = ring.positions();
         // ORDERING: none: only producer ends write the tail, and those before this one happened
         // before.
-        let tail = CachedIndex::new(|| positions.tail().load(Ordering::Relaxed));
+        let tail = PeerWord::new(|| positions.tail().load(Ordering::Relaxed));
         // ORDERING: acquires the store of the head: the values before it are gone (S2).
-        let head = CachedIndex::new(|| positions.head.load(ordering::PRODUCER_LOAD_HEAD));
+        let head = PeerWord::new(|| positions.head.load(ordering::PRODUCER_LOAD_HEAD));
         Self { ring, limit: ring.limit(), tail, head, spin_once: SpinOncePerPosition::new() }
     }
 
@@ -43,8 +43,8 @@ impl<'a, T> ProducerEnd<'a, T> {
     /// lines.
     #[inline]
     pub(crate) fn push(&mut self, value: T, retries: usize) -> Result<(), T> {
-        let (tail, wrap_bit) = (self.tail(), self.wrap_bit());
-        let full = WrapBit::full_position(tail);
+        let (tail, geometry) = (self.tail(), self.geometry());
+        let full = Geometry::full_position(tail);
         if self.refresh_head_if(|head| head == full) == full
             && (retries == 0 || !self.spin_for_room(full, retries))
         {
@@ -53,7 +53,7 @@ impl<'a, T> ProducerEnd<'a, T> {
         // SAFETY: not full, so the consumer has left this slot, and returns to it only after
         // `publish_to`.
         unsafe { self.ring.slot(tail).write(value) };
-        self.publish_to(wrap_bit.next(tail));
+        self.publish_to(geometry.next(tail));
         Ok(())
     }
 
@@ -64,21 +64,21 @@ impl<'a, T> ProducerEnd<'a, T> {
             return false;
         }
         // Not for longer than it takes to drain a small queue.
-        pause((retries * SPINS_PER_RETRY).min(self.wrap_bit().capacity() / 8));
+        pause((retries * SPINS_PER_RETRY).min(self.geometry().capacity() / 8));
         self.refresh_head_if(|head| head == full) != full
     }
 
     /// The number of free slots: at least `wanted` if there are so many now.
     #[inline]
     pub(crate) fn free(&mut self, wanted: usize) -> usize {
-        let (wrap_bit, tail) = (self.wrap_bit(), self.tail());
-        let free = |head| wrap_bit.capacity() - wrap_bit.distance(head, tail);
+        let (geometry, tail) = (self.geometry(), self.tail());
+        let free = |head| geometry.capacity() - geometry.distance(head, tail);
         free(self.refresh_head_if(|head| free(head) < wanted))
     }
 
     #[inline]
-    pub(crate) fn wrap_bit(&self) -> WrapBit {
-        self.ring.wrap_bit(&self.limit)
+    pub(crate) fn geometry(&self) -> Geometry {
+        self.ring.geometry(&self.limit)
     }
 
     #[inline]
@@ -98,20 +98,20 @@ impl<'a, T> ProducerEnd<'a, T> {
     /// [`free`](Self::free).
     #[inline]
     pub(crate) fn slot(&self, offset: usize) -> &ValueCell<T> {
-        self.ring.slot(self.wrap_bit().advance(self.tail(), offset))
+        self.ring.slot(self.geometry().advance(self.tail(), offset))
     }
 
     /// The free slots from `offset` to `end` behind the last value.
     #[inline]
     pub(crate) fn slots(&self, offset: usize, end: usize) -> (&[ValueCell<T>], &[ValueCell<T>]) {
-        let wrap_bit = self.wrap_bit();
-        self.ring.runs(wrap_bit, wrap_bit.advance(self.tail(), offset), end - offset)
+        let geometry = self.geometry();
+        self.ring.runs(geometry, geometry.advance(self.tail(), offset), end - offset)
     }
 
     /// Publishes the next `count` slots, which hold values.
     #[inline]
     pub(crate) fn publish(&mut self, count: usize) {
-        self.publish_to(self.wrap_bit().advance(self.tail(), count));
+        self.publish_to(self.geometry().advance(self.tail(), count));
     }
 
     #[inline]
@@ -123,16 +123,16 @@ impl<'a, T> ProducerEnd<'a, T> {
 
     /// The number of values. The consumer may take from them at any time.
     pub(crate) fn len(&self) -> usize {
-        self.ring.len(self.wrap_bit())
+        self.ring.len(self.geometry())
     }
 }
 
 /// The only end that pops.
 pub(crate) struct ConsumerEnd<'a, T> {
     ring: Ring<'a, T>,
-    limit: CachedIndex,
-    head: CachedIndex,
-    tail: CachedIndex,
+    limit: PeerWord,
+    head: PeerWord,
+    tail: PeerWord,
 }
 
 impl<'a, T> ConsumerEnd<'a, T> {
@@ -143,36 +143,36 @@ impl<'a, T> ConsumerEnd<'a, T> {
         let positions = ring.positions();
         // ORDERING: none: only consumer ends write the head, and those before this one happened
         // before.
-        let head = CachedIndex::new(|| positions.head.load(Ordering::Relaxed));
+        let head = PeerWord::new(|| positions.head.load(Ordering::Relaxed));
         // ORDERING: acquires the store of the tail: the values before it are written (S1).
-        let tail = CachedIndex::new(|| positions.tail().load(ordering::CONSUMER_LOAD_TAIL));
+        let tail = PeerWord::new(|| positions.tail().load(ordering::CONSUMER_LOAD_TAIL));
         Self { ring, limit: ring.limit(), head, tail }
     }
 
     #[inline]
     pub(crate) fn pop(&mut self) -> Option<T> {
-        let (head, wrap_bit) = (self.head(), self.wrap_bit());
+        let (head, geometry) = (self.head(), self.geometry());
         if self.refresh_tail_if(|tail| tail == head) == head {
             return None;
         }
         // SAFETY: not empty, so the producer published this value, and returns to its slot only
         // after `vacate_to`.
         let value = unsafe { self.ring.slot(head).read() };
-        self.vacate_to(wrap_bit.next(head));
+        self.vacate_to(geometry.next(head));
         Some(value)
     }
 
     /// The number of values: at least `wanted` if there are so many now.
     #[inline]
     pub(crate) fn available(&mut self, wanted: usize) -> usize {
-        let (wrap_bit, head) = (self.wrap_bit(), self.head());
-        let available = |tail| wrap_bit.distance(head, tail);
+        let (geometry, head) = (self.geometry(), self.head());
+        let available = |tail| geometry.distance(head, tail);
         available(self.refresh_tail_if(|tail| available(tail) < wanted))
     }
 
     #[inline]
-    pub(crate) fn wrap_bit(&self) -> WrapBit {
-        self.ring.wrap_bit(&self.limit)
+    pub(crate) fn geometry(&self) -> Geometry {
+        self.ring.geometry(&self.limit)
     }
 
     #[inline]
@@ -192,19 +192,19 @@ impl<'a, T> ConsumerEnd<'a, T> {
     /// [`available`](Self::available).
     #[inline]
     pub(crate) fn slot(&self, offset: usize) -> &ValueCell<T> {
-        self.ring.slot(self.wrap_bit().advance(self.head(), offset))
+        self.ring.slot(self.geometry().advance(self.head(), offset))
     }
 
     /// The slots of the oldest `count` values.
     #[inline]
     pub(crate) fn slots(&self, count: usize) -> (&[ValueCell<T>], &[ValueCell<T>]) {
-        self.ring.runs(self.wrap_bit(), self.head(), count)
+        self.ring.runs(self.geometry(), self.head(), count)
     }
 
     /// Frees the slots of the oldest `count` values, which are gone.
     #[inline]
     pub(crate) fn vacate(&mut self, count: usize) {
-        self.vacate_to(self.wrap_bit().advance(self.head(), count));
+        self.vacate_to(self.geometry().advance(self.head(), count));
     }
 
     #[inline]
@@ -230,7 +230,7 @@ impl<'a, T> ConsumerEnd<'a, T> {
 
     /// The number of values. The producer may add to them at any time.
     pub(crate) fn len(&self) -> usize {
-        self.ring.len(self.wrap_bit())
+        self.ring.len(self.geometry())
     }
 
     /// Drops the oldest `count` values, all of them even if one panics, and frees their slots.

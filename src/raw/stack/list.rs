@@ -1,7 +1,7 @@
 //! A list of slots: the top in one word, the rest in the words of the slots.
 
 use super::slot::{Node, Slot};
-use super::word::{Layout, ListWord};
+use super::word::{ListWord, WordLayout};
 use crate::ordering;
 use crate::sync::{Atomic, Ordering, Word};
 
@@ -13,7 +13,7 @@ pub(super) struct List<'s, T, W: Word, const FILLED: bool> {
     /// See [`word`](super::word).
     pub(super) word: &'s Atomic<W>,
     pub(super) nodes: &'s [Node<T, W>],
-    pub(super) layout: Layout,
+    pub(super) layout: WordLayout,
     pub(super) format: ListWord,
     /// No slot is linked to a list of so many.
     limit: usize,
@@ -67,7 +67,7 @@ impl<'s, T, W: Word> List<'s, T, W, true> {
     pub(super) unsafe fn used(
         word: &'s Atomic<W>,
         nodes: &'s [Node<T, W>],
-        layout: Layout,
+        layout: WordLayout,
         limit: usize,
     ) -> Self {
         Self { word, nodes, layout, format: layout.empty_list(), limit, orders: USED }
@@ -80,7 +80,7 @@ impl<'s, T, W: Word> List<'s, T, W, false> {
     /// # Safety
     /// `word` is that of the free slots of the stack that `nodes` and `layout` are of.
     #[inline(always)]
-    pub(super) unsafe fn free(word: &'s Atomic<W>, nodes: &'s [Node<T, W>], layout: Layout) -> Self {
+    pub(super) unsafe fn free(word: &'s Atomic<W>, nodes: &'s [Node<T, W>], layout: WordLayout) -> Self {
         // There are no more slots than there is room for.
         let limit = usize::MAX;
         Self { word, nodes, layout, format: layout.full_list(), limit, orders: FREE }
