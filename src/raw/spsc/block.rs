@@ -216,18 +216,25 @@ impl<'a, T> Ring<'a, T> {
         unsafe { self.origin.add(Self::SLOTS - Self::ORIGIN) }.cast()
     }
 
-    /// The slot of a position, whose index is below the capacity.
+    /// The slot of a position.
+    ///
+    /// # Safety
+    /// The index of the position is below the capacity.
     #[inline]
-    pub(super) fn slot(self, position: usize) -> &'a ValueCell<T> {
-        // SAFETY: the index of a position is below the capacity.
+    pub(super) unsafe fn slot(self, position: usize) -> &'a ValueCell<T> {
+        // SAFETY: the index is below the capacity, as the caller promises: within the block.
         let slot = unsafe { self.first_slot().add(Geometry::index(position)) };
-        // SAFETY: the slots outlive every use of the ring.
+        // SAFETY: the slots outlive every use of the ring, and all references to them are shared.
         unsafe { slot.as_ref() }
     }
 
     /// The slots of the `count` positions from `position` on: one run, and one more from index 0.
+    ///
+    /// # Safety
+    /// `geometry` is that of this ring, the index of the position is below its capacity, and
+    /// `count` at most the capacity.
     #[inline]
-    pub(super) fn runs(
+    pub(super) unsafe fn runs(
         self,
         geometry: Geometry,
         position: usize,
@@ -236,11 +243,12 @@ impl<'a, T> Ring<'a, T> {
         debug_assert!(count <= geometry.capacity());
         let index = Geometry::index(position);
         let first = count.min(geometry.capacity() - index);
-        // SAFETY: `index + first <= capacity`.
+        // SAFETY: the index is below the capacity, as the caller promises: within the block.
         let start = unsafe { self.first_slot().add(index) };
-        // SAFETY: as above, and the slots outlive every use of the ring.
+        // SAFETY: `index + first <= capacity`; the slots outlive every use of the ring, and all
+        // references to them are shared.
         let first_run = unsafe { NonNull::slice_from_raw_parts(start, first).as_ref() };
-        // SAFETY: `count - first <= capacity`, and the slots outlive every use of the ring.
+        // SAFETY: `count - first <= capacity`, and the rest as above.
         let second_run = unsafe { NonNull::slice_from_raw_parts(self.first_slot(), count - first).as_ref() };
         (first_run, second_run)
     }
