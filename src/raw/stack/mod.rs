@@ -106,13 +106,13 @@ impl<T, W: Word, const N: usize, const S: usize, const CLOSES: bool> Stack<T, W,
         self.used().close_if_empty()
     }
 
-    #[inline(always)]
+    #[inline]
     fn used(&self) -> List<'_, T, W, true> {
         // SAFETY: the word, the slots and the layout of this stack.
         unsafe { List::used(&self.used, self.nodes.as_slice(), Self::LAYOUT, N) }
     }
 
-    #[inline(always)]
+    #[inline]
     fn free(&self) -> List<'_, T, W, false> {
         // SAFETY: as above, with the word of the free slots.
         unsafe { List::free(&self.free, self.nodes.as_slice(), Self::LAYOUT) }

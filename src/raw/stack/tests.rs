@@ -90,7 +90,7 @@ impl<'s> Stalled<'s> {
 
     /// Resumes. Returns `true` if it takes the slot that it saw.
     fn resume(&self) -> bool {
-        self.used.replace(self.word, self.taken, self.used.orders.take).is_ok()
+        self.used.replace(self.word, self.taken, List::<u32, u8, true>::ORDERS.take).is_ok()
     }
 }
 
