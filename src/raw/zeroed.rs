@@ -173,18 +173,18 @@ mod heap {
     }
 
     /// A box whose content is not touched before it is used, whatever its alignment.
-    pub(crate) struct Owned<X: ?Sized> {
+    pub(crate) struct ZeroedBox<X: ?Sized> {
         content: NonNull<X>,
         /// Where the memory begins.
         start: NonNull<u8>,
     }
 
     // SAFETY: it owns what it points to, as a `Box` does.
-    unsafe impl<X: ?Sized + Send> Send for Owned<X> {}
+    unsafe impl<X: ?Sized + Send> Send for ZeroedBox<X> {}
     // SAFETY: as above.
-    unsafe impl<X: ?Sized + Sync> Sync for Owned<X> {}
+    unsafe impl<X: ?Sized + Sync> Sync for ZeroedBox<X> {}
 
-    impl<X: ?Sized> Owned<X> {
+    impl<X: ?Sized> ZeroedBox<X> {
         /// Allocates zeros of this layout, casts their address with `cast`, and initialises them
         /// with `finish`. Returns `None` if there is no memory.
         ///
@@ -205,7 +205,7 @@ mod heap {
         }
     }
 
-    impl<X: Zeroed> Owned<[X]> {
+    impl<X: Zeroed> ZeroedBox<[X]> {
         /// Returns `count` new values, or `None` if there is no memory for them.
         pub(crate) fn slice(count: usize, new: impl Fn() -> X) -> Option<Self> {
             let layout = Layout::array::<X>(count).ok()?;
@@ -228,7 +228,7 @@ mod heap {
         Layout::from_size_align(layout.size().checked_add(layout.align() - USUAL)?, USUAL).ok()
     }
 
-    impl<X: ?Sized> Deref for Owned<X> {
+    impl<X: ?Sized> Deref for ZeroedBox<X> {
         type Target = X;
 
         #[inline]
@@ -238,7 +238,7 @@ mod heap {
         }
     }
 
-    impl<X: ?Sized> Drop for Owned<X> {
+    impl<X: ?Sized> Drop for ZeroedBox<X> {
         fn drop(&mut self) {
             let layout = with_room_to_align(Layout::for_value::<X>(self)).filter(|layout| layout.size() > 0);
             // SAFETY: owned, and not used again.

@@ -1,8 +1,8 @@
 //! The queue on the heap, with a capacity chosen at run time.
 
-use super::{Block, Consumer, Producer, ValueCell, WrapBit, drop_all, fmt, split_unchecked};
+use super::{Block, Consumer, Geometry, Producer, ValueCell, drop_all, fmt, split_unchecked};
 use crate::CapacityError;
-use crate::raw::zeroed::Owned;
+use crate::raw::zeroed::ZeroedBox;
 
 /// A queue on the heap with a capacity chosen at run time.
 ///
@@ -15,7 +15,7 @@ use crate::raw::zeroed::Owned;
 /// # Ok::<(), CapacityError>(())
 /// ```
 pub struct BoxedQueue<T> {
-    block: Owned<Block<[ValueCell<T>]>>,
+    block: ZeroedBox<Block<[ValueCell<T>]>>,
 }
 
 impl<T> BoxedQueue<T> {
@@ -39,7 +39,7 @@ impl<T> BoxedQueue<T> {
         if capacity == 0 {
             return Err(CapacityError::Zero);
         }
-        if !WrapBit::fits(capacity, usize::BITS) {
+        if !Geometry::fits(capacity, usize::BITS) {
             return Err(CapacityError::TooLarge);
         }
         let block = Block::on_heap(capacity).ok_or(CapacityError::TooLarge)?;

@@ -100,7 +100,9 @@ impl<'a, T> Consumer<'a, T> {
     /// ```
     pub fn iter(&mut self) -> Iter<'_, 'a, T> {
         let count = self.end.available(usize::MAX);
-        Iter::new(&self.end, count)
+        // SAFETY: that many are available, and the exclusive borrow of this end lasts as long as the
+        // iterator.
+        unsafe { Iter::new(&self.end, count) }
     }
 
     /// Returns the oldest value for which `wanted` returns `true`. It stays in the queue.
@@ -158,7 +160,8 @@ impl<'a, T> Consumer<'a, T> {
     /// ```
     pub fn retain(&mut self, mut keep: impl FnMut(&T) -> bool) -> usize {
         let count = self.end.available(usize::MAX);
-        // SAFETY: so many are available.
+        // SAFETY: that many are available, and the exclusive borrow of this end lasts as long as the
+        // guard.
         let mut guard = unsafe { RetainGuard::new(&mut self.end, count) };
         while guard.visit_next(&mut keep) {}
         guard.dropped()
@@ -199,7 +202,7 @@ impl<'a, T> Consumer<'a, T> {
     /// ```
     pub fn skip(&mut self, count: usize) -> usize {
         let count = self.end.available(count).min(count);
-        // SAFETY: so many are available.
+        // SAFETY: that many are available, and by the exclusive borrow nothing refers to them.
         unsafe { self.end.discard(count) };
         count
     }
@@ -224,7 +227,8 @@ impl<'a, T> Consumer<'a, T> {
         T: Copy,
     {
         let count = self.end.available(values.len()).min(values.len());
-        let chunk = ReadChunk::new(&mut self.end, count);
+        // SAFETY: that many are available.
+        let chunk = unsafe { ReadChunk::new(&mut self.end, count) };
         let (first, second) = chunk.as_slices();
         for (to, from) in values.iter_mut().zip(first) {
             *to = *from;
@@ -257,7 +261,8 @@ impl<'a, T> Consumer<'a, T> {
         if available < count {
             Err(ChunkError::new(available))
         } else {
-            Ok(ReadChunk::new(&mut self.end, count))
+            // SAFETY: that many are available.
+            Ok(unsafe { ReadChunk::new(&mut self.end, count) })
         }
     }
 
@@ -265,8 +270,10 @@ impl<'a, T> Consumer<'a, T> {
     #[cfg(feature = "embedded-io-07")]
     pub(super) fn run(&mut self) -> &[T] {
         let count = self.end.available(usize::MAX);
+        // SAFETY: that many are available.
+        let (run, _) = unsafe { self.end.slots(count) };
         // SAFETY: available values, which only this end has access to, laid out as a slice.
-        unsafe { &*ValueCell::values(self.end.slots(count).0) }
+        unsafe { &*ValueCell::values(run) }
     }
 
     /// Returns the number of values. The producer may add to them at any time; only this end pops
@@ -320,7 +327,7 @@ impl<'a, T> Consumer<'a, T> {
     /// assert_eq!(queue.split().1.capacity(), 3);
     /// ```
     pub fn capacity(&self) -> usize {
-        self.end.wrap_bit().capacity()
+        self.end.geometry().capacity()
     }
 }
 

@@ -8,6 +8,7 @@ use core::marker::PhantomData;
 /// [`Consumer::iter`](super::Consumer::iter).
 pub struct Iter<'c, 'a, T> {
     end: &'c ConsumerEnd<'a, T>,
+    /// At most `count`, which is at most the number of available values.
     next: usize,
     count: usize,
     /// Lends the values, so it is shared between threads only if they are.
@@ -15,9 +16,10 @@ pub struct Iter<'c, 'a, T> {
 }
 
 impl<'c, 'a, T> Iter<'c, 'a, T> {
-    /// The caller borrows the end exclusively, and keeps `count` within the number of available
-    /// values.
-    pub(super) fn new(end: &'c ConsumerEnd<'a, T>, count: usize) -> Self {
+    /// # Safety
+    /// `count` is at most the number of [`available`](ConsumerEnd::available) values, none of which
+    /// is gone, and for `'c` only the iterator uses the end.
+    pub(super) unsafe fn new(end: &'c ConsumerEnd<'a, T>, count: usize) -> Self {
         Self { end, next: 0, count, lends: PhantomData }
     }
 }
@@ -30,7 +32,7 @@ impl<'c, T> Iterator for Iter<'c, '_, T> {
             return None;
         }
         self.next += 1;
-        // SAFETY: available, and returned once by this iterator, which borrows the end exclusively.
+        // SAFETY: available, and returned once by this iterator, the only user of the end.
         Some(unsafe { self.end.value_mut(self.next - 1) })
     }
 
@@ -49,7 +51,7 @@ pub struct Drain<'c, 'a, T> {
 }
 
 impl<'c, 'a, T> Drain<'c, 'a, T> {
-    /// The caller keeps `left` within the number of available values.
+    /// `left` is at most the number of available values, so that the length is exact.
     pub(super) fn new(end: &'c mut ConsumerEnd<'a, T>, left: usize) -> Self {
         Self { end, left }
     }

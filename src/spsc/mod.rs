@@ -78,7 +78,7 @@ mod read_chunk;
 mod retain;
 mod write_chunk;
 
-use crate::raw::spsc::{Block, ConsumerEnd, ProducerEnd, Ring, WrapBit, drop_all};
+use crate::raw::spsc::{Block, ConsumerEnd, Geometry, ProducerEnd, Ring, drop_all};
 use crate::raw::value::ValueCell;
 use crate::raw::zeroed::{Row, Zeroed};
 use crate::sync::const_fn;
@@ -127,7 +127,7 @@ pub struct Queue<T, const N: usize> {
 unsafe impl<T, const N: usize> Zeroed for Queue<T, N> {
     const IS_SOUND: () = {
         assert!(N >= 1, "a queue holds at least one value: its capacity N must not be zero");
-        assert!(WrapBit::fits(N, usize::BITS), "N is too large: a word cannot count its positions");
+        assert!(Geometry::fits(N, usize::BITS), "N is too large: a word cannot count its positions");
     };
 }
 

@@ -51,7 +51,7 @@ impl<'a, T> Producer<'a, T> {
         self.push_after(value, FULL_RETRIES)
     }
 
-    /// Pushes a value, and spins for at most so many retries if the queue is full.
+    /// Pushes a value, and spins for at most this many retries if the queue is full.
     #[inline]
     pub(crate) fn push_after(&mut self, value: T, retries: usize) -> Result<(), Full<T>> {
         self.end.push(value, retries).map_err(Full)
@@ -75,7 +75,8 @@ impl<'a, T> Producer<'a, T> {
         T: Copy,
     {
         let count = self.end.free(values.len()).min(values.len());
-        let mut chunk = WriteChunk::new(&mut self.end, count);
+        // SAFETY: that many slots are free.
+        let mut chunk = unsafe { WriteChunk::new(&mut self.end, count) };
         chunk.copy_from_slice(values);
         chunk.commit()
     }
@@ -99,7 +100,12 @@ impl<'a, T> Producer<'a, T> {
     /// ```
     pub fn write_chunk(&mut self, count: usize) -> Result<WriteChunk<'_, 'a, T>, ChunkError> {
         let free = self.end.free(count);
-        if free < count { Err(ChunkError::new(free)) } else { Ok(WriteChunk::new(&mut self.end, count)) }
+        if free < count {
+            Err(ChunkError::new(free))
+        } else {
+            // SAFETY: that many slots are free.
+            Ok(unsafe { WriteChunk::new(&mut self.end, count) })
+        }
     }
 
     /// Returns the number of free slots. The consumer may add to them at any time; only this end
@@ -171,7 +177,7 @@ impl<'a, T> Producer<'a, T> {
     /// assert_eq!(queue.split().0.capacity(), 3);
     /// ```
     pub fn capacity(&self) -> usize {
-        self.end.wrap_bit().capacity()
+        self.end.geometry().capacity()
     }
 }
 

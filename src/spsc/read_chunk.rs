@@ -9,6 +9,7 @@ use core::marker::PhantomData;
 /// Values that are read in place. Created by [`Consumer::read_chunk`](super::Consumer::read_chunk).
 ///
 /// Dropped without a commit, it leaves all values in the queue.
+// Invariant: the oldest `len` values are available, and only the chunk has access to them.
 pub struct ReadChunk<'c, 'a, T> {
     end: &'c mut ConsumerEnd<'a, T>,
     len: usize,
@@ -17,8 +18,10 @@ pub struct ReadChunk<'c, 'a, T> {
 }
 
 impl<'c, 'a, T> ReadChunk<'c, 'a, T> {
-    /// The caller keeps `len` within the number of available values.
-    pub(super) fn new(end: &'c mut ConsumerEnd<'a, T>, len: usize) -> Self {
+    /// # Safety
+    /// `len` is at most the number of [`available`](ConsumerEnd::available) values, none of which
+    /// is gone.
+    pub(super) unsafe fn new(end: &'c mut ConsumerEnd<'a, T>, len: usize) -> Self {
         Self { end, len, lends: PhantomData }
     }
 
@@ -64,7 +67,8 @@ impl<'c, 'a, T> ReadChunk<'c, 'a, T> {
     /// assert_eq!(chunk.as_slices(), (&[4][..], &[5, 6][..]));
     /// ```
     pub fn as_slices(&self) -> (&[T], &[T]) {
-        let (first, second) = self.end.slots(self.len);
+        // SAFETY: that many are available (the invariant).
+        let (first, second) = unsafe { self.end.slots(self.len) };
         // SAFETY: available values, which only this chunk has access to, laid out as a slice.
         let first = unsafe { &*ValueCell::values(first) };
         // SAFETY: as above.
@@ -85,7 +89,8 @@ impl<'c, 'a, T> ReadChunk<'c, 'a, T> {
     /// assert_eq!(consumer.pop(), Some(1));
     /// ```
     pub fn as_mut_slices(&mut self) -> (&mut [T], &mut [T]) {
-        let (first, second) = self.end.slots(self.len);
+        // SAFETY: that many are available (the invariant).
+        let (first, second) = unsafe { self.end.slots(self.len) };
         // SAFETY: available values, which only this chunk has access to; it is borrowed for as
         // long.
         let first = unsafe { &mut *ValueCell::values(first) };
@@ -109,7 +114,8 @@ impl<'c, 'a, T> ReadChunk<'c, 'a, T> {
     /// assert_eq!(consumer.pop(), Some(3));
     /// ```
     pub fn commit(self, count: usize) {
-        // SAFETY: so many are available.
+        // SAFETY: that many are available, and the chunk, consumed here, was all that refers to them
+        // (the invariant).
         unsafe { self.end.discard(count.min(self.len)) };
     }
 

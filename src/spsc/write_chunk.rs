@@ -11,6 +11,9 @@ use core::mem::MaybeUninit;
 ///
 /// [`commit`](Self::commit) publishes the values that were written, all at once. Dropped without
 /// it, the chunk drops them and publishes nothing.
+// Invariants:
+// 1. The next `len` slots of the end are free: the chunk has exclusive access to them.
+// 2. The first `written` of them hold values; `written` is at most `len`.
 pub struct WriteChunk<'p, 'a, T> {
     end: &'p mut ProducerEnd<'a, T>,
     len: usize,
@@ -18,8 +21,9 @@ pub struct WriteChunk<'p, 'a, T> {
 }
 
 impl<'p, 'a, T> WriteChunk<'p, 'a, T> {
-    /// The caller keeps `len` within the number of free slots.
-    pub(super) fn new(end: &'p mut ProducerEnd<'a, T>, len: usize) -> Self {
+    /// # Safety
+    /// `len` is at most the number of [`free`](ProducerEnd::free) slots.
+    pub(super) unsafe fn new(end: &'p mut ProducerEnd<'a, T>, len: usize) -> Self {
         Self { end, len, written: 0 }
     }
 
@@ -81,10 +85,20 @@ impl<'p, 'a, T> WriteChunk<'p, 'a, T> {
         if self.remaining() == 0 {
             return Err(Full(value));
         }
-        // SAFETY: a free slot, which only this chunk has access to.
-        unsafe { self.end.slot(self.written).write(value) };
-        self.written += 1;
+        // SAFETY: a slot remains.
+        unsafe { self.write_next(value) };
         Ok(())
+    }
+
+    /// # Safety
+    /// At least one slot [remains](Self::remaining).
+    unsafe fn write_next(&mut self, value: T) {
+        // SAFETY: a slot remains, so the offset is below `len`, the number of free slots
+        // (invariant 1).
+        let slot = unsafe { self.end.slot(self.written) };
+        // SAFETY: only this chunk has access to the slot (1).
+        unsafe { slot.write(value) };
+        self.written += 1;
     }
 
     /// Writes values until all slots of the chunk are written or `values` ends. Returns how many.
@@ -92,8 +106,8 @@ impl<'p, 'a, T> WriteChunk<'p, 'a, T> {
     ///
     /// **Guarantees**: wait-free, except for what `values` does.
     /// **Complexity**: no atomic operation.
-    /// **Panics**: only if `values` does; the values that were written then are dropped with the
-    /// chunk.
+    /// **Panics**: only if `values` does; the values that were written until then are dropped with
+    /// the chunk.
     ///
     /// ```
     /// # let mut queue = ringway::spsc::Queue::<u8, 4>::new();
@@ -105,9 +119,8 @@ impl<'p, 'a, T> WriteChunk<'p, 'a, T> {
     pub fn fill(&mut self, values: impl IntoIterator<Item = T>) -> usize {
         let before = self.written;
         for value in values.into_iter().take(self.remaining()) {
-            // SAFETY: a free slot, as no more values are taken than slots remain.
-            unsafe { self.end.slot(self.written).write(value) };
-            self.written += 1;
+            // SAFETY: no more values are taken than slots remain.
+            unsafe { self.write_next(value) };
         }
         self.written - before
     }
@@ -160,9 +173,10 @@ impl<'p, 'a, T> WriteChunk<'p, 'a, T> {
     /// assert_eq!(chunk.commit(), 1);
     /// ```
     pub fn as_mut_slices(&mut self) -> (&mut [MaybeUninit<T>], &mut [MaybeUninit<T>]) {
-        let (first, second) = self.end.slots(self.written, self.len);
-        // SAFETY: free slots, which only this chunk has access to; it is borrowed for as long as
-        // the slice.
+        // SAFETY: `written <= len`, which is at most the number of free slots (invariants 1, 2).
+        let (first, second) = unsafe { self.end.slots(self.written, self.len) };
+        // SAFETY: only this chunk has access to the slots (1); it is borrowed for as long as the
+        // slice.
         let first = unsafe { uninit(first) };
         // SAFETY: as above; the two runs do not overlap.
         let second = unsafe { uninit(second) };
@@ -210,7 +224,9 @@ impl<'p, 'a, T> WriteChunk<'p, 'a, T> {
     /// ```
     pub fn commit(mut self) -> usize {
         let written = core::mem::take(&mut self.written);
-        self.end.publish(written);
+        // SAFETY: these slots are free and hold values (invariants 1, 2); the chunk no longer
+        // counts them as its own.
+        unsafe { self.end.publish(written) };
         written
     }
 }
@@ -218,8 +234,10 @@ impl<'p, 'a, T> WriteChunk<'p, 'a, T> {
 impl<T> Drop for WriteChunk<'_, '_, T> {
     fn drop(&mut self) {
         let mut written = 0..self.written;
+        // SAFETY: below `written`, so below the number of free slots (invariants 1, 2).
+        let next = || written.next().map(|offset| unsafe { self.end.slot(offset) }.as_ptr());
         // SAFETY: each was written, is not published, and is dropped once.
-        unsafe { drop_each(|| written.next().map(|offset| self.end.slot(offset).as_ptr())) };
+        unsafe { drop_each(next) };
     }
 }
 

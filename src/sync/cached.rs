@@ -96,11 +96,11 @@ impl Heuristic {
     }
 }
 
-/// A copy that one end keeps of a word in the queue, to avoid an access to the cache line of the
-/// word.
-pub(crate) struct CachedIndex(usize);
+/// A word of the queue as one end last saw or wrote it: a copy, to avoid an access to the cache line
+/// of the word.
+pub(crate) struct PeerWord(usize);
 
-impl CachedIndex {
+impl PeerWord {
     #[inline]
     pub(crate) fn new(now: impl FnOnce() -> usize) -> Self {
         Self(now())

@@ -86,10 +86,10 @@ impl Heuristic {
     }
 }
 
-/// A word in the queue, without a copy: to read the word itself costs no more here.
-pub(crate) struct CachedIndex;
+/// A word of the queue, without a copy: to read the word itself costs no more here.
+pub(crate) struct PeerWord;
 
-impl CachedIndex {
+impl PeerWord {
     #[inline]
     pub(crate) fn new(_: impl FnOnce() -> usize) -> Self {
         Self

@@ -57,7 +57,7 @@ pub(crate) use self::once::SetOnce;
 #[cfg(feature = "async")]
 pub(crate) use self::profile::POLL_BACKOFF;
 pub(crate) use self::profile::{
-    CACHES, CachedIndex, FULL_RETRIES, FlagWord, Heuristic, Padded, fast_path, ring_memory,
+    CACHES, FULL_RETRIES, FlagWord, Heuristic, Padded, PeerWord, fast_path, ring_memory,
 };
 pub(crate) use self::spin_once::SpinOncePerPosition;
 

@@ -7,7 +7,7 @@
 
 use crate::raw::value::ValueCell;
 #[cfg(any(feature = "alloc", test))]
-use crate::raw::zeroed::Owned;
+use crate::raw::zeroed::ZeroedBox;
 use crate::raw::zeroed::{Run, Zeroed};
 use crate::sync::{Atomic, ClaimFlag, FlagWord, Word, array, const_fn};
 
@@ -48,12 +48,12 @@ impl<T, W: Word, const N: usize, const S: usize> InlineSlots<T, W, N, S> {
 }
 
 #[cfg(any(feature = "alloc", test))]
-pub(crate) struct BoxedSlots<T, W: Word>(Owned<[Node<T, W>]>);
+pub(crate) struct BoxedSlots<T, W: Word>(ZeroedBox<[Node<T, W>]>);
 
 #[cfg(any(feature = "alloc", test))]
 impl<T, W: Word> BoxedSlots<T, W> {
     pub(crate) fn new(_cells: usize, slots: usize) -> Option<Self> {
-        Owned::slice(slots, Node::new).map(Self)
+        ZeroedBox::slice(slots, Node::new).map(Self)
     }
 
     #[inline]

@@ -5,7 +5,7 @@
 
 use crate::raw::value::ValueCell;
 #[cfg(any(feature = "alloc", test))]
-use crate::raw::zeroed::Owned;
+use crate::raw::zeroed::ZeroedBox;
 use crate::raw::zeroed::{Row, Run, Zeroed};
 use crate::sync::{Atomic, ClaimFlag, FlagWord, Word, array, const_fn};
 
@@ -39,18 +39,18 @@ impl<T, W: Word, const N: usize, const S: usize> InlineSlots<T, W, N, S> {
 
 #[cfg(any(feature = "alloc", test))]
 pub(crate) struct BoxedSlots<T, W: Word> {
-    cells: Owned<[Atomic<W>]>,
-    values: Owned<[ValueCell<T>]>,
-    flags: Owned<[ClaimFlag<FlagWord>]>,
+    cells: ZeroedBox<[Atomic<W>]>,
+    values: ZeroedBox<[ValueCell<T>]>,
+    flags: ZeroedBox<[ClaimFlag<FlagWord>]>,
 }
 
 #[cfg(any(feature = "alloc", test))]
 impl<T, W: Word> BoxedSlots<T, W> {
     pub(crate) fn new(cells: usize, slots: usize) -> Option<Self> {
         Some(Self {
-            cells: Owned::slice(cells, Atomic::new)?,
-            values: Owned::slice(slots, ValueCell::new)?,
-            flags: Owned::slice(slots, ClaimFlag::new)?,
+            cells: ZeroedBox::slice(cells, Atomic::new)?,
+            values: ZeroedBox::slice(slots, ValueCell::new)?,
+            flags: ZeroedBox::slice(slots, ClaimFlag::new)?,
         })
     }
 

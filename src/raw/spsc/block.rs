@@ -1,17 +1,17 @@
 //! The memory of an SPSC ring: positions and slots in one block, and the one pointer by which an
 //! end reaches them.
 
-use super::WrapBit;
+use super::Geometry;
 use crate::ordering;
 use crate::raw::value::ValueCell;
 use crate::raw::zeroed::{Row, Zeroed, zeroed};
-use crate::sync::{Atomic, CachedIndex, HAS_NEGATIVE_OFFSETS, Padded, SetOnce, ZEROS, array, const_fn};
+use crate::sync::{Atomic, HAS_NEGATIVE_OFFSETS, Padded, PeerWord, SetOnce, ZEROS, array, const_fn};
 use core::marker::PhantomData;
 use core::mem::offset_of;
 use core::ptr::NonNull;
 #[cfg(feature = "alloc")]
 use {
-    crate::raw::zeroed::{Owned, make, make_each},
+    crate::raw::zeroed::{ZeroedBox, make, make_each},
     alloc::alloc::Layout,
 };
 
@@ -19,7 +19,7 @@ use {
 pub(crate) struct Positions {
     /// Next to pop. Moved by the consumer.
     pub(super) head: Padded<Atomic<usize>>,
-    /// Next to push. Moved by the producer. Beside it the [limit](WrapBit::limit), zero until the
+    /// Next to push. Moved by the producer. Beside it the [limit](Geometry::limit), zero until the
     /// first end is made.
     tail: Padded<(Atomic<usize>, SetOnce)>,
 }
@@ -84,12 +84,12 @@ impl<T> Block<[ValueCell<T>]> {
 
     /// The number of values. The ends may change it at any time.
     pub(crate) fn len(&self) -> usize {
-        self.ring().len(WrapBit::new(self.capacity()))
+        self.ring().len(Geometry::new(self.capacity()))
     }
 
     /// Returns the ring to the first caller, if it was not lent before, and `None` to all others.
     pub(crate) fn take(&self) -> Option<Ring<'_, T>> {
-        self.positions.limit().claim(WrapBit::new(self.capacity()).limit()).then(|| self.ring())
+        self.positions.limit().claim(Geometry::new(self.capacity()).limit()).then(|| self.ring())
     }
 
     /// Returns the ring. The caller ensures that no other ends of it are in use.
@@ -97,21 +97,21 @@ impl<T> Block<[ValueCell<T>]> {
     /// # Safety
     /// The block stays where it is for `'b`, or for as long as the ring is used.
     pub(crate) unsafe fn lend<'b>(&self) -> Ring<'b, T> {
-        self.positions.limit().set(WrapBit::new(self.capacity()).limit());
+        self.positions.limit().set(Geometry::new(self.capacity()).limit());
         Ring { origin: self.ring().origin, borrows: PhantomData }
     }
 
     /// Allocates a block of `capacity` slots. Returns `None` if there is no memory for it.
     #[cfg(feature = "alloc")]
-    pub(crate) fn on_heap(capacity: usize) -> Option<Owned<Self>> {
+    pub(crate) fn on_heap(capacity: usize) -> Option<ZeroedBox<Self>> {
         let slots = Layout::array::<ValueCell<T>>(capacity).ok()?;
         let (layout, _) = Layout::new::<Positions>().extend(slots).ok()?;
         let cast = |start| core::ptr::slice_from_raw_parts_mut(start, capacity) as *mut Self;
-        // SAFETY: what `Owned::new` passes is writable and all zeros.
+        // SAFETY: what `ZeroedBox::new` passes is writable and all zeros.
         let finish = |block| unsafe { Self::make(block) };
         // SAFETY: `cast` keeps the address; a block has this layout, and `make` initialises both of
         // its parts.
-        unsafe { Owned::new(layout.pad_to_align(), cast, finish) }
+        unsafe { ZeroedBox::new(layout.pad_to_align(), cast, finish) }
     }
 
     /// Makes a new block of zeros, where it lies.
@@ -172,14 +172,14 @@ impl<'a, T> Ring<'a, T> {
     const ORIGIN: usize = if HAS_NEGATIVE_OFFSETS { Self::SLOTS } else { 0 };
 
     /// The limit, for an end to cache.
-    pub(super) fn limit(self) -> CachedIndex {
-        CachedIndex::new(|| self.load_limit())
+    pub(super) fn limit(self) -> PeerWord {
+        PeerWord::new(|| self.load_limit())
     }
 
     /// The arithmetic on its positions, with the limit that an end may have cached.
     #[inline]
-    pub(super) fn wrap_bit(self, limit: &CachedIndex) -> WrapBit {
-        WrapBit::from_limit(limit.get(|| self.load_limit()))
+    pub(super) fn geometry(self, limit: &PeerWord) -> Geometry {
+        Geometry::from_limit(limit.get(|| self.load_limit()))
     }
 
     #[inline]
@@ -190,14 +190,14 @@ impl<'a, T> Ring<'a, T> {
     }
 
     /// The number of values. The ends may change it at any time.
-    pub(super) fn len(self, wrap_bit: WrapBit) -> usize {
+    pub(super) fn len(self, geometry: Geometry) -> usize {
         // ORDERING: acquires the store of the head, which follows the consumer's load of a tail
         // (S2): so the tail that is loaded next is not behind this head.
         let head = self.positions().head.load(ordering::PRODUCER_LOAD_HEAD);
         // ORDERING: acquires the store of the tail: what came before a push that is counted is seen
         // (S1).
         let tail = self.positions().tail().load(ordering::CONSUMER_LOAD_TAIL);
-        wrap_bit.distance(head, tail).min(wrap_bit.capacity())
+        geometry.distance(head, tail).min(geometry.capacity())
     }
 
     #[inline]
@@ -216,31 +216,39 @@ impl<'a, T> Ring<'a, T> {
         unsafe { self.origin.add(Self::SLOTS - Self::ORIGIN) }.cast()
     }
 
-    /// The slot of a position, whose index is below the capacity.
+    /// The slot of a position.
+    ///
+    /// # Safety
+    /// The index of the position is below the capacity.
     #[inline]
-    pub(super) fn slot(self, position: usize) -> &'a ValueCell<T> {
-        // SAFETY: the index of a position is below the capacity.
-        let slot = unsafe { self.first_slot().add(WrapBit::index(position)) };
-        // SAFETY: the slots outlive every use of the ring.
+    pub(super) unsafe fn slot(self, position: usize) -> &'a ValueCell<T> {
+        // SAFETY: the index is below the capacity, as the caller promises: within the block.
+        let slot = unsafe { self.first_slot().add(Geometry::index(position)) };
+        // SAFETY: the slots outlive every use of the ring, and all references to them are shared.
         unsafe { slot.as_ref() }
     }
 
     /// The slots of the `count` positions from `position` on: one run, and one more from index 0.
+    ///
+    /// # Safety
+    /// `geometry` is that of this ring, the index of the position is below its capacity, and
+    /// `count` at most the capacity.
     #[inline]
-    pub(super) fn runs(
+    pub(super) unsafe fn runs(
         self,
-        wrap_bit: WrapBit,
+        geometry: Geometry,
         position: usize,
         count: usize,
     ) -> (&'a [ValueCell<T>], &'a [ValueCell<T>]) {
-        debug_assert!(count <= wrap_bit.capacity());
-        let index = WrapBit::index(position);
-        let first = count.min(wrap_bit.capacity() - index);
-        // SAFETY: `index + first <= capacity`.
+        debug_assert!(count <= geometry.capacity());
+        let index = Geometry::index(position);
+        let first = count.min(geometry.capacity() - index);
+        // SAFETY: the index is below the capacity, as the caller promises: within the block.
         let start = unsafe { self.first_slot().add(index) };
-        // SAFETY: as above, and the slots outlive every use of the ring.
+        // SAFETY: `index + first <= capacity`; the slots outlive every use of the ring, and all
+        // references to them are shared.
         let first_run = unsafe { NonNull::slice_from_raw_parts(start, first).as_ref() };
-        // SAFETY: `count - first <= capacity`, and the slots outlive every use of the ring.
+        // SAFETY: `count - first <= capacity`, and the rest as above.
         let second_run = unsafe { NonNull::slice_from_raw_parts(self.first_slot(), count - first).as_ref() };
         (first_run, second_run)
     }

@@ -2,25 +2,25 @@
 //!
 //! Where cores share caches, each end caches its own position and the other's, and reads the
 //! other's cache line only if the cached one says Full or Empty: a pair in balance rarely exchanges
-//! lines. Neither end ever waits: every operation is a bounded number of loads and at most one
-//! store. `docs/design/spsc.md` has the proof.
+//! lines. Neither end waits for the other: every operation is a bounded number of loads and pauses,
+//! and at most one store. `docs/design/spsc.md` has the proof.
 
 use crate::ordering;
 use crate::raw::value::{ValueCell, drop_each};
-use crate::sync::{CachedIndex, Ordering, SPINS_PER_RETRY, SpinOncePerPosition, pause};
+use crate::sync::{Ordering, PeerWord, SPINS_PER_RETRY, SpinOncePerPosition, pause};
 
 mod block;
 mod position;
 
 pub(crate) use self::block::{Block, Ring};
-pub(crate) use self::position::WrapBit;
+pub(crate) use self::position::Geometry;
 
 /// The only end that pushes.
 pub(crate) struct ProducerEnd<'a, T> {
     ring: Ring<'a, T>,
-    limit: CachedIndex,
-    tail: CachedIndex,
-    head: CachedIndex,
+    limit: PeerWord,
+    tail: PeerWord,
+    head: PeerWord,
     spin_once: SpinOncePerPosition,
 }
 
@@ -32,28 +32,32 @@ impl<'a, T> ProducerEnd<'a, T> {
         let positions = ring.positions();
         // ORDERING: none: only producer ends write the tail, and those before this one happened
         // before.
-        let tail = CachedIndex::new(|| positions.tail().load(Ordering::Relaxed));
+        let tail = PeerWord::new(|| positions.tail().load(Ordering::Relaxed));
         // ORDERING: acquires the store of the head: the values before it are gone (S2).
-        let head = CachedIndex::new(|| positions.head.load(ordering::PRODUCER_LOAD_HEAD));
+        let head = PeerWord::new(|| positions.head.load(ordering::PRODUCER_LOAD_HEAD));
         Self { ring, limit: ring.limit(), tail, head, spin_once: SpinOncePerPosition::new() }
     }
 
-    /// Pushes a value. If the queue is full, may spin for as long as a push to the MPMC ring with
-    /// so many `retries`: the consumer runs ahead meanwhile, and the two ends exchange fewer cache
-    /// lines.
+    /// Pushes a value. If the queue is full, spins once per position, for `retries *
+    /// SPINS_PER_RETRY` hints but at most an eighth of the capacity, before it gives the value
+    /// back: the consumer runs ahead meanwhile, and the two ends exchange fewer cache lines.
     #[inline]
     pub(crate) fn push(&mut self, value: T, retries: usize) -> Result<(), T> {
-        let (tail, wrap_bit) = (self.tail(), self.wrap_bit());
-        let full = WrapBit::full_position(tail);
+        let (tail, geometry) = (self.tail(), self.geometry());
+        let full = Geometry::full_position(tail);
         if self.refresh_head_if(|head| head == full) == full
             && (retries == 0 || !self.spin_for_room(full, retries))
         {
             return Err(value);
         }
+        // SAFETY: the tail is a position of the ring.
+        let slot = unsafe { self.ring.slot(tail) };
         // SAFETY: not full, so the consumer has left this slot, and returns to it only after
         // `publish_to`.
-        unsafe { self.ring.slot(tail).write(value) };
-        self.publish_to(wrap_bit.next(tail));
+        unsafe { slot.write(value) };
+        // SAFETY: the slot at the tail, the only one before the next position, was free and holds a
+        // value.
+        unsafe { self.publish_to(geometry.next(tail)) };
         Ok(())
     }
 
@@ -64,21 +68,21 @@ impl<'a, T> ProducerEnd<'a, T> {
             return false;
         }
         // Not for longer than it takes to drain a small queue.
-        pause((retries * SPINS_PER_RETRY).min(self.wrap_bit().capacity() / 8));
+        pause((retries * SPINS_PER_RETRY).min(self.geometry().capacity() / 8));
         self.refresh_head_if(|head| head == full) != full
     }
 
-    /// The number of free slots: at least `wanted` if there are so many now.
+    /// The number of free slots: at least `wanted` if that many are free now.
     #[inline]
     pub(crate) fn free(&mut self, wanted: usize) -> usize {
-        let (wrap_bit, tail) = (self.wrap_bit(), self.tail());
-        let free = |head| wrap_bit.capacity() - wrap_bit.distance(head, tail);
+        let (geometry, tail) = (self.geometry(), self.tail());
+        let free = |head| geometry.capacity() - geometry.distance(head, tail);
         free(self.refresh_head_if(|head| free(head) < wanted))
     }
 
     #[inline]
-    pub(crate) fn wrap_bit(&self) -> WrapBit {
-        self.ring.wrap_bit(&self.limit)
+    pub(crate) fn geometry(&self) -> Geometry {
+        self.ring.geometry(&self.limit)
     }
 
     #[inline]
@@ -94,28 +98,48 @@ impl<'a, T> ProducerEnd<'a, T> {
         self.head.refresh_if(|| self.ring.positions().head.load(ordering::PRODUCER_LOAD_HEAD), is_stale)
     }
 
-    /// The free slot `offset` behind the last value. The caller keeps `offset` below
-    /// [`free`](Self::free).
+    /// The free slot `offset` after the last value.
+    ///
+    /// # Safety
+    /// `offset` is below the number of [`free`](Self::free) slots.
     #[inline]
-    pub(crate) fn slot(&self, offset: usize) -> &ValueCell<T> {
-        self.ring.slot(self.wrap_bit().advance(self.tail(), offset))
+    pub(crate) unsafe fn slot(&self, offset: usize) -> &ValueCell<T> {
+        let position = self.geometry().advance(self.tail(), offset);
+        // SAFETY: fewer than a lap after the tail, so it is a position of the ring.
+        unsafe { self.ring.slot(position) }
     }
 
-    /// The free slots from `offset` to `end` behind the last value.
+    /// The free slots from `offset` to `end` after the last value.
+    ///
+    /// # Safety
+    /// `offset` is at most `end`, and `end` at most the number of [`free`](Self::free) slots.
     #[inline]
-    pub(crate) fn slots(&self, offset: usize, end: usize) -> (&[ValueCell<T>], &[ValueCell<T>]) {
-        let wrap_bit = self.wrap_bit();
-        self.ring.runs(wrap_bit, wrap_bit.advance(self.tail(), offset), end - offset)
+    pub(crate) unsafe fn slots(&self, offset: usize, end: usize) -> (&[ValueCell<T>], &[ValueCell<T>]) {
+        let geometry = self.geometry();
+        let position = geometry.advance(self.tail(), offset);
+        // SAFETY: the geometry of this ring; at most a lap after the tail, so it is a position of
+        // the ring; and no more slots than are free.
+        unsafe { self.ring.runs(geometry, position, end - offset) }
     }
 
-    /// Publishes the next `count` slots, which hold values.
+    /// Publishes the next `count` slots.
+    ///
+    /// # Safety
+    /// They are [`free`](Self::free) and hold values.
     #[inline]
-    pub(crate) fn publish(&mut self, count: usize) {
-        self.publish_to(self.wrap_bit().advance(self.tail(), count));
+    pub(crate) unsafe fn publish(&mut self, count: usize) {
+        let tail = self.geometry().advance(self.tail(), count);
+        // SAFETY: the caller's promise, of the `count` slots before that position.
+        unsafe { self.publish_to(tail) };
     }
 
+    /// Publishes the slots before the position `tail`.
+    ///
+    /// # Safety
+    /// It is a position of the ring, and the slots from the present tail up to it are free and hold
+    /// values.
     #[inline]
-    fn publish_to(&mut self, tail: usize) {
+    unsafe fn publish_to(&mut self, tail: usize) {
         self.tail.set(tail);
         // ORDERING: releases the values before the tail to the consumer (S1).
         self.ring.positions().tail().store(tail, ordering::PRODUCER_STORE_TAIL);
@@ -123,16 +147,16 @@ impl<'a, T> ProducerEnd<'a, T> {
 
     /// The number of values. The consumer may take from them at any time.
     pub(crate) fn len(&self) -> usize {
-        self.ring.len(self.wrap_bit())
+        self.ring.len(self.geometry())
     }
 }
 
 /// The only end that pops.
 pub(crate) struct ConsumerEnd<'a, T> {
     ring: Ring<'a, T>,
-    limit: CachedIndex,
-    head: CachedIndex,
-    tail: CachedIndex,
+    limit: PeerWord,
+    head: PeerWord,
+    tail: PeerWord,
 }
 
 impl<'a, T> ConsumerEnd<'a, T> {
@@ -143,36 +167,40 @@ impl<'a, T> ConsumerEnd<'a, T> {
         let positions = ring.positions();
         // ORDERING: none: only consumer ends write the head, and those before this one happened
         // before.
-        let head = CachedIndex::new(|| positions.head.load(Ordering::Relaxed));
+        let head = PeerWord::new(|| positions.head.load(Ordering::Relaxed));
         // ORDERING: acquires the store of the tail: the values before it are written (S1).
-        let tail = CachedIndex::new(|| positions.tail().load(ordering::CONSUMER_LOAD_TAIL));
+        let tail = PeerWord::new(|| positions.tail().load(ordering::CONSUMER_LOAD_TAIL));
         Self { ring, limit: ring.limit(), head, tail }
     }
 
     #[inline]
     pub(crate) fn pop(&mut self) -> Option<T> {
-        let (head, wrap_bit) = (self.head(), self.wrap_bit());
+        let (head, geometry) = (self.head(), self.geometry());
         if self.refresh_tail_if(|tail| tail == head) == head {
             return None;
         }
+        // SAFETY: the head is a position of the ring.
+        let slot = unsafe { self.ring.slot(head) };
         // SAFETY: not empty, so the producer published this value, and returns to its slot only
         // after `vacate_to`.
-        let value = unsafe { self.ring.slot(head).read() };
-        self.vacate_to(wrap_bit.next(head));
+        let value = unsafe { slot.read() };
+        // SAFETY: the value at the head, the only one before the next position, was available and
+        // is gone.
+        unsafe { self.vacate_to(geometry.next(head)) };
         Some(value)
     }
 
-    /// The number of values: at least `wanted` if there are so many now.
+    /// The number of values: at least `wanted` if that many are available now.
     #[inline]
     pub(crate) fn available(&mut self, wanted: usize) -> usize {
-        let (wrap_bit, head) = (self.wrap_bit(), self.head());
-        let available = |tail| wrap_bit.distance(head, tail);
+        let (geometry, head) = (self.geometry(), self.head());
+        let available = |tail| geometry.distance(head, tail);
         available(self.refresh_tail_if(|tail| available(tail) < wanted))
     }
 
     #[inline]
-    pub(crate) fn wrap_bit(&self) -> WrapBit {
-        self.ring.wrap_bit(&self.limit)
+    pub(crate) fn geometry(&self) -> Geometry {
+        self.ring.geometry(&self.limit)
     }
 
     #[inline]
@@ -188,64 +216,90 @@ impl<'a, T> ConsumerEnd<'a, T> {
         self.tail.refresh_if(|| self.ring.positions().tail().load(ordering::CONSUMER_LOAD_TAIL), is_stale)
     }
 
-    /// The slot of the value `offset` behind the oldest. The caller keeps `offset` below
-    /// [`available`](Self::available).
+    /// The slot of the value `offset` after the oldest.
+    ///
+    /// # Safety
+    /// `offset` is below the number of [`available`](Self::available) values.
     #[inline]
-    pub(crate) fn slot(&self, offset: usize) -> &ValueCell<T> {
-        self.ring.slot(self.wrap_bit().advance(self.head(), offset))
+    pub(crate) unsafe fn slot(&self, offset: usize) -> &ValueCell<T> {
+        let position = self.geometry().advance(self.head(), offset);
+        // SAFETY: fewer than a lap after the head, so it is a position of the ring.
+        unsafe { self.ring.slot(position) }
     }
 
     /// The slots of the oldest `count` values.
+    ///
+    /// # Safety
+    /// `count` is at most the number of [`available`](Self::available) values.
     #[inline]
-    pub(crate) fn slots(&self, count: usize) -> (&[ValueCell<T>], &[ValueCell<T>]) {
-        self.ring.runs(self.wrap_bit(), self.head(), count)
+    pub(crate) unsafe fn slots(&self, count: usize) -> (&[ValueCell<T>], &[ValueCell<T>]) {
+        // SAFETY: the geometry of this ring, the head is a position of it, and there are no more
+        // values than slots.
+        unsafe { self.ring.runs(self.geometry(), self.head(), count) }
     }
 
-    /// Frees the slots of the oldest `count` values, which are gone.
+    /// Frees the slots of the oldest `count` values.
+    ///
+    /// # Safety
+    /// These values are [`available`](Self::available) and gone: moved out or dropped.
     #[inline]
-    pub(crate) fn vacate(&mut self, count: usize) {
-        self.vacate_to(self.wrap_bit().advance(self.head(), count));
+    pub(crate) unsafe fn vacate(&mut self, count: usize) {
+        let head = self.geometry().advance(self.head(), count);
+        // SAFETY: the caller's promise, of the `count` values before that position.
+        unsafe { self.vacate_to(head) };
     }
 
+    /// Frees the slots before the position `head`.
+    ///
+    /// # Safety
+    /// It is a position of the ring, and the values from the present head up to it are available
+    /// and gone.
     #[inline]
-    fn vacate_to(&mut self, head: usize) {
+    unsafe fn vacate_to(&mut self, head: usize) {
         self.head.set(head);
         // ORDERING: releases the slots before the head, whose values are gone, to the producer
         // (S2).
         self.ring.positions().head.store(head, ordering::CONSUMER_STORE_HEAD);
     }
 
-    /// The value `offset` behind the oldest.
+    /// The value `offset` after the oldest.
     ///
     /// # Safety
-    /// It is available, and nothing else refers to it.
+    /// It is [`available`](Self::available) and not gone, and nothing else refers to it for as long
+    /// as the reference is used.
     #[expect(clippy::mut_from_ref, reason = "the slot has interior mutability; the caller answers for it")]
     pub(crate) unsafe fn value_mut(&self, offset: usize) -> &mut T {
-        let value = self.slot(offset).as_ptr();
+        // SAFETY: the value is available, so its offset is below their number.
+        let value = unsafe { self.slot(offset) }.as_ptr();
         // SAFETY: nothing else refers to the value, and the slot stays for the borrow of the end.
         let value = unsafe { &mut *value };
-        // SAFETY: available, so there is a value.
+        // SAFETY: available and not gone, so there is a value.
         unsafe { value.assume_init_mut() }
     }
 
     /// The number of values. The producer may add to them at any time.
     pub(crate) fn len(&self) -> usize {
-        self.ring.len(self.wrap_bit())
+        self.ring.len(self.geometry())
     }
 
     /// Drops the oldest `count` values, all of them even if one panics, and frees their slots.
     ///
     /// # Safety
-    /// `count` is at most what [`available`](Self::available) returned.
+    /// `count` is at most the number of [`available`](Self::available) values, none is gone, and
+    /// nothing else refers to them.
     pub(crate) unsafe fn discard(&mut self, count: usize) {
         let slots = VacateOnDrop { end: self, count };
         let mut offsets = 0..count;
+        // SAFETY: below `count`, so below the number of available values.
+        let next = || offsets.next().map(|offset| unsafe { slots.end.slot(offset) }.as_ptr());
         // SAFETY: each of the available values is dropped once, and then its slot is freed.
-        unsafe { drop_each(|| offsets.next().map(|offset| slots.end.slot(offset).as_ptr())) };
+        unsafe { drop_each(next) };
     }
 }
 
 /// Slots that are freed together, even if dropping a value in them panics.
+///
+/// Invariant: the oldest `count` values are available, and gone when this is dropped.
 struct VacateOnDrop<'c, 'a, T> {
     end: &'c mut ConsumerEnd<'a, T>,
     count: usize,
@@ -253,7 +307,8 @@ struct VacateOnDrop<'c, 'a, T> {
 
 impl<T> Drop for VacateOnDrop<'_, '_, T> {
     fn drop(&mut self) {
-        self.end.vacate(self.count);
+        // SAFETY: the invariant.
+        unsafe { self.end.vacate(self.count) };
     }
 }
 
@@ -268,7 +323,7 @@ pub(crate) unsafe fn drop_all<T>(block: &Block<[ValueCell<T>]>) {
         let count = end.available(0);
         // A queue that never had an end has no limit, and no value.
         if count > 0 {
-            // SAFETY: so many are available.
+            // SAFETY: that many are available, and as no end is used, nothing refers to them.
             unsafe { end.discard(count) };
         }
     }

@@ -15,14 +15,14 @@ use crate::sync::{HAS_CHEAP_ROTATE, Word};
 ///
 /// The wrap bit flips from lap to lap. The two ends are never more than a lap apart, so one bit
 /// distinguishes full from empty, positions never outgrow the word, and nothing is divided, for any
-/// capacity. Doubled, a position loses its wrap bit, and exceeds the limit only behind the last
+/// capacity. Doubled, a position loses its wrap bit, and exceeds the limit only after the last
 /// index.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct WrapBit {
+pub(crate) struct Geometry {
     limit: usize,
 }
 
-impl WrapBit {
+impl Geometry {
     #[inline]
     pub(crate) const fn new(capacity: usize) -> Self {
         Self { limit: 2 * capacity - 1 }
@@ -59,7 +59,7 @@ impl WrapBit {
         p.to_usize() & !Self::wrap_bit::<W>()
     }
 
-    /// The position at the same index a lap later, or earlier.
+    /// The head at which a ring with this tail is full: the same index, the other wrap bit.
     #[inline]
     pub(crate) fn full_position<W: Word>(p: W) -> W {
         W::truncate_from(p.to_usize() ^ Self::wrap_bit::<W>())
@@ -110,8 +110,8 @@ impl WrapBit {
     #[inline]
     pub(crate) fn distance<W: Word>(self, head: W, tail: W) -> usize {
         let apart = (head.to_usize() ^ tail.to_usize()) & Self::wrap_bit::<W>();
-        let behind = if apart == 0 { 0 } else { self.capacity() };
-        (behind + Self::index(tail)).wrapping_sub(Self::index(head))
+        let lap = if apart == 0 { 0 } else { self.capacity() };
+        (lap + Self::index(tail)).wrapping_sub(Self::index(head))
     }
 }
 
@@ -122,26 +122,26 @@ mod tests {
     #[test]
     fn positions_follow_a_plain_counter_round_and_round() {
         for capacity in (1..=20).chain([126, 127]) {
-            assert!(WrapBit::fits(capacity, 8));
-            let wrap_bit = WrapBit::new(capacity);
-            assert_eq!(wrap_bit.capacity(), capacity);
+            assert!(Geometry::fits(capacity, 8));
+            let geometry = Geometry::new(capacity);
+            assert_eq!(geometry.capacity(), capacity);
             let at = |n: usize| {
-                wrap_bit.advance(if (n / capacity).is_multiple_of(2) { 0u8 } else { 0x80 }, n % capacity)
+                geometry.advance(if (n / capacity).is_multiple_of(2) { 0u8 } else { 0x80 }, n % capacity)
             };
             for n in 0..4 * capacity {
-                assert_eq!(WrapBit::index(at(n)), n % capacity);
-                assert_eq!(WrapBit::full_position(at(n)), at(n + capacity));
-                assert_eq!(wrap_bit.next(at(n)), at(n + 1));
+                assert_eq!(Geometry::index(at(n)), n % capacity);
+                assert_eq!(Geometry::full_position(at(n)), at(n + capacity));
+                assert_eq!(geometry.next(at(n)), at(n + 1));
                 if n % capacity == capacity - 1 {
-                    assert_eq!(wrap_bit.wrap_by_rotation(at(n)), at(n + 1));
+                    assert_eq!(geometry.wrap_by_rotation(at(n)), at(n + 1));
                 }
                 for count in 0..=capacity {
-                    assert_eq!(wrap_bit.advance(at(n), count), at(n + count));
-                    assert_eq!(wrap_bit.distance(at(n), at(n + count)), count);
+                    assert_eq!(geometry.advance(at(n), count), at(n + count));
+                    assert_eq!(geometry.distance(at(n), at(n + count)), count);
                 }
             }
         }
-        assert!(!WrapBit::fits(128, 8));
-        assert!(!WrapBit::fits(usize::MAX / 2 + 1, usize::BITS));
+        assert!(!Geometry::fits(128, 8));
+        assert!(!Geometry::fits(usize::MAX / 2 + 1, usize::BITS));
     }
 }

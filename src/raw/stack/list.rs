@@ -1,27 +1,24 @@
 //! A list of slots: the top in one word, the rest in the words of the slots.
 
 use super::slot::{Node, Slot};
-use super::word::{Layout, ListWord};
+use super::word::{ListWord, WordLayout};
 use crate::ordering;
 use crate::sync::{Atomic, Ordering, Word};
 
-/// One of the two lists over the slots of a stack. Those in it are `FILLED` with values, or none of
-/// them is.
-// All that passes a list on is inlined always: then its orderings are constants. An exchange whose
-// orderings are not has a panic behind it.
+/// One of the two lists over the slots of a stack. Either all of its slots are `FILLED` with values
+/// or none is.
 pub(super) struct List<'s, T, W: Word, const FILLED: bool> {
     /// See [`word`](super::word).
     pub(super) word: &'s Atomic<W>,
     pub(super) nodes: &'s [Node<T, W>],
-    pub(super) layout: Layout,
+    pub(super) layout: WordLayout,
     pub(super) format: ListWord,
-    /// No slot is linked to a list of so many.
+    /// A list of this many slots is full.
     limit: usize,
-    pub(super) orders: Orders,
 }
 
 impl<T, W: Word, const FILLED: bool> Clone for List<'_, T, W, FILLED> {
-    #[inline(always)]
+    #[inline]
     fn clone(&self) -> Self {
         *self
     }
@@ -63,14 +60,14 @@ impl<'s, T, W: Word> List<'s, T, W, true> {
     ///
     /// # Safety
     /// `word` is that of the used slots of the stack that `nodes` and `layout` are of.
-    #[inline(always)]
+    #[inline]
     pub(super) unsafe fn used(
         word: &'s Atomic<W>,
         nodes: &'s [Node<T, W>],
-        layout: Layout,
+        layout: WordLayout,
         limit: usize,
     ) -> Self {
-        Self { word, nodes, layout, format: layout.empty_list(), limit, orders: USED }
+        Self { word, nodes, layout, format: layout.empty_list(), limit }
     }
 }
 
@@ -79,17 +76,20 @@ impl<'s, T, W: Word> List<'s, T, W, false> {
     ///
     /// # Safety
     /// `word` is that of the free slots of the stack that `nodes` and `layout` are of.
-    #[inline(always)]
-    pub(super) unsafe fn free(word: &'s Atomic<W>, nodes: &'s [Node<T, W>], layout: Layout) -> Self {
+    #[inline]
+    pub(super) unsafe fn free(word: &'s Atomic<W>, nodes: &'s [Node<T, W>], layout: WordLayout) -> Self {
         // There are no more slots than there is room for.
         let limit = usize::MAX;
-        Self { word, nodes, layout, format: layout.full_list(), limit, orders: FREE }
+        Self { word, nodes, layout, format: layout.full_list(), limit }
     }
 }
 
 impl<'s, T, W: Word, const FILLED: bool> List<'s, T, W, FILLED> {
+    /// A constant: the compiler checks an ordering that it does not know, and can panic.
+    pub(super) const ORDERS: Orders = if FILLED { USED } else { FREE };
+
     /// Takes the slot at the top. Returns `None` if there is none.
-    #[inline(always)]
+    #[inline]
     pub(super) fn take(self) -> Option<Slot<'s, T, W, FILLED>> {
         let mut word = self.load();
         loop {
@@ -97,7 +97,7 @@ impl<'s, T, W: Word, const FILLED: bool> List<'s, T, W, FILLED> {
             // ORDERING: none: acquired by the load of the list's word (L1, L5). If it is newer than
             // that, the exchange fails.
             let below = self.layout.below(index, node.below.load(Ordering::Relaxed));
-            match self.replace(word, self.format.taken(word, below), self.orders.take) {
+            match self.replace(word, self.format.taken(word, below), Self::ORDERS.take) {
                 // SAFETY: the slot was in this list, and is in none now.
                 Ok(()) => return Some(unsafe { Slot::new(index, node) }),
                 Err(now) => word = now,
@@ -106,7 +106,7 @@ impl<'s, T, W: Word, const FILLED: bool> List<'s, T, W, FILLED> {
     }
 
     /// Links a slot above all others. The slot comes back if the list is full or closed.
-    #[inline(always)]
+    #[inline]
     pub(super) fn link(self, slot: Slot<'s, T, W, FILLED>) -> Result<(), Slot<'s, T, W, FILLED>> {
         let mut word = self.load();
         loop {
@@ -120,7 +120,7 @@ impl<'s, T, W: Word, const FILLED: bool> List<'s, T, W, FILLED> {
             // ORDERING: releases the take of this slot: if a load of a depth reads this store, the
             // next load of the list's word shows that its top is another (L4).
             slot.node().below.store(below, ordering::BELOW_STORE);
-            match self.replace(word, self.format.linked(word, slot.index()), self.orders.link) {
+            match self.replace(word, self.format.linked(word, slot.index()), Self::ORDERS.link) {
                 Ok(()) => return Ok(()),
                 Err(now) => word = now,
             }
@@ -152,24 +152,26 @@ impl<'s, T, W: Word, const FILLED: bool> List<'s, T, W, FILLED> {
         }
         // ORDERING: as for a link. On failure nothing is used.
         self.word
-            .compare_exchange(word, self.format.closed(word), self.orders.link, Ordering::Relaxed)
+            .compare_exchange(word, self.format.closed(word), Self::ORDERS.link, Ordering::Relaxed)
             .is_ok()
     }
 
-    #[inline(always)]
+    #[inline]
     pub(super) fn load(self) -> W {
         // ORDERING: see `USED` and `FREE`.
-        self.word.load(self.orders.load)
+        self.word.load(Self::ORDERS.load)
     }
 
     /// Exchanges the word of the list. If it is not `old`, returns what it is.
-    #[inline(always)]
+    #[inline]
     pub(super) fn replace(self, old: W, new: W, order: Ordering) -> Result<(), W> {
         // ORDERING: see `USED` and `FREE`.
-        self.word.compare_exchange(old, new, order, self.orders.lost).map(drop)
+        self.word.compare_exchange(old, new, order, Self::ORDERS.lost).map(drop)
     }
 
     /// The slot at the top, if there is one.
+    // Inlined even where size matters most: most fields of a list are constants, which a function
+    // out of line is passed in memory.
     #[inline(always)]
     pub(super) fn top(self, word: W) -> Option<(usize, &'s Node<T, W>)> {
         let index = self.format.top(word);
@@ -178,6 +180,7 @@ impl<'s, T, W: Word, const FILLED: bool> List<'s, T, W, FILLED> {
     }
 
     /// The number of slots in the list, if `word` is still its word afterwards.
+    // Inlined as `top` is.
     #[inline(always)]
     fn depth(self, word: W) -> usize {
         // ORDERING: acquires the store of the depth: if that is newer than `word`, the next load of

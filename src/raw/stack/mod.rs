@@ -27,7 +27,7 @@ mod word;
 
 use self::list::List;
 use self::slot::{FilledSlot, Node};
-use self::word::Layout;
+use self::word::WordLayout;
 
 /// `N` values, and `S` spare slots for in-flight operations.
 pub(crate) struct Stack<T, W: Word, const N: usize, const S: usize, const CLOSES: bool = false> {
@@ -49,7 +49,7 @@ unsafe impl<T, const N: usize, const S: usize, const CLOSES: bool> Zeroed for St
 }
 
 impl<T, W: Word, const N: usize, const S: usize, const CLOSES: bool> Stack<T, W, N, S, CLOSES> {
-    const LAYOUT: Layout = Layout::new(N + S, CLOSES);
+    const LAYOUT: WordLayout = WordLayout::new(N + S, CLOSES);
 
     const FITS: () = {
         assert!(N >= 1, "a stack holds at least one value: its capacity N must not be zero");
@@ -106,13 +106,13 @@ impl<T, W: Word, const N: usize, const S: usize, const CLOSES: bool> Stack<T, W,
         self.used().close_if_empty()
     }
 
-    #[inline(always)]
+    #[inline]
     fn used(&self) -> List<'_, T, W, true> {
         // SAFETY: the word, the slots and the layout of this stack.
         unsafe { List::used(&self.used, self.nodes.as_slice(), Self::LAYOUT, N) }
     }
 
-    #[inline(always)]
+    #[inline]
     fn free(&self) -> List<'_, T, W, false> {
         // SAFETY: as above, with the word of the free slots.
         unsafe { List::free(&self.free, self.nodes.as_slice(), Self::LAYOUT) }
@@ -131,6 +131,6 @@ impl<T, const N: usize, const S: usize, const CLOSES: bool> Stack<T, usize, N, S
 impl<T, W: Word, const N: usize, const S: usize, const CLOSES: bool> Drop for Stack<T, W, N, S, CLOSES> {
     fn drop(&mut self) {
         // SAFETY: a filled slot owns its value, and none that is taken here is linked again.
-        unsafe { drop_each(|| self.used().take().map(FilledSlot::into_ptr)) };
+        unsafe { drop_each(|| self.used().take().map(FilledSlot::into_raw)) };
     }
 }

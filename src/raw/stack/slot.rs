@@ -1,4 +1,4 @@
-//! Slots: where the values lie, and which operation owns them while they are in no list.
+//! Slots: where the values are, and which operation owns them while they are in no list.
 
 use crate::raw::value::ValueCell;
 use crate::raw::zeroed::Zeroed;
@@ -39,30 +39,30 @@ impl<'s, T, W: Word, const FILLED: bool> Slot<'s, T, W, FILLED> {
     /// # Safety
     /// The node is the one at `index`, in no list, and of no other `Slot`. If `FILLED`, there is a
     /// value in it.
-    #[inline(always)]
+    #[inline]
     pub(super) unsafe fn new(index: usize, node: &'s Node<T, W>) -> Self {
         Self { index, node }
     }
 
-    #[inline(always)]
+    #[inline]
     pub(super) fn index(&self) -> usize {
         self.index
     }
 
-    #[inline(always)]
+    #[inline]
     pub(super) fn node(&self) -> &'s Node<T, W> {
         self.node
     }
 }
 
 /// An owned slot without a value.
-pub(super) type ClaimedSlot<'s, T, W> = Slot<'s, T, W, false>;
+pub(super) type VacantSlot<'s, T, W> = Slot<'s, T, W, false>;
 /// An owned slot with a value.
 pub(super) type FilledSlot<'s, T, W> = Slot<'s, T, W, true>;
 
-impl<'s, T, W: Word> ClaimedSlot<'s, T, W> {
+impl<'s, T, W: Word> VacantSlot<'s, T, W> {
     /// Writes a value.
-    #[inline(always)]
+    #[inline]
     pub(super) fn write(self, value: T) -> FilledSlot<'s, T, W> {
         // SAFETY: no other operation has access to the node (invariant 1).
         unsafe { self.node.value.write(value) };
@@ -72,8 +72,8 @@ impl<'s, T, W: Word> ClaimedSlot<'s, T, W> {
 
 impl<'s, T, W: Word> FilledSlot<'s, T, W> {
     /// Moves the value out.
-    #[inline(always)]
-    pub(super) fn read(self) -> (T, ClaimedSlot<'s, T, W>) {
+    #[inline]
+    pub(super) fn read(self) -> (T, VacantSlot<'s, T, W>) {
         // SAFETY: no other operation has access to the node (invariant 1), and there is a value
         // (2), which the slot that is returned no longer promises.
         let value = unsafe { self.node.value.read() };
@@ -82,7 +82,7 @@ impl<'s, T, W: Word> FilledSlot<'s, T, W> {
 
     /// The address of the value. Only this slot's owner has access to it, and the slot is never
     /// linked again.
-    pub(super) fn into_ptr(self) -> *mut MaybeUninit<T> {
+    pub(super) fn into_raw(self) -> *mut MaybeUninit<T> {
         self.node.value.as_ptr()
     }
 }

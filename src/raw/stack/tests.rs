@@ -90,7 +90,7 @@ impl<'s> Stalled<'s> {
 
     /// Resumes. Returns `true` if it takes the slot that it saw.
     fn resume(&self) -> bool {
-        self.used.replace(self.word, self.taken, self.used.orders.take).is_ok()
+        self.used.replace(self.word, self.taken, List::<u32, u8, true>::ORDERS.take).is_ok()
     }
 }
 
@@ -115,10 +115,10 @@ fn a_pop_that_stalls_for_a_whole_round_of_the_count_leaves_a_slot_in_both_lists(
     }
     // The slot that the pop saw is the only used one now, and the one below it is free.
     let upper = stack.used().take().unwrap();
-    let (_, claimed) = stack.used().take().unwrap().read();
-    let lower = claimed.index();
+    let (_, vacant) = stack.used().take().unwrap().read();
+    let lower = vacant.index();
     assert!(stack.used().link(upper).is_ok());
-    assert!(stack.free().link(claimed).is_ok());
+    assert!(stack.free().link(vacant).is_ok());
     assert!(stalled.resume());
     assert_eq!(slots(stack.used())[0], lower);
     assert_eq!(slots(stack.free())[0], lower);

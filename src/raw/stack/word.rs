@@ -23,28 +23,28 @@
 //! The count of links distinguishes two visits of a slot to the top of a list. It wraps around.
 //!
 //! **Why slots are stored xor a zero.** The plain form stores the number itself. Then a new stack
-//! is not all zeros: a `static` takes its whole size in the program instead of lying in `.bss`, and
-//! one on the heap is written, page by page, before it is used. Stored as the difference from what
-//! a new stack has in that word, every number is zero when new. The price is one exclusive or for
-//! each number read or written, none for the top of the free slots, whose zero is slot 0. The test
-//! `words_agree_with_their_plain_form` holds both equal.
+//! is not all zeros: a `static` takes its whole size in the program instead of being placed in
+//! `.bss`, and one on the heap is written, page by page, before it is used. Stored as the
+//! difference from what a new stack has in that word, every number is zero when new. The price is
+//! one exclusive or for each number read or written, none for the top of the free slots, whose zero
+//! is slot 0. The test `words_agree_with_their_plain_form` holds both equal.
 
 use crate::sync::Word;
 
-/// How the words of a stack are divided.
+/// The geometry of a stack: how its words are divided.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Layout {
+pub(crate) struct WordLayout {
     slots: usize,
-    /// The number that stands for the closed marker; that for none if the stack does not close.
-    end: usize,
+    /// The number of the closed marker; that of none if the stack does not close.
+    closed_marker: usize,
     /// How many bits hold the number of a slot.
     bits: u32,
 }
 
-impl Layout {
+impl WordLayout {
     pub(crate) const fn new(slots: usize, closes: bool) -> Self {
-        let end = slots + closes as usize;
-        Self { slots, end, bits: usize::BITS - end.leading_zeros() }
+        let closed_marker = slots + closes as usize;
+        Self { slots, closed_marker, bits: usize::BITS - closed_marker.leading_zeros() }
     }
 
     /// How many bits hold the number of a slot.
@@ -110,7 +110,7 @@ impl Layout {
 /// How the word of a list is read and written.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ListWord {
-    layout: Layout,
+    layout: WordLayout,
     /// The slot at the top of the new list, stored as zero.
     zero: usize,
 }
@@ -131,7 +131,7 @@ impl ListWord {
     /// Whether the closed marker is at the top.
     #[inline]
     pub(crate) fn is_closed<W: Word>(self, list: W) -> bool {
-        self.layout.end != self.layout.slots && self.top(list) == self.layout.end
+        self.layout.closed_marker != self.layout.slots && self.top(list) == self.layout.closed_marker
     }
 
     /// The word once `slot` is linked above all others.
@@ -150,27 +150,27 @@ impl ListWord {
     #[cfg_attr(not(feature = "async"), allow(dead_code, reason = "stacks do not close, channels do"))]
     #[inline]
     pub(crate) fn closed<W: Word>(self, list: W) -> W {
-        self.taken(list, self.layout.end)
+        self.taken(list, self.layout.closed_marker)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Layout, ListWord};
+    use super::{ListWord, WordLayout};
 
     /// Every number of slots that fits a word of eight bits, in stacks that close and that do not.
-    fn layouts() -> impl Iterator<Item = Layout> {
+    fn layouts() -> impl Iterator<Item = WordLayout> {
         (1..=15)
-            .flat_map(|slots| [false, true].map(|closes| Layout::new(slots, closes)))
+            .flat_map(|slots| [false, true].map(|closes| WordLayout::new(slots, closes)))
             .filter(|layout| layout.fits(8))
     }
 
-    fn lists(layout: Layout) -> [ListWord; 2] {
+    fn lists(layout: WordLayout) -> [ListWord; 2] {
         [layout.empty_list(), layout.full_list()]
     }
 
     /// A word in its plain form: the count, and the number of a slot as it is.
-    fn plain(layout: Layout, word: u8, zero: usize) -> (usize, usize) {
+    fn plain(layout: WordLayout, word: u8, zero: usize) -> (usize, usize) {
         let one = 1 << layout.bits;
         (usize::from(word) / one, (usize::from(word) % one) ^ zero)
     }
@@ -183,7 +183,7 @@ mod tests {
                 for list in lists(layout) {
                     let (links, top) = plain(layout, word, list.zero);
                     assert_eq!(list.top(word), top);
-                    for slot in 0..=layout.end {
+                    for slot in 0..=layout.closed_marker {
                         assert_eq!(plain(layout, list.taken(word, slot), list.zero), (links, slot));
                         let linked = plain(layout, list.linked(word, slot), list.zero);
                         assert_eq!(linked, ((links + 1) % counts, slot));
@@ -212,7 +212,7 @@ mod tests {
     #[test]
     fn the_closed_marker_is_no_slot_and_not_none_and_keeps_the_count() {
         for layout in layouts() {
-            let (list, closes) = (layout.empty_list(), layout.end != layout.slots);
+            let (list, closes) = (layout.empty_list(), layout.closed_marker != layout.slots);
             for word in (0..=255u8).filter(|&word| list.is_empty(word)) {
                 assert!(!list.is_closed(word));
                 let closed = list.closed(word);
@@ -226,8 +226,8 @@ mod tests {
 
     #[test]
     fn a_layout_fits_a_word_that_holds_two_numbers_of_slots() {
-        assert!(Layout::new(15, false).fits(8) && Layout::new(14, true).fits(8));
-        assert!(!Layout::new(16, false).fits(8) && !Layout::new(15, true).fits(8));
-        assert!(layouts().all(|layout| layout.end < 1 << layout.bits));
+        assert!(WordLayout::new(15, false).fits(8) && WordLayout::new(14, true).fits(8));
+        assert!(!WordLayout::new(16, false).fits(8) && !WordLayout::new(15, true).fits(8));
+        assert!(layouts().all(|layout| layout.closed_marker < 1 << layout.bits));
     }
 }
