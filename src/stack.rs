@@ -101,7 +101,7 @@ unsafe impl<T, const N: usize, const S: usize> Zeroed for Stack<T, N, S> {
 
 impl<T, const N: usize, const S: usize> Stack<T, N, S> {
     const_fn! {
-        /// Creates an empty stack: all zeros, so a `static` lies in `.bss`.
+        /// Creates an empty stack: all zeros, so a `static` is placed in `.bss`.
         ///
         /// **Guarantees**: wait-free. **Complexity**: no atomic operation. Never panics.
         ///

@@ -1,6 +1,6 @@
 //! The algorithms, each written once, on storage that its user owns.
 //!
-//! * [`value`]: the cell that a value lies in
+//! * [`value`]: the cell of one value
 //! * [`zeroed`]: memory that is zero when it is new
 //! * [`mpmc`]: the MPMC ring, lock-free
 //! * [`spsc`]: the SPSC ring, wait-free
@@ -14,7 +14,7 @@ pub(crate) mod stack;
 pub(crate) mod value;
 pub(crate) mod zeroed;
 
-/// The logarithm of the least number of pushes after which the counts in a word may begin again. An
-/// operation that stands still for so long can be mistaken, and what it does then is unsound: see
+/// The logarithm of the shortest round that is accepted: the number of pushes after which the
+/// counts in a word repeat. An operation that stalls for a round and then continues is unsound: see
 /// [`mpmc`](crate::mpmc#wrap-around).
 pub(crate) const LEAST_ROUND_BITS: u32 = 24;

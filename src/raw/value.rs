@@ -1,4 +1,4 @@
-//! The cell that a value lies in.
+//! The cell of one value.
 
 use crate::sync::{Track, const_fn};
 use core::cell::UnsafeCell;
@@ -20,7 +20,7 @@ unsafe impl<T: Send> Sync for ValueCell<T> {}
 
 impl<T> ValueCell<T> {
     const_fn! {
-        // Zeros rather than uninitialised bytes, so that a queue in a `static` lies in `.bss`.
+        // Zeros rather than uninitialised bytes, so that a queue in a `static` is placed in `.bss`.
         pub(crate) fn new() -> Self {
             Self { value: UnsafeCell::new(MaybeUninit::zeroed()), track: Track::new() }
         }
@@ -83,7 +83,10 @@ impl<T> ValueCell<T> {
     #[inline]
     pub(crate) fn values(run: &[Self]) -> *mut [T] {
         const {
-            assert!(size_of::<Self>() == size_of::<T>(), "loom's places are no slice: use them one by one");
+            assert!(
+                size_of::<Self>() == size_of::<T>(),
+                "under loom a `ValueCell` is larger than its value: access cells one by one"
+            );
         }
         let first = run.as_ptr().cast::<UnsafeCell<MaybeUninit<T>>>();
         core::ptr::slice_from_raw_parts_mut(UnsafeCell::raw_get(first).cast(), run.len())

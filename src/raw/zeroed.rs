@@ -57,7 +57,7 @@ impl<X, const N: usize> Row<X, N> {
 
     #[inline]
     pub(crate) const fn as_slice(&self) -> &[X] {
-        // SAFETY: initialised, by `of`, or by zeros, which are valid values then.
+        // SAFETY: initialised: by `of`, or as zeros, where those are valid values.
         unsafe { self.0.assume_init_ref() }
     }
 }
@@ -69,7 +69,7 @@ impl<X, const N: usize> Drop for Row<X, N> {
     }
 }
 
-/// `N` values and `S` more behind them.
+/// `N` values, followed by `S` more.
 #[repr(C)]
 pub(crate) struct Run<X, const N: usize, const S: usize> {
     first: Row<X, N>,

@@ -12,7 +12,7 @@ use core::fmt;
 
 /// The end that pops. Its type names neither the capacity of the queue nor where the queue lives.
 ///
-/// There is one for each queue. It may be sent to another thread or handed to an interrupt handler.
+/// There is one for each queue. It may be sent to another thread or passed to an interrupt handler.
 pub struct Consumer<'a, T> {
     end: ConsumerEnd<'a, T>,
     _queue: KeepAlive<T>,
@@ -100,8 +100,8 @@ impl<'a, T> Consumer<'a, T> {
     /// ```
     pub fn iter(&mut self) -> Iter<'_, 'a, T> {
         let count = self.end.available(usize::MAX);
-        // SAFETY: that many are available, and the exclusive borrow of this end lasts as long as the
-        // iterator.
+        // SAFETY: that many are available, and the exclusive borrow of this end lasts as long as
+        // the iterator.
         unsafe { Iter::new(&self.end, count) }
     }
 
@@ -160,8 +160,8 @@ impl<'a, T> Consumer<'a, T> {
     /// ```
     pub fn retain(&mut self, mut keep: impl FnMut(&T) -> bool) -> usize {
         let count = self.end.available(usize::MAX);
-        // SAFETY: that many are available, and the exclusive borrow of this end lasts as long as the
-        // guard.
+        // SAFETY: that many are available, and the exclusive borrow of this end lasts as long as
+        // the guard.
         let mut guard = unsafe { RetainGuard::new(&mut self.end, count) };
         while guard.visit_next(&mut keep) {}
         guard.dropped()
@@ -190,7 +190,7 @@ impl<'a, T> Consumer<'a, T> {
     ///
     /// **Guarantees**: wait-free, except for what dropping a `T` does.
     /// **Complexity**: at most one load, one store.
-    /// **Panics**: only if dropping a `T` does; all `count` are gone even then.
+    /// **Panics**: only if dropping a `T` does; all `count` are gone in that case too.
     ///
     /// ```
     /// let mut queue = ringway::spsc::Queue::<_, 4>::new();

@@ -14,7 +14,7 @@
 //!
 //! A push and a pop are plain stores, which a processor may delay until after the loads that
 //! follow. So *after* has the meaning that the language gives it: in the same thread or interrupt
-//! handler, or behind an operation that orders two threads, such as a join, a lock, a channel, or
+//! handler, or after an operation that orders two threads, such as a join, a lock, a channel, or
 //! an atomic flag with Release and Acquire. Without that, a completed push may be missed:
 //!
 //! * Two threads each push to one queue and then pop from the other's: both may find nothing.
@@ -42,7 +42,7 @@
 //! assert_eq!(exchange(&mut to, &mut from, 7), None);
 //! ```
 //!
-//! `channel::spsc` has that fence behind every value that is sent or received.
+//! `channel::spsc` has that fence after every value that is sent or received.
 //!
 //! # Large values
 //!
@@ -133,7 +133,7 @@ unsafe impl<T, const N: usize> Zeroed for Queue<T, N> {
 
 impl<T, const N: usize> Queue<T, N> {
     const_fn! {
-        /// Creates an empty queue: all zeros, so a `static` lies in `.bss`.
+        /// Creates an empty queue: all zeros, so a `static` is placed in `.bss`.
         ///
         /// **Guarantees**: wait-free. **Complexity**: no atomic operation. Never panics.
         ///
@@ -223,7 +223,8 @@ impl<T, const N: usize> Queue<T, N> {
     /// Returns the number of values, if all operations of the ends happened before and none runs
     /// meanwhile; else some number from 0 to the capacity.
     ///
-    /// The ends know more: [`Producer::len`] is never too small, [`Consumer::len`] never too large.
+    /// The ends are more exact: [`Producer::len`] is never too small, [`Consumer::len`] never too
+    /// large.
     ///
     /// **Guarantees**: wait-free; may be called in an interrupt handler.
     /// **Complexity**: two loads.

@@ -9,7 +9,7 @@ use core::fmt;
 
 /// The end that pushes. Its type names neither the capacity of the queue nor where the queue lives.
 ///
-/// There is one for each queue. It may be sent to another thread or handed to an interrupt handler.
+/// There is one for each queue. It may be sent to another thread or passed to an interrupt handler.
 pub struct Producer<'a, T> {
     end: ProducerEnd<'a, T>,
     _queue: KeepAlive<T>,

@@ -104,7 +104,7 @@ impl<'c, 'a, T> ReadChunk<'c, 'a, T> {
     ///
     /// **Guarantees**: wait-free, except for what dropping a `T` does.
     /// **Complexity**: one store.
-    /// **Panics**: only if dropping a `T` does; all `count` are gone even then.
+    /// **Panics**: only if dropping a `T` does; all `count` are gone in that case too.
     ///
     /// ```
     /// # let mut queue = ringway::spsc::Queue::<u8, 4>::new();
@@ -114,8 +114,8 @@ impl<'c, 'a, T> ReadChunk<'c, 'a, T> {
     /// assert_eq!(consumer.pop(), Some(3));
     /// ```
     pub fn commit(self, count: usize) {
-        // SAFETY: that many are available, and the chunk, consumed here, was all that refers to them
-        // (the invariant).
+        // SAFETY: that many are available, and the chunk, consumed here, was all that refers to
+        // them (the invariant).
         unsafe { self.end.discard(count.min(self.len)) };
     }
 

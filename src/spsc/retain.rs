@@ -27,8 +27,8 @@ pub(super) struct RetainGuard<'c, 'a, T> {
 
 impl<'c, 'a, T> RetainGuard<'c, 'a, T> {
     /// # Safety
-    /// At least `count` values are [`available`](ConsumerEnd::available), none of which is gone, and
-    /// nothing else refers to them.
+    /// At least `count` values are [`available`](ConsumerEnd::available), none of which is gone,
+    /// and nothing else refers to them.
     pub(super) unsafe fn new(end: &'c mut ConsumerEnd<'a, T>, count: usize) -> Self {
         Self { end, kept: 0, visited: 0, count }
     }

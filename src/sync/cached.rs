@@ -96,8 +96,8 @@ impl Heuristic {
     }
 }
 
-/// A word of the queue as one end last saw or wrote it: a copy, to avoid an access to the cache line
-/// of the word.
+/// A word of the queue as one end last saw or wrote it: a copy, to avoid an access to the cache
+/// line of the word.
 pub(crate) struct PeerWord(usize);
 
 impl PeerWord {

@@ -45,7 +45,7 @@ impl Positions {
     }
 }
 
-/// A queue in memory: its positions, and behind them its slots, `Row<ValueCell<T>, N>` or
+/// A queue in memory: its positions, followed by its slots, `Row<ValueCell<T>, N>` or
 /// `[ValueCell<T>]`.
 #[repr(C)]
 pub(crate) struct Block<P: ?Sized> {
@@ -71,7 +71,7 @@ impl<T, const N: usize> Block<Row<ValueCell<T>, N>> {
     #[inline]
     pub(crate) fn as_slice(&self) -> &Block<[ValueCell<T>]> {
         let block = core::ptr::slice_from_raw_parts(core::ptr::from_ref(self).cast::<u8>(), N);
-        // SAFETY: in `repr(C)` both are the positions, and behind them `N` slots.
+        // SAFETY: in `repr(C)` both are the positions, followed by `N` slots.
         unsafe { &*(block as *const Block<[ValueCell<T>]>) }
     }
 }
@@ -114,7 +114,7 @@ impl<T> Block<[ValueCell<T>]> {
         unsafe { ZeroedBox::new(layout.pad_to_align(), cast, finish) }
     }
 
-    /// Makes a new block of zeros, where it lies.
+    /// Makes a new block of zeros, in place.
     ///
     /// # Safety
     /// The block may be written to, and its bytes are all zero.
@@ -166,8 +166,8 @@ impl<'a, T> Ring<'a, T> {
     const SLOTS: usize = offset_of!(Block<[ValueCell<T>; 0]>, slots);
     /// Where in the block the pointer points to.
     ///
-    /// The plain form is 0, the start of the block. Where a load reaches in front of a pointer for
-    /// nothing, the pointer to the slots saves push and pop the addition of `SLOTS`. Hosts test the
+    /// The plain form is 0, the start of the block. Where a load can use a negative offset at no
+    /// cost, the pointer to the slots saves push and pop the addition of `SLOTS`. Hosts test the
     /// plain form, and the firmware of `no_std-check` tests this one on Cortex-M3 and up.
     const ORIGIN: usize = if HAS_NEGATIVE_OFFSETS { Self::SLOTS } else { 0 };
 
@@ -192,7 +192,7 @@ impl<'a, T> Ring<'a, T> {
     /// The number of values. The ends may change it at any time.
     pub(super) fn len(self, geometry: Geometry) -> usize {
         // ORDERING: acquires the store of the head, which follows the consumer's load of a tail
-        // (S2): so the tail that is loaded next is not behind this head.
+        // (S2): so the tail that is loaded next is no older than this head.
         let head = self.positions().head.load(ordering::PRODUCER_LOAD_HEAD);
         // ORDERING: acquires the store of the tail: what came before a push that is counted is seen
         // (S1).

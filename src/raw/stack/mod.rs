@@ -74,7 +74,7 @@ impl<T, W: Word, const N: usize, const S: usize, const CLOSES: bool> Stack<T, W,
             return Err(value);
         }
         let Some(slot) = self.free().take() else { return Err(value) };
-        // No other operation knows the slot before it is linked.
+        // No other operation has access to the slot before it is linked.
         self.used().link(slot.write(value)).map_err(|filled| self.take_value(filled))
     }
 
