@@ -274,7 +274,8 @@ impl<T, St: Storage<Value = T>> QueueInner<T, St> {
     /// frame.commit().unwrap();
     /// assert!(frames.pop_ref().unwrap().starts_with(b"head"));
     /// ```
-    // Always inlined: a call would return the guard, of eleven words on microcontrollers, by a copy.
+    // Always inlined: a call would return the guard, of eleven words on microcontrollers, by a
+    // copy.
     #[inline(always)]
     pub fn reserve(&self) -> Option<Grant<'_, T>> {
         let slot = self.ring().reserve()?;
