@@ -174,7 +174,9 @@ impl<M: Memory + Copy> Ring<M> {
         if before != first_choice {
             return Err(value);
         }
-        let Some(slot) = self.try_claim(first_choice) else { return Err(value) };
+        // `before` and not its equal: linked again, it leaves the word in the cell as it is but for
+        // the lap, which saves three instructions.
+        let Some(slot) = self.try_claim(before) else { return Err(value) };
         // SAFETY: the cell is of this ring, vacant, and the first one, as the hint never leads. The
         // slot that it names was free, so the value of the lap before was popped.
         unsafe { slot.write(value).link(cell) }.map_err(FilledSlot::take)
