@@ -75,7 +75,7 @@ impl Budget {
     }
 
     /// Begins a new budget.
-    pub(crate) fn renew(&self) {
+    fn renew(&self) {
         self.0.set(0);
     }
 }
@@ -129,6 +129,7 @@ mod tests {
             assert_eq!(refused, 0);
         }
     }
+
     #[test]
     fn a_future_that_was_refused_is_admitted_when_it_is_polled_again() {
         let (budget, context) = (Budget::new(), Context::from_waker(Waker::noop()));

@@ -103,9 +103,15 @@ impl<M: Memory<Item = T> + Copy, T> FilledSlot<M, T> {
     }
 
     /// Links the slot to the first vacant cell, if the queue has room there.
-    pub(crate) fn commit(mut self) -> Result<(), Self> {
+    pub(crate) fn commit(self) -> Result<(), Self> {
+        let hint = self.slot.ring.tail_hint();
+        self.link_from(hint)
+    }
+
+    /// Links the slot to the first vacant cell at or after `position`, if the queue has room there.
+    #[inline]
+    pub(super) fn link_from(mut self, mut position: M::Word) -> Result<(), Self> {
         let ring = self.slot.ring;
-        let mut position = ring.tail_hint();
         loop {
             let Some(cell) = ring.find_room(position) else { return Err(self) };
             // SAFETY: `find_room` found the first vacant cell, and room there.

@@ -295,7 +295,7 @@ fn link_late<W: Word>(geometry: Geometry, spares: usize, late: usize) {
     ring.push(1, 0).unwrap();
     // SAFETY: the cell was vacant, and there was room.
     let slot = unsafe { slot.link(cell) }.expect_err("the cell was filled since");
-    let unlinked = slot.commit();
+    let unlinked = slot.link_from(cell.position);
     assert_eq!(unlinked.is_ok(), geometry.capacity() > 1, "the queue of one is full");
     assert_eq!(ring.pop(), Some(1));
     assert!(unlinked.or_else(FilledSlot::commit).is_ok());
