@@ -10,7 +10,7 @@ use anyhow::{Context, Result};
 use bridge::broker::{Broker, Message};
 use bridge::forward::{Counts, forward};
 use bridge::nats::{self, Nats};
-use bridge::receive::{Seen, receive};
+use bridge::receive::{Seen, acknowledge, receive};
 use bridge::rpc::{self, Limits};
 use bridge::settings::Settings;
 use bridge::streams::Streams;
@@ -230,10 +230,7 @@ async fn print_all<B: Broker>(settings: &Settings, until_quiet: Option<u64>) -> 
             let id = printable(id.as_bytes(), LONGEST_ID);
             program::say(format_args!("{id}\t{}", printable(&payload, LONGEST)))?;
         }
-        // Printed, so it need not come again. If this fails, it comes again and is left out.
-        if let Err(error) = broker.acknowledge().await {
-            tracing::warn!("{error}");
-        }
+        acknowledge(&mut broker).await; // printed, so they need not come again
     }
     program::complain(format_args!("{} came twice", seen.duplicates()));
     Ok(ExitCode::SUCCESS)

@@ -11,7 +11,7 @@ use async_nats::connection::State;
 use async_nats::header::NATS_MESSAGE_ID;
 use async_nats::jetstream::consumer::{AckPolicy, PullConsumer, pull};
 use async_nats::jetstream::context::{ContextBuilder, PublishErrorKind};
-use async_nats::jetstream::message::PublishMessage;
+use async_nats::jetstream::message::{Acker, PublishMessage};
 use async_nats::jetstream::stream::{Config, DiscardPolicy};
 use async_nats::jetstream::{self, Context};
 use async_nats::{Client, ConnectErrorKind, ConnectOptions, HeaderValue};
@@ -40,8 +40,8 @@ pub struct Nats {
     stream: jetstream::stream::Stream,
     subject: String,
     consumer: Option<PullConsumer>,
-    /// The last message that was received, if it is not acknowledged.
-    received: Option<jetstream::Message>,
+    /// What the last messages are acknowledged with.
+    received: Vec<Acker>,
 }
 
 /// A connection, which comes back by itself when it is lost.
@@ -109,7 +109,7 @@ impl Broker for Nats {
         };
         let stream = jetstream.get_or_create_stream(config).await.map_err(refused)?;
         let subject = settings.stream.clone();
-        Ok(Self { client, jetstream, stream, subject, consumer: None, received: None })
+        Ok(Self { client, jetstream, stream, subject, consumer: None, received: Vec::new() })
     }
 
     async fn publish(&mut self, messages: &[Message]) -> Result<usize, BrokerError> {
@@ -133,6 +133,7 @@ impl Broker for Nats {
     }
 
     async fn receive(&mut self) -> Result<Vec<Message>, BrokerError> {
+        self.received.clear();
         let consumer = match &self.consumer {
             Some(consumer) => consumer,
             None => self.consumer.insert(consumer(&self.stream).await?),
@@ -144,23 +145,31 @@ impl Broker for Nats {
         while let Some(message) = batch.next().await {
             let message = message.map_err(|error| BrokerError::Away(error.to_string()))?;
             messages.push(ours(&message));
-            self.received = Some(message);
+            self.received.push(message.split().1);
         }
         Ok(messages)
     }
 
     async fn acknowledge(&mut self) -> Result<(), BrokerError> {
-        let Some(last) = self.received.take() else { return Ok(()) };
-        last.double_ack().await.map_err(|error| BrokerError::Away(error.to_string()))
+        let away = |error: async_nats::Error| BrokerError::Away(error.to_string());
+        let Some(last) = self.received.pop() else { return Ok(()) };
+        // Only the last waits for an answer: the broker takes them in order.
+        for message in self.received.drain(..) {
+            message.ack().await.map_err(away)?;
+        }
+        last.double_ack().await.map_err(away)
     }
 }
 
-/// Where receiving continues after a restart. To acknowledge a message is to acknowledge all before
-/// it.
+/// Where receiving continues after a restart.
+///
+/// Each message is acknowledged by itself. To acknowledge all before it as well (`AckPolicy::All`)
+/// would lose what was delivered but never arrived, and does nothing for messages that come again
+/// below the last acknowledgement: after 1000 of those, no other is delivered.
 async fn consumer(stream: &jetstream::stream::Stream) -> Result<PullConsumer, BrokerError> {
     let config = pull::Config {
         durable_name: Some("bridge".into()),
-        ack_policy: AckPolicy::All,
+        ack_policy: AckPolicy::Explicit,
         ack_wait: Duration::from_secs(5),
         ..pull::Config::default()
     };

@@ -60,15 +60,26 @@ impl Seen {
 pub async fn receive<B: Broker>(broker: &mut B, seen: &mut Seen) -> Vec<Message> {
     loop {
         match broker.receive().await {
+            Ok(messages) if messages.is_empty() => return messages,
             Ok(mut messages) => {
                 messages.retain(|message| seen.is_new(&message.id));
-                return messages;
+                if !messages.is_empty() {
+                    return messages;
+                }
+                acknowledge(broker).await;
             }
             Err(error) => {
                 warn!("{error}; retrying");
                 tokio::time::sleep(Duration::from_millis(200)).await;
             }
         }
+    }
+}
+
+/// Acknowledges what was received last. If this fails, it comes again and is left out.
+pub async fn acknowledge<B: Broker>(broker: &mut B) {
+    if let Err(error) = broker.acknowledge().await {
+        warn!("{error}");
     }
 }
 

@@ -3,6 +3,7 @@
 mod support;
 
 use std::collections::HashSet;
+use std::ops::Range;
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
@@ -10,10 +11,11 @@ use std::time::Duration;
 use bridge::broker::{Broker, Message};
 use bridge::forward::{BATCH, Counts, forward};
 use bridge::nats::Nats;
-use bridge::receive::{Seen, receive};
+use bridge::receive::{Seen, acknowledge, receive};
 use bridge::streams::Streams;
 use ringway::channel::{self, Sender, TrySendError};
 use support::{Guard, Kind, PATIENCE, Server, until};
+use tokio::time::timeout;
 
 const MESSAGES: u64 = 50_000;
 const PRODUCERS: u64 = 4;
@@ -31,18 +33,35 @@ fn push_all(ring: &Sender<'_, Message>) {
     });
 }
 
-/// Receives until nothing comes any more after all have come; the payloads and how many came twice.
+/// Receives until all have come and nothing more comes; the payloads and how many came twice.
 async fn receive_all<B: Broker>(broker: &mut B, expected: u64) -> (HashSet<Vec<u8>>, u64) {
-    let (mut seen, mut payloads, mut quiet) = (Seen::default(), HashSet::new(), 0);
-    // Patient, since the broker is away twice; not for ever, since that would be a test that cannot
-    // fail.
-    while quiet < if (payloads.len() as u64) < expected { PATIENCE.as_secs() } else { 1 } {
-        let messages = receive(broker, &mut seen).await;
-        quiet = if messages.is_empty() { quiet + 1 } else { 0 };
+    let (mut seen, mut payloads) = (Seen::default(), HashSet::new());
+    loop {
+        let is_complete = payloads.len() as u64 >= expected;
+        // Bounds the time without progress, not the whole: that depends on the machine.
+        let messages = timeout(PATIENCE, next(broker, &mut seen, is_complete)).await;
+        let messages = messages.unwrap_or_else(|_| {
+            let (arrived, duplicates) = (payloads.len(), seen.duplicates());
+            panic!(
+                "{arrived} of {expected} arrived, {duplicates} duplicates; no new message for {PATIENCE:?}"
+            )
+        });
+        if messages.is_empty() {
+            return (payloads, seen.duplicates());
+        }
         payloads.extend(messages.into_iter().map(|message| message.payload));
-        let _ = broker.acknowledge().await; // if it fails, they come again
+        acknowledge(broker).await;
     }
-    (payloads, seen.duplicates())
+}
+
+/// The next new messages, or none after a second without any if none need come.
+async fn next<B: Broker>(broker: &mut B, seen: &mut Seen, may_be_none: bool) -> Vec<Message> {
+    loop {
+        let messages = receive(broker, seen).await;
+        if may_be_none || !messages.is_empty() {
+            return messages;
+        }
+    }
 }
 
 async fn fifty_thousand_arrive<B: Broker + 'static>(kind: Kind) {
@@ -170,23 +189,35 @@ async fn redis_delivers_the_same_id_once() {
     the_same_id_arrives_once::<Streams>(Kind::Redis).await;
 }
 
-/// What a receiver took and did not acknowledge comes to the next one.
+/// Publishes the messages with these numbers.
+async fn publish<B: Broker>(broker: &mut B, numbers: Range<u64>) {
+    let messages: Vec<_> = numbers.map(message).collect();
+    for batch in messages.chunks(BATCH) {
+        broker.publish(batch).await.unwrap();
+    }
+}
+
+/// Receives this many messages. Acknowledges all but the last batch.
+async fn receive_without_the_last_acknowledgement<B: Broker>(broker: &mut B, count: usize) {
+    let mut received = 0;
+    while received < count {
+        broker.acknowledge().await.unwrap();
+        received += timeout(PATIENCE, broker.receive()).await.unwrap().unwrap().len();
+    }
+}
+
+/// What a receiver took and did not acknowledge comes to the next one, even if that acknowledges
+/// later messages first.
 async fn unacknowledged_comes_again<B: Broker>(kind: Kind) {
     let server = Server::start(kind, Guard::Open);
     let mut broker = B::connect(&server.settings()).await.unwrap();
-    broker.publish(&(0..20).map(message).collect::<Vec<_>>()).await.unwrap();
-    let mut received = 0;
-    for _ in 0..PATIENCE.as_secs() {
-        received += broker.receive().await.unwrap().len();
-        if received == 20 {
-            break;
-        }
-    }
-    assert_eq!(received, 20);
+    publish(&mut broker, 0..20).await;
+    receive_without_the_last_acknowledgement(&mut broker, 20).await;
     drop(broker);
     let mut broker = B::connect(&server.settings()).await.unwrap();
-    let (payloads, _) = receive_all(&mut broker, 20).await;
-    assert_eq!(payloads.len(), 20);
+    publish(&mut broker, 20..40).await;
+    let (payloads, _) = receive_all(&mut broker, 40).await;
+    assert_eq!(payloads.len(), 40);
     let mut broker = B::connect(&server.settings()).await.unwrap();
     assert_eq!(broker.receive().await.unwrap(), [], "acknowledged does not come again");
 }
@@ -199,4 +230,22 @@ async fn nats_delivers_again_what_was_not_acknowledged() {
 #[tokio::test(flavor = "multi_thread")]
 async fn redis_delivers_again_what_was_not_acknowledged() {
     unacknowledged_comes_again::<Streams>(Kind::Redis).await;
+}
+
+/// A crash may destroy the position of the receiver. NATS delivers from the first message again
+/// then, while the receiver still acknowledges what it received before the crash.
+#[tokio::test(flavor = "multi_thread")]
+async fn nats_without_the_position_of_the_receiver_delivers_all_again() {
+    // More than NATS delivers without an acknowledgement, 1000.
+    const COUNT: u64 = 2000;
+    let mut server = Server::start(Kind::Nats, Guard::Open);
+    let mut broker = Nats::connect(&server.settings()).await.unwrap();
+    publish(&mut broker, 0..COUNT).await;
+    receive_without_the_last_acknowledgement(&mut broker, COUNT as usize).await;
+    server.kill();
+    server.forget_positions();
+    server.restart();
+    acknowledge(&mut broker).await;
+    let (payloads, _) = receive_all(&mut broker, COUNT).await;
+    assert_eq!(payloads.len() as u64, COUNT);
 }

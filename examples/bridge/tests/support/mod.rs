@@ -72,6 +72,15 @@ impl Server {
         process.wait().unwrap();
     }
 
+    /// Removes the files in which NATS keeps the positions of its receivers.
+    pub(crate) fn forget_positions(&self) {
+        assert!(self.process.is_none(), "it runs");
+        let consumers = self.directory.path().join("jetstream/$G/streams/ringway/obs");
+        for consumer in fs::read_dir(consumers).unwrap() {
+            fs::remove_file(consumer.unwrap().path().join("o.dat")).unwrap();
+        }
+    }
+
     /// The settings that it accepts.
     pub(crate) fn settings(&self) -> Settings {
         let scheme = match (self.kind, self.guard) {
