@@ -134,9 +134,11 @@ impl Broker for Nats {
 
     async fn receive(&mut self) -> Result<Vec<Message>, BrokerError> {
         self.received.clear();
-        let consumer = match &self.consumer {
+        // After an error or a quiet second it is looked up, and created if it no longer exists: NATS
+        // does not answer requests to a consumer that is gone.
+        let consumer = match self.consumer.take() {
             Some(consumer) => consumer,
-            None => self.consumer.insert(consumer(&self.stream).await?),
+            None => consumer(&self.stream).await?,
         };
         let fetch = consumer.fetch().max_messages(BATCH).max_bytes(RECEIVED_BYTES);
         let fetch = fetch.expires(Duration::from_secs(1));
@@ -147,6 +149,7 @@ impl Broker for Nats {
             messages.push(ours(&message));
             self.received.push(message.split().1);
         }
+        self.consumer = Some(consumer).filter(|_| !messages.is_empty());
         Ok(messages)
     }
 

@@ -8,9 +8,10 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
+use async_nats::jetstream;
 use bridge::broker::{Broker, Message};
 use bridge::forward::{BATCH, Counts, forward};
-use bridge::nats::Nats;
+use bridge::nats::{self, Nats};
 use bridge::receive::{Seen, acknowledge, receive};
 use bridge::streams::Streams;
 use ringway::channel::{self, Sender, TrySendError};
@@ -248,4 +249,17 @@ async fn nats_without_the_position_of_the_receiver_delivers_all_again() {
     acknowledge(&mut broker).await;
     let (payloads, _) = receive_all(&mut broker, COUNT).await;
     assert_eq!(payloads.len() as u64, COUNT);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nats_without_its_consumer_delivers_all_again() {
+    let server = Server::start(Kind::Nats, Guard::Open);
+    let mut broker = Nats::connect(&server.settings()).await.unwrap();
+    publish(&mut broker, 0..20).await;
+    receive_without_the_last_acknowledgement(&mut broker, 20).await;
+    let client = nats::connect(&server.settings()).await.unwrap();
+    let stream = jetstream::new(client).get_stream("ringway").await.unwrap();
+    stream.delete_consumer("bridge").await.unwrap();
+    let (payloads, _) = receive_all(&mut broker, 20).await;
+    assert_eq!(payloads.len(), 20);
 }
