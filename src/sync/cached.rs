@@ -24,6 +24,10 @@ pub(crate) const POLL_BACKOFF: core::ops::Range<u32> =
 
 pub(crate) use crate::raw::mpmc::interleaved as ring_memory;
 
+/// How far ahead of a slot an SPSC push requests the line that it will write, in bytes. Chosen by
+/// measurement, as is the item size from which it no longer pays: see `docs/design/spsc.md`.
+pub(crate) const PREFETCH_BYTES: usize = if IS_MODEL { 0 } else { 256 };
+
 /// Calls `fast`, and, if that gives the value back, `slow`, out of line.
 ///
 /// The arguments are passed one by one: captured by closures, they are written to memory before

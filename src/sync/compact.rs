@@ -22,6 +22,9 @@ pub(crate) const POLL_BACKOFF: core::ops::Range<u32> = 0..0;
 
 pub(crate) use crate::raw::mpmc::separate as ring_memory;
 
+/// A push requests no line ahead.
+pub(crate) const PREFETCH_BYTES: usize = 0;
+
 /// Calls `slow`, which does all that `fast` does: one copy is smallest.
 #[inline]
 pub(crate) fn fast_path<R: Copy, P: Copy, V, N>(

@@ -23,6 +23,7 @@ mod claim;
 #[cfg(not(any(target_has_atomic = "ptr", feature = "portable-atomic")))]
 mod no_cas;
 mod once;
+mod prefetch;
 mod spin_once;
 // The profile, chosen here and nowhere else. `--cfg ringway_caches="yes"` or `"no"` overrides the
 // choice.
@@ -54,10 +55,11 @@ pub(crate) use self::atomic::Count;
 pub(crate) use self::atomic::{Atomic, Word, fence};
 pub(crate) use self::claim::ClaimFlag;
 pub(crate) use self::once::SetOnce;
+pub(crate) use self::prefetch::{LINE_BYTES, prefetch_for_write};
 #[cfg(feature = "async")]
 pub(crate) use self::profile::POLL_BACKOFF;
 pub(crate) use self::profile::{
-    CACHES, FULL_RETRIES, FlagWord, Heuristic, Padded, PeerWord, fast_path, ring_memory,
+    CACHES, FULL_RETRIES, FlagWord, Heuristic, PREFETCH_BYTES, Padded, PeerWord, fast_path, ring_memory,
 };
 pub(crate) use self::spin_once::SpinOncePerPosition;
 

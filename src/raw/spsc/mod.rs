@@ -7,7 +7,10 @@
 
 use crate::ordering;
 use crate::raw::value::{ValueCell, drop_each};
-use crate::sync::{Ordering, PeerWord, SPINS_PER_RETRY, SpinOncePerPosition, pause};
+use crate::sync::{
+    LINE_BYTES, Ordering, PREFETCH_BYTES, PeerWord, SPINS_PER_RETRY, SpinOncePerPosition, pause,
+    prefetch_for_write,
+};
 
 mod block;
 mod position;
@@ -52,6 +55,7 @@ impl<'a, T> ProducerEnd<'a, T> {
         }
         // SAFETY: the tail is a position of the ring.
         let slot = unsafe { self.ring.slot(tail) };
+        self.prefetch_after(slot, tail);
         // SAFETY: not full, so the consumer has left this slot, and returns to it only after
         // `publish_to`.
         unsafe { slot.write(value) };
@@ -59,6 +63,20 @@ impl<'a, T> ProducerEnd<'a, T> {
         // value.
         unsafe { self.publish_to(geometry.next(tail)) };
         Ok(())
+    }
+
+    /// Requests, once per line, the line that is written a few lines later, unless the slots end
+    /// before it.
+    #[inline]
+    fn prefetch_after(&self, slot: &ValueCell<T>, position: usize) {
+        let slots_ahead = const { slots_to_prefetch(size_of::<T>()) };
+        let address = core::ptr::from_ref(slot).cast::<u8>();
+        if slots_ahead > 0
+            && address.addr() % LINE_BYTES < size_of::<T>()
+            && Geometry::index(position) + slots_ahead < self.geometry().capacity()
+        {
+            prefetch_for_write(address.wrapping_add(slots_ahead * size_of::<T>()));
+        }
     }
 
     /// Spins, once at each position. Returns `true` if the head left the position `full` meanwhile.
@@ -149,6 +167,13 @@ impl<'a, T> ProducerEnd<'a, T> {
     pub(crate) fn len(&self) -> usize {
         self.ring.len(self.geometry())
     }
+}
+
+/// The number of slots between one that is written and one whose line is requested: zero if that
+/// does not pay. Each item that fills half a line or more brings a line of its own, and the
+/// processor's prefetcher is as early.
+const fn slots_to_prefetch(item_bytes: usize) -> usize {
+    if item_bytes == 0 || item_bytes > LINE_BYTES / 2 { 0 } else { PREFETCH_BYTES / item_bytes }
 }
 
 /// The only end that pops.
@@ -325,6 +350,21 @@ pub(crate) unsafe fn drop_all<T>(block: &Block<[ValueCell<T>]>) {
         if count > 0 {
             // SAFETY: that many are available, and as no end is used, nothing refers to them.
             unsafe { end.discard(count) };
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LINE_BYTES, PREFETCH_BYTES, slots_to_prefetch};
+
+    #[test]
+    fn a_push_requests_a_line_a_fixed_number_of_bytes_ahead_for_small_items_only() {
+        for item_bytes in [1, 8, 12, LINE_BYTES / 2] {
+            assert_eq!(slots_to_prefetch(item_bytes), PREFETCH_BYTES / item_bytes);
+        }
+        for item_bytes in [0, LINE_BYTES / 2 + 1, LINE_BYTES, 1000] {
+            assert_eq!(slots_to_prefetch(item_bytes), 0);
         }
     }
 }
