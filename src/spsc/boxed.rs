@@ -39,7 +39,7 @@ impl<T> BoxedQueue<T> {
         if capacity == 0 {
             return Err(CapacityError::Zero);
         }
-        if !Geometry::fits(capacity, usize::BITS) {
+        if !<Geometry>::fits(capacity) {
             return Err(CapacityError::TooLarge);
         }
         let block = Block::on_heap(capacity).ok_or(CapacityError::TooLarge)?;

@@ -127,7 +127,7 @@ pub struct Queue<T, const N: usize> {
 unsafe impl<T, const N: usize> Zeroed for Queue<T, N> {
     const IS_SOUND: () = {
         assert!(N >= 1, "a queue holds at least one value: its capacity N must not be zero");
-        assert!(Geometry::fits(N, usize::BITS), "N is too large: a word cannot count its positions");
+        assert!(<Geometry>::fits(N), "N is too large: a word cannot count its positions");
     };
 }
 

@@ -83,10 +83,6 @@ pub(crate) const IS_SINGLE_CORE: bool = cfg!(ringway_single_core);
 /// instruction: Cortex-M3 and up. (True for the Cortex-M23 as well, although it has none.)
 pub(crate) const HAS_NEGATIVE_OFFSETS: bool = cfg!(all(target_arch = "arm", target_has_atomic = "ptr"));
 
-/// Whether a word can be rotated in at most one instruction, where other cores need three.
-pub(crate) const HAS_CHEAP_ROTATE: bool =
-    HAS_NEGATIVE_OFFSETS || cfg!(any(target_arch = "x86_64", target_arch = "aarch64"));
-
 /// Executes `times` spin-loop hints.
 #[cold]
 #[inline(never)]

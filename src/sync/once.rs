@@ -3,10 +3,12 @@
 use super::{Atomic, Ordering, const_fn};
 
 /// A word that one call sets permanently.
+// In this order, as the fields of the positions of an SPSC ring.
+#[repr(C)]
 pub(crate) struct SetOnce {
-    word: Atomic<usize>,
     #[cfg(not(any(target_has_atomic = "ptr", feature = "portable-atomic")))]
     splitter: splitter::Splitter,
+    word: Atomic<usize>,
 }
 
 impl SetOnce {

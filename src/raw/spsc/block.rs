@@ -16,12 +16,22 @@ use {
 };
 
 /// The positions that the two ends publish to each other.
+// In this order: on a Cortex-M0, a plain load at offset zero and an atomic load of the word after it
+// are compiled to one instruction more. The limit is beside both positions, so that one instruction
+// loads it with either of them on Cortex-M3 and up.
+#[repr(C)]
 pub(crate) struct Positions {
     /// Next to pop. Moved by the consumer.
     pub(super) head: Padded<Atomic<usize>>,
-    /// Next to push. Moved by the producer. Beside it the [limit](Geometry::limit), zero until the
-    /// first end is made.
-    tail: Padded<(Atomic<usize>, SetOnce)>,
+    tail: Padded<Tail>,
+}
+
+#[repr(C)]
+struct Tail {
+    /// The [limit](Geometry::limit), zero until the first end is made.
+    limit: SetOnce,
+    /// Next to push. Moved by the producer.
+    position: Atomic<usize>,
 }
 
 // SAFETY: words, each of which may be zero, and padding.
@@ -30,18 +40,19 @@ unsafe impl Zeroed for Positions {}
 impl Positions {
     const_fn! {
         pub(crate) fn new() -> Self {
-            Self { head: Padded::new(Atomic::new()), tail: Padded::new((Atomic::new(), SetOnce::new())) }
+            let tail = Tail { limit: SetOnce::new(), position: Atomic::new() };
+            Self { head: Padded::new(Atomic::new()), tail: Padded::new(tail) }
         }
     }
 
     #[inline]
     pub(super) fn tail(&self) -> &Atomic<usize> {
-        &self.tail.0
+        &self.tail.position
     }
 
     #[inline]
     fn limit(&self) -> &SetOnce {
-        &self.tail.1
+        &self.tail.limit
     }
 }
 
@@ -89,7 +100,7 @@ impl<T> Block<[ValueCell<T>]> {
 
     /// Returns the ring to the first caller, if it was not lent before, and `None` to all others.
     pub(crate) fn take(&self) -> Option<Ring<'_, T>> {
-        self.positions.limit().claim(Geometry::new(self.capacity()).limit()).then(|| self.ring())
+        self.positions.limit().claim(<Geometry>::new(self.capacity()).limit()).then(|| self.ring())
     }
 
     /// Returns the ring. The caller ensures that no other ends of it are in use.
@@ -97,7 +108,7 @@ impl<T> Block<[ValueCell<T>]> {
     /// # Safety
     /// The block stays where it is for `'b`, or for as long as the ring is used.
     pub(crate) unsafe fn lend<'b>(&self) -> Ring<'b, T> {
-        self.positions.limit().set(Geometry::new(self.capacity()).limit());
+        self.positions.limit().set(<Geometry>::new(self.capacity()).limit());
         Ring { origin: self.ring().origin, borrows: PhantomData }
     }
 
@@ -223,7 +234,8 @@ impl<'a, T> Ring<'a, T> {
     #[inline]
     pub(super) unsafe fn slot(self, position: usize) -> &'a ValueCell<T> {
         // SAFETY: the index is below the capacity, as the caller promises: within the block.
-        let slot = unsafe { self.first_slot().add(Geometry::index(position)) };
+        let slot =
+            unsafe { self.first_slot().byte_add(Geometry::offset(position, size_of::<ValueCell<T>>())) };
         // SAFETY: the slots outlive every use of the ring, and all references to them are shared.
         unsafe { slot.as_ref() }
     }
