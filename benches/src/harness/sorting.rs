@@ -186,7 +186,7 @@ impl Sorted {
         let most = self.most();
         let begun = self.dropped + self.by_state.values().map(Outcome::rounds).sum::<usize>();
         // Only after an even number of rounds has every core played both parts equally often.
-        let enough = late && most >= ROUNDS_AT_LEAST && most % 2 == 0;
+        let enough = late && most >= ROUNDS_AT_LEAST && most.is_multiple_of(2);
         !self.blank.series.is_empty() && most < rounds && begun < REPEATS * rounds && !enough
     }
 
