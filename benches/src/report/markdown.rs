@@ -14,8 +14,8 @@ const NONE: &str = "–";
 /// All contenders in one state: first against the best of the others, then case by case.
 pub(crate) fn document(family: &str, state: State, records: &[Record]) -> String {
     let mut text = format!("# Benchmarks: {family}, {}\n\n{}\n", state.name(), state.description());
-    text += "Random order in each round, cores swapped every other round, checksums verified, samples in which another \
-             program took a core repeated, rounds in which the state changed dropped.\n\
+    text += "Random order in each round, cores swapped every other round, checksums verified, samples in which other \
+             programs took a core for more than a fiftieth of the time repeated, rounds in which the state changed dropped.\n\
              \"Ratio\" is the time of ringway divided by that of the other in the same round: below 1, ringway is faster. \
              Medians over the rounds; the interval covers the true median with at least 95 %.\n\
              \"Noise\" is ringway against the same code entered a second time. \
@@ -51,10 +51,16 @@ fn summary(record: &Record) -> Option<String> {
 
 /// Both states side by side: a row for each name.
 pub(crate) fn both_states(family: &str, names: &[&str], near: &[Record], far: &[Record]) -> String {
+    // Only to files that exist.
+    let links: Vec<String> = [(State::Near, near), (State::Far, far)]
+        .iter()
+        .filter(|(_, records)| !records.is_empty())
+        .map(|(state, _)| format!("[{0}]({family}.{0}.md)", state.name()))
+        .collect();
     let mut text = format!(
         "# Benchmarks: {family}\n\n\
          Near: {} Far: {}\n\
-         All contenders: [near]({family}.near.md), [far]({family}.far.md). \
+         All contenders: {}. \
          Each pair of columns is ringway and the best of the others, in ns; \
          the ratio is the median of the time of ringway divided by that of the other in the same round, with its interval. \
          {NONE}: not measured in this state.\n\n{BEST}\
@@ -62,6 +68,7 @@ pub(crate) fn both_states(family: &str, names: &[&str], near: &[Record], far: &[
          |---|---:|---:|---:|---:|---:|---:|\n",
         State::Near.description(),
         State::Far.description(),
+        links.join(", "),
     );
     for name in names {
         let _ = writeln!(text, "| {name} | {} | {} |", half(near, name), half(far, name));
