@@ -28,8 +28,6 @@ pub enum Kind {
     Completion,
     /// Values of several priorities are pushed, and the most urgent popped.
     Priority,
-    /// Nothing is run: the mean of other cases.
-    Mean,
 }
 
 /// Where the tasks of a case run.
@@ -66,11 +64,6 @@ pub struct Case {
 pub(crate) const STREAM: Kind = Kind::Transfer { producer_work: 0, consumer_work: 0 };
 
 impl Case {
-    /// A case that only carries figures computed from others.
-    pub(crate) fn mean(name: String) -> Self {
-        Self::new(name, Setup::pair(CURVE_CAPACITY), Kind::Mean)
-    }
-
     pub(crate) fn new(name: String, setup: Setup, kind: Kind) -> Self {
         Self { name, setup, kind, payload: Payload::Word }
     }

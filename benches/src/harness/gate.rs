@@ -27,9 +27,13 @@ pub(crate) fn task<'a, E: Send + 'a, R>(
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Sample {
     pub time: Duration,
-    /// Another program took a core from one of the threads meanwhile.
+    /// Other programs took a core from one of the threads meanwhile, and not only briefly.
     pub disturbed: bool,
 }
+
+/// A thread that loses its core for less than one part in this many of a sample counts as
+/// undisturbed: tasks of the system take half a per cent of each core of an idle machine.
+const TOLERANCE: u32 = 50;
 
 /// The time of some threads and what they returned, or why one of them panicked.
 pub(crate) type Joined<R> = Result<(Sample, Vec<R>), String>;
@@ -62,10 +66,9 @@ pub(crate) fn run_threads<R: Send>(cores: &Cores, tasks: Vec<Task<'_, R>>) -> Jo
 fn sample(spans: &[Span], crowded: bool) -> Sample {
     let start = spans.iter().map(|span| span.start).min();
     let end = spans.iter().map(|span| span.end).max();
-    Sample {
-        time: start.zip(end).map_or(Duration::ZERO, |(start, end)| end - start),
-        disturbed: !crowded && spans.iter().any(|span| span.preempted),
-    }
+    let time = start.zip(end).map_or(Duration::ZERO, |(start, end)| end - start);
+    let disturbed = !crowded && spans.iter().any(|span| span.delays.disturb(time));
+    Sample { time, disturbed }
 }
 
 fn reason(panic: Box<dyn core::any::Any + Send>) -> String {
@@ -84,15 +87,14 @@ impl Gate {
     }
 
     fn timed<R>(&self, backoff: Backoff, task: Task<'_, R>) -> (Span, R) {
-        let before = preemptions();
+        let before = Delays::so_far();
         self.missing.fetch_sub(1, Ordering::AcqRel);
         backoff.until(|| (self.missing.load(Ordering::Acquire) == 0).then_some(()));
         let start = Instant::now();
         let result = task(backoff);
         let end = Instant::now();
-        let preempted = preemptions() != before;
-        let span = Span { start, end, preempted };
-        (span, result)
+        let delays = Delays::so_far().since(before);
+        (Span { start, end, delays }, result)
     }
 }
 
@@ -100,12 +102,77 @@ impl Gate {
 struct Span {
     start: Instant,
     end: Instant,
-    preempted: bool,
+    delays: Delays,
 }
 
-/// How often the calling thread has lost its core so far, where the system counts that.
-fn preemptions() -> Option<u64> {
-    let status = fs::read_to_string("/proc/thread-self/status").ok()?;
-    let count = status.lines().find_map(|line| line.strip_prefix("nonvoluntary_ctxt_switches:"))?;
-    count.trim().parse().ok()
+/// How a thread was kept from running; nothing where the system does not count that.
+#[derive(Clone, Copy, Debug, Default)]
+struct Delays {
+    /// How often it lost its core.
+    preemptions: u64,
+    /// How often it slept.
+    sleeps: u64,
+    /// How long it was ready to run, after either, and did not.
+    waited: Duration,
+}
+
+impl Delays {
+    /// Those of the calling thread since it began.
+    fn so_far() -> Self {
+        let status = fs::read_to_string("/proc/thread-self/status").unwrap_or_default();
+        let count = |name| {
+            let count = status.lines().find_map(|line| line.strip_prefix(name));
+            count.and_then(|count| count.trim().parse().ok()).unwrap_or_default()
+        };
+        let times = fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+        let waited = times.split_whitespace().nth(1).and_then(|time| time.parse().ok());
+        Self {
+            preemptions: count("nonvoluntary_ctxt_switches:"),
+            sleeps: count("voluntary_ctxt_switches:"),
+            waited: Duration::from_nanos(waited.unwrap_or_default()),
+        }
+    }
+
+    fn since(self, before: Self) -> Self {
+        Self {
+            preemptions: self.preemptions - before.preemptions,
+            sleeps: self.sleeps - before.sleeps,
+            waited: self.waited.saturating_sub(before.waited),
+        }
+    }
+
+    /// Whether another program took the core for more than is tolerated. Of a thread that slept,
+    /// the system does not say how much of its waiting followed a preemption.
+    fn disturb(self, sample: Duration) -> bool {
+        self.preemptions > 0 && (self.sleeps > 0 || self.waited > sample / TOLERANCE)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Two threads for 10 ms, of which one was delayed.
+    fn disturbed(delays: Delays, crowded: bool) -> bool {
+        let start = Instant::now();
+        let end = start + Duration::from_millis(10);
+        let span = |delays| Span { start, end, delays };
+        sample(&[span(Delays::default()), span(delays)], crowded).disturbed
+    }
+
+    #[test]
+    fn a_thread_that_loses_its_core_for_longer_than_a_fiftieth_is_disturbed() {
+        let short = Delays { preemptions: 1, sleeps: 0, waited: Duration::from_micros(200) };
+        let long = Delays { waited: Duration::from_micros(201), ..short };
+        assert!(!disturbed(short, false));
+        assert!(disturbed(long, false));
+        assert!(!disturbed(long, true), "threads that share cores wait for each other");
+    }
+
+    #[test]
+    fn a_thread_that_sleeps_is_disturbed_by_preemptions_only() {
+        let slept = Delays { preemptions: 0, sleeps: 3, waited: Duration::from_millis(1) };
+        assert!(!disturbed(slept, false));
+        assert!(disturbed(Delays { preemptions: 1, ..slept }, false));
+    }
 }

@@ -1,4 +1,4 @@
-//! What the figures were taken on.
+//! What the figures were taken on, and of which code.
 
 use std::fs;
 use std::process::Command;
@@ -10,6 +10,18 @@ pub(crate) fn description() -> String {
     format!("{}, {cores} cores, {}", processor(), compiler())
 }
 
+/// The version of ringway, and the commit.
+pub(crate) fn version() -> String {
+    let commit = output("git", &["describe", "--always", "--dirty", "--exclude", "*"]);
+    let version = env!("CARGO_PKG_VERSION");
+    commit.map_or_else(|| format!("ringway {version}"), |commit| format!("ringway {version} at {commit}"))
+}
+
+/// Year, month and day.
+pub(crate) fn date() -> String {
+    output("date", &["-u", "+%F"]).unwrap_or_else(|| "date unknown".into())
+}
+
 fn processor() -> String {
     let info = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     info.lines()
@@ -18,10 +30,13 @@ fn processor() -> String {
 }
 
 fn compiler() -> String {
-    Command::new("rustc")
-        .arg("--version")
-        .output()
-        .ok()
-        .and_then(|output| String::from_utf8(output.stdout).ok())
-        .map_or_else(|| "rustc unknown".into(), |text| text.trim().into())
+    output("rustc", &["--version"]).unwrap_or_else(|| "rustc unknown".into())
+}
+
+/// What a program prints, unless it fails.
+fn output(program: &str, arguments: &[&str]) -> Option<String> {
+    let output =
+        Command::new(program).args(arguments).current_dir(env!("CARGO_MANIFEST_DIR")).output().ok()?;
+    let text = String::from_utf8(output.stdout).ok()?;
+    output.status.success().then(|| text.trim().to_owned())
 }

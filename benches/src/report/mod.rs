@@ -4,3 +4,5 @@ pub(crate) mod csv;
 pub(crate) mod machine;
 pub(crate) mod markdown;
 pub(crate) mod plot;
+pub(crate) mod record;
+pub(crate) mod results;

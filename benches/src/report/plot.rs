@@ -1,24 +1,26 @@
-//! The plots: one panel per case, and the imbalance curve.
+//! The plots: a panel per case and state, and the imbalance curve.
 
 use core::fmt::Write as _;
 
 use plotters::coord::ranged1d::SegmentValue;
 use plotters::prelude::*;
 
-use crate::harness::rounds::{Outcome, Series};
+use crate::harness::case::Case;
+use crate::harness::line::State;
 use crate::report::machine;
+use crate::report::record::{Record, Row};
 
 type Drawn<T> = Result<T, Box<dyn core::error::Error + Send + Sync>>;
 
-const COLUMNS: usize = 2;
 const PANEL: (u32, u32) = (560, 290);
 const HEADER: u32 = 34;
+const CHART: (u32, u32) = (700, 520);
 const TITLE: (&str, u32) = ("sans-serif", 15);
 /// The size that plotters gives the labels of axes, 9.7 in SVG.
 const LABEL: (&str, u32) = ("sans-serif", 12);
 const RINGWAY: RGBColor = RGBColor(205, 70, 20);
 const PEERS: RGBColor = RGBColor(60, 90, 140);
-/// Lines of the curve, in the order of the contenders after ringway.
+/// Lines of the curve, in the order of the contenders' names.
 const PALETTE: [RGBColor; 9] = [
     RGBColor(31, 119, 180),
     RGBColor(44, 160, 44),
@@ -31,22 +33,26 @@ const PALETTE: [RGBColor; 9] = [
     RGBColor(160, 160, 220),
 ];
 
-/// Every case that is no point of the curve: a dot at the median and a line over the interval that
-/// covers the true one.
-pub(crate) fn panels(outcomes: &[Outcome]) -> Drawn<String> {
-    let outcomes: Vec<&Outcome> =
-        outcomes.iter().filter(|outcome| outcome.case.imbalance().is_none()).collect();
-    let rows = outcomes.len().div_ceil(COLUMNS);
-    let size = (PANEL.0 * COLUMNS as u32, PANEL.1 * rows as u32 + HEADER);
+/// A state and what was measured in it.
+pub(crate) type Measured<'a> = (State, &'a [Record]);
+
+/// A row for every case that is no point of the curve, and a column for each state: a dot at the
+/// median and a line over the interval that covers the true one.
+pub(crate) fn panels(cases: &[Case], states: &[Measured<'_>]) -> Drawn<String> {
+    let cases: Vec<&Case> = cases.iter().filter(|case| case.imbalance().is_none()).collect();
+    let (rows, columns) = (cases.len(), states.len());
+    let size = (PANEL.0 * columns as u32, PANEL.1 * rows as u32 + HEADER);
     let mut text = String::new();
     {
         let root = SVGBackend::with_string(&mut text, size).into_drawing_area();
         root.fill(&WHITE)?;
         let title = format!("ns per item, log scale, less is better. {}", machine::description());
         let root = root.titled(&title, TITLE)?;
-        for (area, outcome) in root.split_evenly((rows, COLUMNS)).iter().zip(outcomes) {
-            if !outcome.series.is_empty() {
-                panel(area, outcome)?;
+        let places = cases.iter().flat_map(|case| states.iter().map(move |state| (case, state)));
+        for (area, (case, (state, records))) in root.split_evenly((rows, columns)).iter().zip(places) {
+            let record = records.iter().find(|record| record.case == case.name);
+            if let Some(record) = record.filter(|record| !record.rows.is_empty()) {
+                panel(area, &format!("{}, {}", case.name, state.name()), &record.rows)?;
             }
         }
         root.present()?;
@@ -56,39 +62,39 @@ pub(crate) fn panels(outcomes: &[Outcome]) -> Drawn<String> {
 
 type Area<'a> = DrawingArea<SVGBackend<'a>, plotters::coord::Shift>;
 
-fn panel(area: &Area<'_>, outcome: &Outcome) -> Drawn<()> {
-    let mut series: Vec<&Series> = outcome.series.iter().collect();
-    series.sort_by(|a, b| b.nanoseconds().median.total_cmp(&a.nanoseconds().median));
-    let slowest = series[0].nanoseconds().high;
-    let fastest = series[series.len() - 1].nanoseconds().low;
+/// The rows lie from the fastest to the slowest.
+fn panel(area: &Area<'_>, title: &str, rows: &[Row]) -> Drawn<()> {
+    let slowest = rows[rows.len() - 1].nanoseconds.high;
+    let fastest = rows[0].nanoseconds.low;
     let range = (fastest * 0.8)..(slowest * 1.6);
+    let from_below: Vec<&Row> = rows.iter().rev().collect();
 
     let mut chart = ChartBuilder::on(area)
-        .caption(&outcome.case.name, TITLE)
+        .caption(title, TITLE)
         .margin_right(16)
         .margin_bottom(6)
         .x_label_area_size(24)
         .y_label_area_size(150)
-        .build_cartesian_2d(range.log_scale(), (0..series.len() - 1).into_segmented())?;
+        .build_cartesian_2d(range.log_scale(), (0..rows.len() - 1).into_segmented())?;
     chart
         .configure_mesh()
         .disable_y_mesh()
         .light_line_style(WHITE)
         .set_tick_mark_size(LabelAreaPosition::Left, 0)
-        .y_labels(series.len())
+        .y_labels(rows.len())
         .y_label_formatter(&|row| match row {
             // The space keeps it off the axis, as no tick does.
-            SegmentValue::CenterOf(row) => format!("{}\u{a0}", series[*row].name),
+            SegmentValue::CenterOf(row) => format!("{}\u{a0}", from_below[*row].queue),
             _ => String::new(),
         })
         .x_label_formatter(&|value| {
             format!("{value:.3}").trim_end_matches(['0']).trim_end_matches('.').into()
         })
         .draw()?;
-    for (row, series) in series.iter().enumerate() {
-        let colour = if series.is_ringway() { RINGWAY } else { PEERS };
-        let estimate = series.nanoseconds();
-        let at = |x| (x, SegmentValue::CenterOf(row));
+    for (place, row) in from_below.iter().enumerate() {
+        let colour = if row.is_ringway() { RINGWAY } else { PEERS };
+        let estimate = row.nanoseconds;
+        let at = |x| (x, SegmentValue::CenterOf(place));
         chart.draw_series([PathElement::new(
             vec![at(estimate.low), at(estimate.high)],
             colour.stroke_width(2),
@@ -100,57 +106,87 @@ fn panel(area: &Area<'_>, outcome: &Outcome) -> Drawn<()> {
     Ok(())
 }
 
-/// Time per item over which side is slower and by how much; `None` without such cases.
-pub(crate) fn curve(outcomes: &[Outcome]) -> Drawn<Option<String>> {
-    let mut points: Vec<(i32, &Outcome)> =
-        outcomes.iter().filter_map(|outcome| Some((outcome.case.imbalance()?, outcome))).collect();
-    let Some((_, any)) = points.first().copied() else {
+/// Time per item over which side is slower and by how much, with a chart for each state in which
+/// the whole curve was measured; `None` without such a state.
+pub(crate) fn curve(cases: &[Case], states: &[Measured<'_>]) -> Drawn<Option<String>> {
+    let charts: Vec<(State, Vec<Point<'_>>)> = states
+        .iter()
+        .filter_map(|&(state, records)| Some((state, points(cases, records)?)))
+        .filter(|(_, points)| !points.is_empty())
+        .collect();
+    if charts.is_empty() {
         return Ok(None);
-    };
-    points.extend(outcomes.iter().filter(|outcome| outcome.case.is_balanced()).map(|outcome| (0, outcome)));
-    points.sort_by_key(|&(work, _)| work);
+    }
     let mut text = String::new();
     {
-        let root = SVGBackend::with_string(&mut text, (900, 520)).into_drawing_area();
+        let size = (CHART.0 * charts.len() as u32, CHART.1);
+        let root = SVGBackend::with_string(&mut text, size).into_drawing_area();
         root.fill(&WHITE)?;
-        let highest = points
-            .iter()
-            .flat_map(|(_, outcome)| &outcome.series)
-            .map(|series| series.nanoseconds().median)
-            .fold(0.0, f64::max);
-        let mut chart = ChartBuilder::on(&root)
-            .caption("Imbalance curve, capacity 1024, ns per u64", TITLE)
-            .margin(12)
-            .x_label_area_size(40)
-            .y_label_area_size(44)
-            .build_cartesian_2d(-8..8_i32, (1.0..highest * 1.2).log_scale())?;
-        chart
-            .configure_mesh()
-            .x_desc("extra multiplications per item: producer slower < 0 < consumer slower")
-            .light_line_style(WHITE)
-            .axis_desc_style(LABEL)
-            .draw()?;
-        for (place, line) in any.series.iter().enumerate() {
-            let colour = if line.is_ringway() { RINGWAY } else { PALETTE[place % PALETTE.len()] };
-            let values = points.iter().filter_map(|(work, outcome)| {
-                let own = outcome.series.iter().find(|own| own.name == line.name)?;
-                Some((*work, own.nanoseconds().median))
-            });
-            chart
-                .draw_series(LineSeries::new(values, colour.stroke_width(2)).point_size(3))?
-                .label(line.name)
-                .legend(move |(x, y)| PathElement::new([(x, y), (x + 18, y)], colour.stroke_width(2)));
+        for (area, (state, points)) in root.split_evenly((1, charts.len())).iter().zip(&charts) {
+            draw_curve(area, *state, points)?;
         }
-        chart
-            .configure_series_labels()
-            .position(SeriesLabelPosition::LowerLeft)
-            .label_font(LABEL)
-            .background_style(WHITE.mix(0.8))
-            .border_style(BLACK)
-            .draw()?;
         root.present()?;
     }
     Ok(Some(compact(&text)))
+}
+
+/// The imbalance, and the times.
+type Point<'a> = (i32, &'a [Row]);
+
+/// The points of the curve from left to right; `None` if one is missing.
+fn points<'a>(cases: &[Case], records: &'a [Record]) -> Option<Vec<Point<'a>>> {
+    let place = |case: &Case| case.imbalance().or_else(|| case.is_balanced().then_some(0));
+    let has_curve = cases.iter().any(|case| case.imbalance().is_some());
+    let mut points: Vec<Point<'_>> = cases
+        .iter()
+        .filter(|_| has_curve)
+        .filter_map(|case| Some((place(case)?, &case.name)))
+        .map(|(place, name)| {
+            records.iter().find(|record| record.case == *name).map(|record| (place, &*record.rows))
+        })
+        .collect::<Option<_>>()?;
+    points.sort_by_key(|&(place, _)| place);
+    Some(points)
+}
+
+fn draw_curve(area: &Area<'_>, state: State, points: &[Point<'_>]) -> Drawn<()> {
+    let highest =
+        points.iter().flat_map(|(_, rows)| *rows).map(|row| row.nanoseconds.median).fold(0.0, f64::max);
+    let mut chart = ChartBuilder::on(area)
+        .caption(format!("Imbalance curve, capacity 1024, ns per u64, {}", state.name()), TITLE)
+        .margin(12)
+        .x_label_area_size(40)
+        .y_label_area_size(44)
+        .build_cartesian_2d(-8..8_i32, (1.0..highest * 1.2).log_scale())?;
+    chart
+        .configure_mesh()
+        .x_desc("extra multiplications per item: producer slower < 0 < consumer slower")
+        .light_line_style(WHITE)
+        .axis_desc_style(LABEL)
+        .draw()?;
+    // The same order, and so the same colours, in each state.
+    let mut queues: Vec<&str> = points[0].1.iter().map(|row| row.queue.as_str()).collect();
+    queues.sort_unstable();
+    for (place, queue) in queues.into_iter().enumerate() {
+        let is_ringway = queue.starts_with("ringway");
+        let colour = if is_ringway { RINGWAY } else { PALETTE[place % PALETTE.len()] };
+        let values = points.iter().filter_map(|(place, rows)| {
+            let own = rows.iter().find(|row| row.queue == queue)?;
+            Some((*place, own.nanoseconds.median))
+        });
+        chart
+            .draw_series(LineSeries::new(values, colour.stroke_width(2)).point_size(3))?
+            .label(queue)
+            .legend(move |(x, y)| PathElement::new([(x, y), (x + 18, y)], colour.stroke_width(2)));
+    }
+    chart
+        .configure_series_labels()
+        .position(SeriesLabelPosition::LowerLeft)
+        .label_font(LABEL)
+        .background_style(WHITE.mix(0.8))
+        .border_style(BLACK)
+        .draw()?;
+    Ok(())
 }
 
 /// The same picture in a third of the bytes: without attributes that say the default, and without
