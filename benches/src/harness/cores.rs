@@ -1,5 +1,7 @@
 //! The cores that threads are pinned to.
 
+use std::thread;
+
 use core_affinity::CoreId;
 
 /// The cores that threads are pinned to, and which of them comes first.
@@ -7,21 +9,30 @@ use core_affinity::CoreId;
 pub struct Cores {
     ids: Vec<CoreId>,
     first: usize,
+    /// Whether the system obeys a request to pin a thread.
+    pins: bool,
 }
 
 impl Cores {
     /// The cores this process may use; empty, and nothing pinned, where that is unknown.
     pub fn available() -> Self {
-        Self { ids: core_affinity::get_core_ids().unwrap_or_default(), first: 0 }
+        let ids = core_affinity::get_core_ids().unwrap_or_default();
+        let pins = ids.first().is_some_and(|&core| can_pin_to(core));
+        Self { ids, first: 0, pins }
     }
 
     /// The same cores with the roles exchanged in odd rounds.
     pub fn for_round(&self, round: usize) -> Self {
-        Self { ids: self.ids.clone(), first: round % 2 }
+        Self { first: round % 2, ..self.clone() }
     }
 
     pub fn count(&self) -> usize {
         self.ids.len()
+    }
+
+    /// Whether two threads can be pinned to cores of their own.
+    pub(crate) fn hold_a_pair(&self) -> bool {
+        self.pins && self.count() >= 2
     }
 
     pub(super) fn pin(&self, thread: usize) {
@@ -29,4 +40,9 @@ impl Cores {
             core_affinity::set_for_current(core);
         }
     }
+}
+
+/// Tries on a thread of its own, so that the caller stays where it is.
+fn can_pin_to(core: CoreId) -> bool {
+    thread::spawn(move || core_affinity::set_for_current(core)).join().unwrap_or(false)
 }

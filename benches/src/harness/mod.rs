@@ -6,6 +6,7 @@ pub(crate) mod check;
 pub mod cores;
 pub mod entry;
 pub mod gate;
+pub(crate) mod line;
 pub(crate) mod options;
 pub(crate) mod rounds;
 pub(crate) mod stats;

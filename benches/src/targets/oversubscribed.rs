@@ -17,7 +17,7 @@ use crate::targets::circulation::child::{self, Order, Taken};
 use crate::targets::circulation::meter::{CALLS_PER_STRETCH, Meter};
 use crate::targets::circulation::rounds::{self, Series};
 use crate::targets::circulation::tally::{Sample, Tally};
-use crate::targets::circulation::{Plan, Tallies, Work, circulate, drain, run_beside};
+use crate::targets::circulation::{Plan, Tallies, Work, between_trips, circulate, drain, run_beside};
 
 /// Threads of a case.
 const THREADS: [usize; 2] = [16, 64];
@@ -219,7 +219,8 @@ fn sample(order: &Order, options: &Options) -> Taken {
     let case = Case::all().find(|case| case.name() == order.case)?;
     let conduct = || thread::sleep(window(options));
     let cores = &Cores::available().for_round(order.round);
-    (row.sample)(case, &Plan { cores, yields: true, enter: |_| (), conduct: &conduct })
+    let plan = Plan { cores, yields: true, enter: |_| (), conduct: &conduct };
+    between_trips(cores, || (row.sample)(case, &plan))
 }
 
 fn introduction(rounds: usize, window: Duration) -> String {
@@ -274,7 +275,7 @@ fn table(case: Case, series: &[Series]) -> String {
             refused.map_or(0.0, |refused| refused.median),
         );
     }
-    text + &rounds::notes(series)
+    text + "\n" + &rounds::states(series) + "\n" + &rounds::notes(series)
 }
 
 #[cfg(test)]

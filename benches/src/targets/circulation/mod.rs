@@ -15,9 +15,11 @@ use crossbeam_utils::CachePadded;
 
 use crate::harness::cores::Cores;
 use crate::harness::gate::{Task, run_threads, task};
+use crate::harness::line::Line;
 use crate::interface::queue::{Pop, Push};
+use child::Taken;
 use meter::Meter;
-use tally::Tally;
+use tally::{Sample, Tally};
 
 /// The circumstances of a sample.
 pub(crate) struct Plan<'a> {
@@ -58,6 +60,14 @@ pub(crate) fn run_beside<R: Send>(plan: &Plan<'_>, works: Vec<Work<'_, R>>) -> R
     }));
     let (_, results) = run_threads(plan.cores, tasks)?;
     Ok(results.into_iter().flatten().collect())
+}
+
+/// Takes a sample between two measurements of the distance of the cores.
+pub(crate) fn between_trips(cores: &Cores, sample: impl FnOnce() -> Taken) -> Taken {
+    let mut line = Line::new(cores);
+    let before = line.last();
+    let taken = sample()?;
+    Some(taken.map(|sample| Sample { trips: [before, line.measure()], ..sample }))
 }
 
 /// Each thread pops a value and pushes it back. With fewer values than the capacity by one per

@@ -8,6 +8,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::child::{self, Order, Taken};
 use super::tally::Sample;
+use crate::harness::line::State;
 use crate::harness::stats::{self, Estimate};
 
 /// How long a process may take for what is not the sample itself.
@@ -29,6 +30,12 @@ impl Series {
 
     pub(crate) fn is_ringway(&self) -> bool {
         self.name.starts_with("ringway")
+    }
+
+    /// Only the samples in this state.
+    pub(crate) fn in_state(&self, state: State) -> Self {
+        let samples = self.samples.iter().filter(|sample| sample.state() == Some(state));
+        Self { samples: samples.cloned().collect(), ..Self::new(self.name) }
     }
 
     fn takes_part(&self) -> bool {
@@ -89,6 +96,23 @@ fn order_of(round: usize, names: &[&str]) -> Vec<usize> {
     places
 }
 
+/// How many samples were taken in which state.
+pub(crate) fn states(series: &[Series]) -> String {
+    let samples = || series.iter().flat_map(|one| &one.samples);
+    let of = |state| samples().filter(|sample| sample.state() == state).count();
+    let mut parts: Vec<String> = State::ALL
+        .into_iter()
+        .map(|state| (state.name(), of(Some(state))))
+        .chain([("changing", of(None))])
+        .filter(|&(_, count)| count > 0)
+        .map(|(name, count)| format!("{count} {name}"))
+        .collect();
+    if parts.is_empty() {
+        parts.push("none".into());
+    }
+    format!("Samples by the distance of the cores: {}.", parts.join(", "))
+}
+
 /// Contenders that are in no table, and why.
 pub(crate) fn notes(series: &[Series]) -> String {
     let absent: Vec<_> = series.iter().filter(|one| one.absent).map(|one| one.name).collect();
@@ -119,6 +143,16 @@ mod tests {
             assert_eq!(sorted, [0, 1, 2, 3, 4, 5]);
         }
         assert!(orders.windows(2).all(|pair| pair[0] != pair[1]));
+    }
+
+    #[test]
+    fn samples_are_counted_and_kept_by_state() {
+        let sample = |trip| Sample { trips: [Some(trip), Some(60.0)], ..Sample::default() };
+        let series =
+            Series { samples: vec![sample(60.0), sample(61.0), sample(300.0)], ..Series::new("queue") };
+        assert_eq!(series.in_state(State::Near).samples.len(), 2);
+        assert!(series.in_state(State::Far).samples.is_empty());
+        assert!(states(&[series]).ends_with("2 near, 1 changing."));
     }
 
     #[test]

@@ -5,6 +5,8 @@ use std::time::Duration;
 use hdrhistogram::Histogram;
 use serde::{Deserialize, Serialize};
 
+use crate::harness::line::State;
+
 /// A call that takes longer is counted as long.
 pub(crate) const LONG: Duration = Duration::from_millis(1);
 
@@ -77,6 +79,8 @@ pub(crate) struct Sample {
     pub(crate) own: Times,
     /// How often a thread was stopped.
     pub(crate) stops: u64,
+    /// The round trip of a line, before and after.
+    pub(crate) trips: [Option<f64>; 2],
 }
 
 /// Of a stretch of calls.
@@ -90,6 +94,12 @@ pub(crate) struct Times {
 }
 
 impl Sample {
+    /// How far the cores were from each other; `None` if that changed.
+    pub(crate) fn state(&self) -> Option<State> {
+        let [before, after] = self.trips.map(State::of);
+        (before == after).then_some(before)
+    }
+
     /// # Panics
     /// If there is no tally.
     pub(crate) fn of(tallies: &[Tally]) -> Self {
@@ -104,6 +114,7 @@ impl Sample {
             wall: Times::of(tallies.iter().map(|tally| &tally.wall)),
             own: Times::of(tallies.iter().map(|tally| &tally.own)),
             stops: 0,
+            trips: [None; 2],
         }
     }
 }
@@ -150,6 +161,14 @@ mod tests {
         assert!((4_950_000..5_050_000).contains(&sample.wall.longest), "{}", sample.wall.longest);
         assert_eq!(sample.own.long, 0);
         assert_eq!((sample.rate, sample.slowest, sample.fastest), (4.0, 1.0, 3.0));
+    }
+
+    #[test]
+    fn a_sample_has_a_state_unless_it_changed() {
+        let state = |trips| Sample { trips, ..Sample::default() }.state();
+        assert_eq!(state([Some(60.0), Some(70.0)]), Some(State::Near));
+        assert_eq!(state([Some(60.0), Some(300.0)]), None);
+        assert_eq!(state([None, None]), Some(State::Unknown));
     }
 
     #[test]

@@ -20,7 +20,7 @@ use crate::interface::row::QueueRow;
 use crate::targets::circulation::child::{self, Order, Taken};
 use crate::targets::circulation::rounds::{self, Series};
 use crate::targets::circulation::tally::{Sample, Tally};
-use crate::targets::circulation::{Plan, Tallies, Work, circulate, run_beside};
+use crate::targets::circulation::{Plan, Tallies, Work, between_trips, circulate, run_beside};
 
 const CAPACITY: usize = 64;
 /// Values in the queue or in the hand of a thread.
@@ -174,8 +174,9 @@ fn sample(order: &Order, options: &StallOptions) -> Taken {
         return Some(Err(format!("no signal handler: {error}")));
     }
     let conduct = || signal::stop_repeatedly(options.window(), options.stop(), options.every());
+    let cores = Cores::available().for_round(order.round);
     let plan = Plan {
-        cores: &Cores::available().for_round(order.round),
+        cores: &cores,
         yields: false,
         enter: |thread| {
             if thread == 0 {
@@ -184,7 +185,7 @@ fn sample(order: &Order, options: &StallOptions) -> Taken {
         },
         conduct: &conduct,
     };
-    (row.sample)(&plan).map(|tallies| figures(&tallies?))
+    between_trips(&cores, || (row.sample)(&plan).map(|tallies| figures(&tallies?)))
 }
 
 fn figures(tallies: &[Tally]) -> Result<Sample, String> {

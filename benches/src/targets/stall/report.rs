@@ -4,6 +4,7 @@ use core::fmt::Write as _;
 
 use super::{CAPACITY, StallOptions, VALUES};
 use crate::contenders;
+use crate::harness::line::State;
 use crate::harness::stats::Estimate;
 use crate::report::bars::{self, Bar, Panel};
 use crate::report::machine;
@@ -28,24 +29,35 @@ pub(super) fn document(case: &str, series: &[Series], options: &StallOptions) ->
         options.rounds(),
         options.window().as_millis(),
     );
-    let _ = writeln!(
-        text,
-        "## {case}\n\n\
-         | queue | million calls/s | range | calls over 1 ms | stops | longest call, ms | false refusals | repeated |\n\
-         |---|---:|---|---:|---:|---:|---:|---:|"
-    );
-    for one in series {
-        text += &row(one).unwrap_or_default();
-    }
+    text += &table(case, series);
     let _ = writeln!(
         text,
         "\n\"{}\" shows the pauses of the machine itself: they are in the figures of all. \"{}\" blocks by design: \
-         it shows what the method sees. tokio's channel has one receiver, so its stopped thread only sends.",
+         it shows what the method sees. tokio's channel has one receiver, so its stopped thread only sends.\n{}",
         super::CLOCK_ONLY,
         contenders::BLOCKING,
+        rounds::states(series),
     );
     text += &rounds::notes(series);
+    for state in State::ALL {
+        let within: Vec<Series> = series.iter().map(|one| one.in_state(state)).collect();
+        if within.iter().any(|one| !one.samples.is_empty()) {
+            let _ = write!(
+                text,
+                "\n{}\n{}\n",
+                table(&format!("{case}, {}", state.name()), &within),
+                state.description()
+            );
+        }
+    }
     text
+}
+
+fn table(title: &str, series: &[Series]) -> String {
+    let head = "| queue | million calls/s | range | calls over 1 ms | stops | longest call, ms | false refusals | repeated |\n\
+                |---|---:|---|---:|---:|---:|---:|---:|\n";
+    let rows: String = series.iter().filter_map(row).collect();
+    format!("## {title}\n\n{head}{rows}")
 }
 
 fn row(series: &Series) -> Option<String> {
