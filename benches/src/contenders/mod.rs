@@ -2,10 +2,12 @@
 
 pub(crate) mod peers;
 pub(crate) mod ringway;
+mod spin_lock;
 
 use ::ringway::metrics::StdClock;
 use peers::{channel, mpmc, priority, spsc};
 
+use crate::interface::queue::Contender as _;
 use crate::interface::row::{ChannelRow, CompletionRow, PriorityRow, QueueRow};
 
 /// Contenders in the tables with one producer and one consumer.
@@ -36,6 +38,28 @@ pub(crate) fn mpmc_queues<R: QueueRow>() -> Vec<R> {
         R::of_queue::<mpmc::Lfqueue>(),
         R::of_queue::<mpmc::GilMpmc>(),
         R::of_queue::<mpmc::OmangoMpmc>(),
+    ]
+}
+
+/// The contender that blocks by design.
+pub(crate) const BLOCKING: &str = spin_lock::SpinLock::NAME;
+
+/// Contenders beside a thread that is stopped: the calls that do not wait.
+pub(crate) fn stalled<R: QueueRow>() -> Vec<R> {
+    vec![
+        R::of_queue::<ringway::Mpmc>(),
+        R::of_queue::<ringway::InlineChannel>(),
+        R::of_queue::<mpmc::Lfqueue>(),
+        R::of_queue::<mpmc::ArrayQueue>(),
+        R::of_queue::<channel::CrossbeamChannel>(),
+        R::of_queue::<mpmc::ConcurrentQueue>(),
+        R::of_queue::<channel::Kanal>(),
+        R::of_queue::<channel::Flume>(),
+        R::of_queue::<mpmc::OmangoMpmc>(),
+        R::of_queue::<mpmc::GilMpmc>(),
+        R::of_queue::<mpmc::HeaplessMpmc>(),
+        R::of_queue::<channel::TokioMpsc>(),
+        R::of_queue::<spin_lock::SpinLock>(),
     ]
 }
 

@@ -15,11 +15,11 @@ type Drawn<T> = Result<T, Box<dyn core::error::Error + Send + Sync>>;
 const PANEL: (u32, u32) = (560, 290);
 const HEADER: u32 = 34;
 const CHART: (u32, u32) = (700, 520);
-const TITLE: (&str, u32) = ("sans-serif", 15);
+pub(super) const TITLE: (&str, u32) = ("sans-serif", 15);
 /// The size that plotters gives the labels of axes, 9.7 in SVG.
-const LABEL: (&str, u32) = ("sans-serif", 12);
-const RINGWAY: RGBColor = RGBColor(205, 70, 20);
-const PEERS: RGBColor = RGBColor(60, 90, 140);
+pub(super) const LABEL: (&str, u32) = ("sans-serif", 12);
+pub(super) const RINGWAY: RGBColor = RGBColor(205, 70, 20);
+pub(super) const PEERS: RGBColor = RGBColor(60, 90, 140);
 /// Lines of the curve, in the order of the contenders' names.
 const PALETTE: [RGBColor; 9] = [
     RGBColor(31, 119, 180),
@@ -191,7 +191,7 @@ fn draw_curve(area: &Area<'_>, state: State, points: &[Point<'_>]) -> Drawn<()> 
 
 /// The same picture in a third of the bytes: without attributes that say the default, and without
 /// minor grid lines, which are white on white.
-fn compact(svg: &str) -> String {
+pub(super) fn compact(svg: &str) -> String {
     const DEFAULTS: [&str; 6] = [
         r#" opacity="1""#,
         r#" stroke="none""#,

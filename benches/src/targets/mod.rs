@@ -2,10 +2,16 @@
 
 pub mod batch;
 pub mod channel;
+#[cfg(unix)]
+mod circulation;
 pub mod instructions;
 pub mod latency;
 pub mod layers;
 pub mod memory;
 pub mod mpmc;
+#[cfg(unix)]
+pub mod oversubscribed;
 mod paired;
 pub mod spsc;
+#[cfg(unix)]
+pub mod stall;
