@@ -234,7 +234,8 @@ fn introduction(rounds: usize, window: Duration) -> String {
          \"own\" is time on the processor, without that in which another thread had the core. What own time is \
          above the usual was spent on retries and on spinning; wall time is mostly the scheduler's turn through \
          the threads.\n\
-         One call in {CALLS_PER_STRETCH} pays for the clocks.\n",
+         One call in {CALLS_PER_STRETCH} pays for the clocks. Where one half of the threads pushes, waiting for values \
+         or room is part of all times.\n",
         machine::description(),
         window.as_millis(),
     )
