@@ -2,6 +2,7 @@
 
 pub(crate) mod peers;
 pub(crate) mod ringway;
+pub(crate) mod spawned;
 mod spin_lock;
 
 use ::ringway::metrics::StdClock;

@@ -20,6 +20,9 @@ pub enum Kind {
     Tasks(Placement),
     /// One item there and back through two channels, between two tasks.
     PingPong(Placement),
+    /// Items stream between tasks that tokio spawns, on so many workers; none is the runtime of one
+    /// thread.
+    Spawned { workers: usize },
     /// Items stream between threads that sleep when they have to wait.
     Threads,
     /// From a send to the return of a receive that slept.

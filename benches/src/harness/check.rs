@@ -6,10 +6,12 @@ use crate::harness::backoff::Backoff;
 use crate::harness::case::Placement;
 use crate::harness::cores::Cores;
 use crate::harness::gate::{run_threads, task};
+use crate::harness::workloads::spawned::SpawnedStream;
 use crate::harness::workloads::tasks::Stream;
 use crate::harness::workloads::transfer::{push_batches, share};
 use crate::interface::channel::{AsyncJob, AsyncRecv, AsyncSend};
-use crate::interface::queue::{Item, Job, Pop, Push};
+use crate::interface::queue::{Item, Job, Pop, Push, Setup};
+use crate::interface::spawned::Spawned;
 
 /// Laps of filling and emptying, each begun at another place of the ring.
 const LAPS: usize = 5;
@@ -136,6 +138,18 @@ impl AsyncJob for ConcurrentTasks<'_> {
         let (_, streams) = stream.run::<Vec<u64>, _, _>(senders, receivers)?;
         complete_and_in_order(streams, producers, share)
     }
+}
+
+/// The same between tasks of tokio.
+pub(crate) fn check_spawned<K: Spawned>(
+    cores: &Cores,
+    setup: Setup,
+    workers: usize,
+) -> Option<Result<(), String>> {
+    let producers = setup.producers as u64;
+    let share = SHARE / producers;
+    let joined = SpawnedStream { cores, setup, workers, items: share * producers }.run::<K, Vec<u64>>()?;
+    Some(joined.and_then(|(_, streams)| complete_and_in_order(streams, producers, share)))
 }
 
 fn push_singly<T: Item>(end: &mut impl Push<T>, numbers: Range<u64>, backoff: Backoff) {

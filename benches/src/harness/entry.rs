@@ -3,10 +3,11 @@
 use core::marker::PhantomData;
 
 use crate::harness::case::{Case, Kind, Payload};
-use crate::harness::check::{Concurrent, ConcurrentTasks, SingleThreaded};
+use crate::harness::check::{Concurrent, ConcurrentTasks, SingleThreaded, check_spawned};
 use crate::harness::cores::Cores;
 use crate::harness::watchdog;
 use crate::harness::workloads::pairs::{OneThread, RoundTrip};
+use crate::harness::workloads::spawned::SpawnedStream;
 use crate::harness::workloads::tasks::{PingPong, Stream};
 use crate::harness::workloads::transfer::{Batches, Transfer};
 use crate::harness::workloads::wake_up::WakeUp;
@@ -16,6 +17,7 @@ use crate::interface::completion::Completion;
 use crate::interface::priority::PriorityQueue;
 use crate::interface::queue::{Contender, Item};
 use crate::interface::row::{ChannelRow, CompletionRow, PriorityRow, QueueRow};
+use crate::interface::spawned::{Spawned, SpawnedRow};
 
 /// A contender without its type.
 #[derive(Clone, Copy, Debug)]
@@ -40,6 +42,12 @@ impl QueueRow for Entry {
 impl ChannelRow for Entry {
     fn of_channel<K: Channel>() -> Self {
         Self { name: K::NAME, time: time_channel::<K>, check: check_channel::<K> }
+    }
+}
+
+impl SpawnedRow for Entry {
+    fn of_spawned<K: Spawned>() -> Self {
+        Self { name: K::NAME, time: time_spawned::<K>, check: check_with_spawned::<K> }
     }
 }
 
@@ -157,5 +165,17 @@ fn check_channel<K: Channel>(case: &Case, cores: &Cores) -> Option<Result<usize,
         Kind::Threads | Kind::WakeUp => K::threads(case.setup, Concurrent { cores, batches: false })?,
         _ => K::run::<u64, _>(case.setup, Concurrent { cores, batches: false })?,
     };
+    Some(alone.and_then(|found| together.map(|()| found)))
+}
+
+fn time_spawned<K: Spawned>(case: &Case, items: u64, cores: &Cores) -> Option<Timed> {
+    let Kind::Spawned { workers } = case.kind else { return None };
+    SpawnedStream { cores, setup: case.setup, workers, items }.time::<K>()
+}
+
+fn check_with_spawned<K: Spawned>(case: &Case, cores: &Cores) -> Option<Result<usize, String>> {
+    let Kind::Spawned { workers } = case.kind else { return None };
+    let alone = K::run::<u64, _>(case.setup, SingleThreaded { capacity: case.setup.capacity })?;
+    let together = check_spawned::<K>(cores, case.setup, workers)?;
     Some(alone.and_then(|found| together.map(|()| found)))
 }

@@ -5,3 +5,4 @@ pub mod completion;
 pub mod priority;
 pub mod queue;
 pub mod row;
+pub mod spawned;

@@ -15,3 +15,4 @@ mod paired;
 pub mod spsc;
 #[cfg(unix)]
 pub mod stall;
+pub mod tokio;

@@ -6,6 +6,7 @@ use crate::interface::queue::{Item, Pop, Push};
 pub(crate) mod completion;
 pub(crate) mod pairs;
 pub(crate) mod priority;
+pub(crate) mod spawned;
 pub(crate) mod tasks;
 pub(crate) mod transfer;
 pub(crate) mod wake_up;
