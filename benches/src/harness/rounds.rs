@@ -13,7 +13,7 @@ use crate::harness::options::Options;
 use crate::harness::sorting::{Round, Sorted, Time};
 use crate::harness::workloads::Timed;
 
-/// How often a sample is repeated when another program took a core meanwhile.
+/// How often a sample is repeated that other programs disturbed.
 const TRIES: usize = 5;
 /// The items of a first fit, in grains.
 const GRAINS: u64 = 16;

@@ -10,9 +10,12 @@ pub(crate) fn description() -> String {
     format!("{}, {cores} cores, {}", processor(), compiler())
 }
 
-/// The version of ringway, and the commit.
+/// The version of ringway, and the commit. It is marked as dirty if files other than results differ.
 pub(crate) fn version() -> String {
-    let commit = output("git", &["describe", "--always", "--dirty", "--exclude", "*"]);
+    let commit = output("git", &["describe", "--always", "--exclude", "*"]).map(|commit| {
+        let changes = output("git", &["status", "--porcelain", "--", ":/", ":(exclude,top)benches/results"]);
+        if changes.is_some_and(|changes| !changes.is_empty()) { format!("{commit}-dirty") } else { commit }
+    });
     let version = env!("CARGO_PKG_VERSION");
     commit.map_or_else(|| format!("ringway {version}"), |commit| format!("ringway {version} at {commit}"))
 }
