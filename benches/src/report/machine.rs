@@ -10,7 +10,7 @@ pub(crate) fn description() -> String {
     format!("{}, {cores} cores, {}", processor(), compiler())
 }
 
-/// The version of ringway, and the commit. It is marked as dirty if files other than results differ.
+/// The version of ringway, and the commit: marked as dirty if files other than results differ.
 pub(crate) fn version() -> String {
     let commit = output("git", &["describe", "--always", "--exclude", "*"]).map(|commit| {
         let changes = output("git", &["status", "--porcelain", "--", ":/", ":(exclude,top)benches/results"]);

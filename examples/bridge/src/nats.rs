@@ -134,8 +134,8 @@ impl Broker for Nats {
 
     async fn receive(&mut self) -> Result<Vec<Message>, BrokerError> {
         self.received.clear();
-        // After an error or a quiet second it is looked up, and created if it no longer exists: NATS
-        // does not answer requests to a consumer that is gone.
+        // After an error or a quiet second it is looked up, and created if it no longer exists:
+        // NATS does not answer requests to a consumer that is gone.
         let consumer = match self.consumer.take() {
             Some(consumer) => consumer,
             None => consumer(&self.stream).await?,

@@ -16,9 +16,9 @@ use {
 };
 
 /// The positions that the two ends publish to each other.
-// In this order: on a Cortex-M0, a plain load at offset zero and an atomic load of the word after it
-// are compiled to one instruction more. The limit is beside both positions, so that one instruction
-// loads it with either of them on Cortex-M3 and up.
+// In this order: on a Cortex-M0, a plain load at offset zero and an atomic load of the word after
+// it are compiled to one instruction more. The limit is beside both positions, so that on Cortex-M3
+// and up one instruction loads it with either of them.
 #[repr(C)]
 pub(crate) struct Positions {
     /// Next to pop. Moved by the consumer.
