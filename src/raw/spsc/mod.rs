@@ -169,9 +169,8 @@ impl<'a, T> ProducerEnd<'a, T> {
     }
 }
 
-/// The number of slots between one that is written and one whose line is requested: zero if that
-/// does not pay. Each item that fills half a line or more brings a line of its own, and the
-/// processor's prefetcher is as early.
+/// The number of slots between one that is written and one whose line is requested: zero for items
+/// that fill more than half a line, which gain nothing.
 const fn slots_to_prefetch(item_bytes: usize) -> usize {
     if item_bytes == 0 || item_bytes > LINE_BYTES / 2 { 0 } else { PREFETCH_BYTES / item_bytes }
 }
