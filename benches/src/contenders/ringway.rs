@@ -226,7 +226,7 @@ impl Channel for InlineChannel {
 pub(crate) struct SharedChannel;
 
 impl SharedChannel {
-    fn ends<T: Item>(
+    pub(super) fn ends<T: Item>(
         setup: Setup,
     ) -> Option<Ends<channel::Sender<'static, T>, channel::Receiver<'static, T>>> {
         cloned(setup, channel::bounded(setup.capacity).ok()?)

@@ -4,6 +4,8 @@ use ::ringway::channel;
 
 use crate::contenders::peers::channel::{AsyncChannel, Flume, Kanal, TokioMpsc};
 use crate::contenders::ringway::SharedChannel;
+use crate::interface::channel::{Ends, cloned};
+use crate::interface::queue::Setup;
 use crate::interface::spawned::{Spawned, SpawnedRecv, SpawnedRow, SpawnedSend};
 
 /// Contenders in the tables of channels between tasks of tokio.
@@ -17,21 +19,17 @@ pub(crate) fn channels<R: SpawnedRow>() -> Vec<R> {
     ]
 }
 
-fn cloned<S, R: Clone>((sender, receiver): (S, R), receivers: usize) -> Option<(S, Vec<R>)> {
-    Some((sender, vec![receiver; receivers]))
-}
-
 impl Spawned for SharedChannel {
     type Sender = channel::Sender<'static, u64>;
     type Receiver = channel::Receiver<'static, u64>;
 
-    fn ends(capacity: usize, receivers: usize) -> Option<(Self::Sender, Vec<Self::Receiver>)> {
-        cloned(channel::bounded(capacity).ok()?, receivers)
+    fn ends(setup: Setup) -> Option<Ends<Self::Sender, Self::Receiver>> {
+        SharedChannel::ends(setup)
     }
 }
 
 impl SpawnedSend for channel::Sender<'static, u64> {
-    async fn send(&self, item: u64) -> bool {
+    async fn send(&mut self, item: u64) -> bool {
         channel::Sender::send(self, item).await.is_ok()
     }
 }
@@ -46,14 +44,13 @@ impl Spawned for TokioMpsc {
     type Sender = tokio::sync::mpsc::Sender<u64>;
     type Receiver = tokio::sync::mpsc::Receiver<u64>;
 
-    fn ends(capacity: usize, receivers: usize) -> Option<(Self::Sender, Vec<Self::Receiver>)> {
-        let (sender, receiver) = tokio::sync::mpsc::channel(capacity);
-        (receivers == 1).then(|| (sender, vec![receiver]))
+    fn ends(setup: Setup) -> Option<Ends<Self::Sender, Self::Receiver>> {
+        TokioMpsc::ends(setup)
     }
 }
 
 impl SpawnedSend for tokio::sync::mpsc::Sender<u64> {
-    async fn send(&self, item: u64) -> bool {
+    async fn send(&mut self, item: u64) -> bool {
         tokio::sync::mpsc::Sender::send(self, item).await.is_ok()
     }
 }
@@ -68,13 +65,13 @@ impl Spawned for AsyncChannel {
     type Sender = async_channel::Sender<u64>;
     type Receiver = async_channel::Receiver<u64>;
 
-    fn ends(capacity: usize, receivers: usize) -> Option<(Self::Sender, Vec<Self::Receiver>)> {
-        cloned(async_channel::bounded(capacity), receivers)
+    fn ends(setup: Setup) -> Option<Ends<Self::Sender, Self::Receiver>> {
+        AsyncChannel::ends(setup)
     }
 }
 
 impl SpawnedSend for async_channel::Sender<u64> {
-    async fn send(&self, item: u64) -> bool {
+    async fn send(&mut self, item: u64) -> bool {
         async_channel::Sender::send(self, item).await.is_ok()
     }
 }
@@ -89,13 +86,13 @@ impl Spawned for Flume {
     type Sender = flume::Sender<u64>;
     type Receiver = flume::Receiver<u64>;
 
-    fn ends(capacity: usize, receivers: usize) -> Option<(Self::Sender, Vec<Self::Receiver>)> {
-        cloned(flume::bounded(capacity), receivers)
+    fn ends(setup: Setup) -> Option<Ends<Self::Sender, Self::Receiver>> {
+        Flume::ends(setup)
     }
 }
 
 impl SpawnedSend for flume::Sender<u64> {
-    async fn send(&self, item: u64) -> bool {
+    async fn send(&mut self, item: u64) -> bool {
         self.send_async(item).await.is_ok()
     }
 }
@@ -110,13 +107,13 @@ impl Spawned for Kanal {
     type Sender = kanal::AsyncSender<u64>;
     type Receiver = kanal::AsyncReceiver<u64>;
 
-    fn ends(capacity: usize, receivers: usize) -> Option<(Self::Sender, Vec<Self::Receiver>)> {
-        cloned(kanal::bounded_async(capacity), receivers)
+    fn ends(setup: Setup) -> Option<Ends<Self::Sender, Self::Receiver>> {
+        cloned(setup, kanal::bounded_async(setup.capacity))
     }
 }
 
 impl SpawnedSend for kanal::AsyncSender<u64> {
-    async fn send(&self, item: u64) -> bool {
+    async fn send(&mut self, item: u64) -> bool {
         kanal::AsyncSender::send(self, item).await.is_ok()
     }
 }

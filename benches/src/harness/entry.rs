@@ -88,6 +88,11 @@ impl Entry {
 /// The name of the second entry: its distance from the first is the noise.
 pub const AGAIN: &str = "ringway, once more";
 
+/// Whether an entry of this name is of ringway.
+pub(crate) fn is_ringway(name: &str) -> bool {
+    name.starts_with("ringway")
+}
+
 /// Enters the first, with which the others are compared, a second time.
 pub(crate) fn with_noise(mut entries: Vec<Entry>) -> Vec<Entry> {
     entries.insert(1, Entry { name: AGAIN, ..entries[0] });

@@ -8,6 +8,8 @@ pub mod entry;
 pub mod gate;
 pub(crate) mod line;
 pub(crate) mod options;
+pub(crate) mod progress;
+pub(crate) mod random;
 pub(crate) mod rounds;
 pub(crate) mod sorting;
 pub(crate) mod stats;

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 
 use crate::harness::case::Case;
 use crate::harness::cores::Cores;
@@ -10,6 +10,8 @@ use crate::harness::entry::{Contenders, Entry};
 use crate::harness::gate::Sample;
 use crate::harness::line::{Line, State};
 use crate::harness::options::Options;
+use crate::harness::progress;
+use crate::harness::random::Xorshift;
 use crate::harness::sorting::{Round, Sorted, Time};
 use crate::harness::workloads::Timed;
 
@@ -21,10 +23,7 @@ const GRAINS: u64 = 16;
 /// Measures one case after the other.
 pub(crate) fn run_all(cases: Vec<Case>, contenders: Contenders, options: &Options) -> Vec<Sorted> {
     let cores = Cores::available();
-    let progress = ProgressBar::new((cases.len() * options.rounds()) as u64).with_style(
-        ProgressStyle::with_template("{bar:32} {pos}/{len} rounds, {eta} left  {msg}")
-            .unwrap_or_else(|_| ProgressStyle::default_bar()),
-    );
+    let progress = progress::bar(cases.len() * options.rounds(), "{pos}/{len} rounds, {eta} left");
     let begin = |number: usize, name: &str| {
         progress.set_position((number * options.rounds()) as u64);
         progress.set_message(name.to_owned());
@@ -51,7 +50,7 @@ fn run_case(
 ) -> Sorted {
     let mut sorted = Sorted::new(case);
     let mut participants = admit(&mut sorted, contenders, cores, options.sample());
-    let mut random = Xorshift(0x2545_F491_4F6C_DD1D);
+    let mut random = Xorshift::new();
     let limit = options.sample() * (2 * options.rounds() * participants.len()) as u32;
     let mut line = Line::new(cores);
     let begun = Instant::now();
@@ -173,22 +172,4 @@ fn undisturbed(entry: &Entry, case: &Case, items: u64, cores: &Cores, tries: usi
             Some(shortest.map_or(sample, |other| if other.time < sample.time { other } else { sample }));
     }
     shortest.map(Ok)
-}
-
-/// Random enough for an order (xorshift).
-struct Xorshift(u64);
-
-impl Xorshift {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 % bound as u64) as usize
-    }
-
-    fn shuffle<T>(&mut self, items: &mut [T]) {
-        for end in (1..items.len()).rev() {
-            items.swap(end, self.below(end + 1));
-        }
-    }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::harness::case::Case;
+use crate::harness::entry;
 use crate::harness::line::State;
 use crate::harness::stats::{self, Estimate};
 
@@ -33,7 +34,7 @@ impl Series {
     }
 
     pub(crate) fn is_ringway(&self) -> bool {
-        self.name.starts_with("ringway")
+        entry::is_ringway(self.name)
     }
 
     /// The other's time as the unit: below one means this one is faster.

@@ -1,11 +1,12 @@
 //! A channel between tasks that a multi-threaded runtime spawns.
 
-use crate::interface::queue::Contender;
+use crate::interface::channel::Ends;
+use crate::interface::queue::{Contender, Setup};
 
 /// The sending end of such a channel. Dropping the last one closes the channel.
-pub trait SpawnedSend: Clone + Send + Sync + 'static {
+pub trait SpawnedSend: Send + 'static {
     /// Waits for room; `false` when closed.
-    fn send(&self, item: u64) -> impl Future<Output = bool> + Send;
+    fn send(&mut self, item: u64) -> impl Future<Output = bool> + Send;
 }
 
 /// The receiving end of such a channel.
@@ -19,8 +20,8 @@ pub trait Spawned: Contender {
     type Sender: SpawnedSend;
     type Receiver: SpawnedRecv;
 
-    /// Makes a channel with this many receivers. `None` when there cannot be that many.
-    fn ends(capacity: usize, receivers: usize) -> Option<(Self::Sender, Vec<Self::Receiver>)>;
+    /// Makes a channel with as many ends of each kind. `None` when there cannot be that many.
+    fn ends(setup: Setup) -> Option<Ends<Self::Sender, Self::Receiver>>;
 }
 
 /// The row of one contender in a table of such channels.

@@ -3,9 +3,7 @@
 use plotters::coord::ranged1d::SegmentValue;
 use plotters::prelude::*;
 
-use super::plot::{LABEL, PEERS, RINGWAY, TITLE, compact};
-
-pub(crate) type Drawn<T> = Result<T, Box<dyn core::error::Error + Send + Sync>>;
+use super::plot::{Drawn, LABEL, PEERS, RINGWAY, TITLE, compact};
 
 const WIDTH: u32 = 560;
 const BAR: u32 = 21;

@@ -6,11 +6,12 @@ use plotters::coord::ranged1d::SegmentValue;
 use plotters::prelude::*;
 
 use crate::harness::case::Case;
+use crate::harness::entry;
 use crate::harness::line::State;
 use crate::report::machine;
 use crate::report::record::{Record, Row};
 
-type Drawn<T> = Result<T, Box<dyn core::error::Error + Send + Sync>>;
+pub(crate) type Drawn<T> = Result<T, Box<dyn core::error::Error + Send + Sync>>;
 
 const PANEL: (u32, u32) = (560, 290);
 const HEADER: u32 = 34;
@@ -168,7 +169,7 @@ fn draw_curve(area: &Area<'_>, state: State, points: &[Point<'_>]) -> Drawn<()> 
     let mut queues: Vec<&str> = points[0].1.iter().map(|row| row.queue.as_str()).collect();
     queues.sort_unstable();
     for (place, queue) in queues.into_iter().enumerate() {
-        let is_ringway = queue.starts_with("ringway");
+        let is_ringway = entry::is_ringway(queue);
         let colour = if is_ringway { RINGWAY } else { PALETTE[place % PALETTE.len()] };
         let values = points.iter().filter_map(|(place, rows)| {
             let own = rows.iter().find(|row| row.queue == queue)?;

@@ -5,6 +5,7 @@ use core::fmt;
 use std::collections::HashMap;
 
 use crate::harness::case::Case;
+use crate::harness::entry;
 use crate::harness::entry::AGAIN;
 use crate::harness::sorting::{Outcome, Series};
 use crate::harness::stats::{self, Estimate};
@@ -40,7 +41,7 @@ pub(crate) struct Row {
 
 impl Row {
     pub(crate) fn is_ringway(&self) -> bool {
-        self.queue.starts_with("ringway")
+        entry::is_ringway(&self.queue)
     }
 }
 

@@ -39,7 +39,6 @@ pub(crate) fn write(
     mut new: ByState,
     outcomes: &[Outcome],
 ) -> io::Result<()> {
-    fs::create_dir_all(directory)?;
     fs::write(directory.join(format!("{family}.csv")), csv::document(outcomes))?;
     let mut merged = ByState::new();
     for state in State::ALL {
@@ -89,7 +88,9 @@ mod tests {
 
     impl Directory {
         fn new(name: &str) -> Self {
-            Self(env::temp_dir().join(format!("ringway-{name}-{}", process::id())))
+            let path = env::temp_dir().join(format!("ringway-{name}-{}", process::id()));
+            fs::create_dir_all(&path).unwrap();
+            Self(path)
         }
 
         fn read(&self, file: &str) -> String {

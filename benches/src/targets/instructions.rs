@@ -11,12 +11,11 @@ use std::fs;
 use std::io;
 use std::process::{Command, ExitCode};
 
-use indicatif::{ProgressBar, ProgressStyle};
-
 use crate::contenders;
 use crate::harness::case::{ONE_THREAD, Placement};
 use crate::harness::cores::Cores;
 use crate::harness::options::Options;
+use crate::harness::progress;
 use crate::harness::workloads::completion::track_and_finish;
 use crate::harness::workloads::pairs::push_pop_pairs;
 use crate::harness::workloads::priority;
@@ -186,10 +185,7 @@ fn count_all(options: &Options) -> io::Result<()> {
 
 fn table(family: &str) -> io::Result<String> {
     let entries = rows(family);
-    let progress = ProgressBar::new(entries.len() as u64).with_style(
-        ProgressStyle::with_template("{bar:32} {pos}/{len}  {msg}")
-            .unwrap_or_else(|_| ProgressStyle::default_bar()),
-    );
+    let progress = progress::bar(entries.len(), "{pos}/{len}");
     let (mut counts, mut absent) = (Vec::new(), Vec::new());
     for entry in entries {
         progress.set_message(entry.name);

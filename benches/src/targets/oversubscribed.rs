@@ -12,9 +12,9 @@ use crate::harness::cores::Cores;
 use crate::harness::options::Options;
 use crate::interface::queue::{Contender, Job, Pop, Push, Setup};
 use crate::interface::row::QueueRow;
-use crate::report::machine;
+use crate::report::{keep, machine};
 use crate::targets::circulation::child::{self, Order, Taken};
-use crate::targets::circulation::meter::{CALLS_PER_STRETCH, Meter};
+use crate::targets::circulation::meter::{CALLS_PER_STRETCH, Meter, SPINS};
 use crate::targets::circulation::rounds::{self, Series};
 use crate::targets::circulation::tally::{Sample, Tally};
 use crate::targets::circulation::{Plan, Tallies, Work, between_trips, circulate, drain, run_beside};
@@ -89,17 +89,7 @@ fn compare(options: &Options) -> ExitCode {
         text += &table(case, &series);
     }
     println!("{text}");
-    let Some(directory) = options.directory() else {
-        println!("Nothing written: a part or a short run. `--out DIR` keeps it.");
-        return ExitCode::SUCCESS;
-    };
-    let written =
-        fs::create_dir_all(&directory).and_then(|()| fs::write(directory.join("oversubscribed.md"), text));
-    if let Err(error) = written {
-        eprintln!("{}: {error}", directory.display());
-        return ExitCode::FAILURE;
-    }
-    ExitCode::SUCCESS
+    keep(options.directory(), |directory| fs::write(directory.join("oversubscribed.md"), text))
 }
 
 /// A contender without its type.
@@ -228,7 +218,7 @@ fn introduction(rounds: usize, window: Duration) -> String {
         "# Benchmarks: oversubscribed\n\n{}.\n\
          {rounds} rounds of {} ms per queue and case, random order, threads pinned to the cores in turn; medians. \
          Values are counted after each sample.\n\
-         A thread yields after 32 refusals. \"Fewest\" and \"most\" are the calls of one thread, as a part of an \
+         A thread yields after {SPINS} refusals. \"Fewest\" and \"most\" are the calls of one thread, as a part of an \
          equal share.\n\
          The clocks are read every {CALLS_PER_STRETCH} calls, and times are those of {CALLS_PER_STRETCH} calls: \
          \"own\" is time on the processor, without that in which another thread had the core. What own time is \
@@ -282,6 +272,25 @@ fn table(case: Case, series: &[Series]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::contenders::ringway;
+    use crate::targets::circulation::first_call::{self, FirstCall};
+    use core::iter;
+    use core::sync::atomic::AtomicBool;
+
+    /// A crowd that records the first call of any consumer. On one core not every consumer need
+    /// get a value.
+    struct Recorded<'a> {
+        crowd: Crowd<'a>,
+        popped: &'a AtomicBool,
+    }
+
+    impl Job<u64> for Recorded<'_> {
+        type Output = Tallies;
+
+        fn run<P: Push<u64>, C: Pop<u64>>(self, producers: Vec<P>, consumers: Vec<C>) -> Tallies {
+            self.crowd.run(producers, FirstCall::of(consumers, iter::repeat(self.popped)))
+        }
+    }
 
     #[test]
     fn an_order_finds_its_case_by_name() {
@@ -303,11 +312,13 @@ mod tests {
     #[test]
     fn a_queue_of_ringway_keeps_all_values_in_both_loads() {
         let cores = Cores::available();
-        let conduct = || thread::sleep(Duration::from_millis(20));
-        let plan = Plan { cores: &cores, yields: true, enter: |_| (), conduct: &conduct };
         for case in Case::all().filter(|case| case.threads == 16) {
-            let taken = (rows()[0].sample)(case, &plan);
-            assert!(taken.unwrap().unwrap().rate > 0.0, "{}", case.name());
+            let popped = first_call::flags(1);
+            let conduct = || first_call::wait_for_each(&popped);
+            let plan = Plan { cores: &cores, yields: true, enter: |_| (), conduct: &conduct };
+            let crowd = Recorded { crowd: Crowd { load: case.load, plan: &plan }, popped: &popped[0] };
+            let tallies = ringway::Mpmc::run(case.setup(), crowd).unwrap().unwrap();
+            assert!(Sample::of(&tallies).rate > 0.0, "{}", case.name());
         }
     }
 }

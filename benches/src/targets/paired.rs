@@ -9,7 +9,7 @@ use crate::harness::entry::Contenders;
 use crate::harness::options::Options;
 use crate::harness::rounds;
 use crate::harness::sorting::{Mixed, Outcome};
-use crate::report::{machine, markdown, results};
+use crate::report::{self, machine, markdown, results};
 
 /// Runs the cases the command line selects, prints their tables and, after a full run, writes
 /// the family's files.
@@ -26,17 +26,7 @@ pub(crate) fn run(family: &str, cases: Vec<Case>, contenders: Contenders) -> Exi
         println!("{}", markdown::document(family, *state, &markdown::with_curve(records.clone(), &cases)));
     }
     print!("{}", markdown::mixed(&mixed));
-    let Some(directory) = options.directory() else {
-        println!("Nothing written: a part or a short run. `--out DIR` keeps it.");
-        return ExitCode::SUCCESS;
-    };
-    match results::write(&directory, family, &cases, new, &tables) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("{}: {error}", directory.display());
-            ExitCode::FAILURE
-        }
-    }
+    report::keep(options.directory(), |directory| results::write(directory, family, &cases, new, &tables))
 }
 
 /// The cases with a table, a table for each state, and those without.

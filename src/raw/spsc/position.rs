@@ -128,6 +128,7 @@ mod tests {
         assert!(!Geometry::<u8>::fits(128));
         assert!(!Geometry::<usize>::fits(usize::MAX / 2 + 1));
     }
+
     #[test]
     fn a_slot_is_found_by_its_index_whatever_the_lap_and_the_size() {
         for (index, size) in (0..5).flat_map(|index| (0..9).map(move |size| (index, size))) {

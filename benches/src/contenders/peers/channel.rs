@@ -46,7 +46,9 @@ impl Channel for CrossbeamChannel {
 pub(crate) struct TokioMpsc;
 
 impl TokioMpsc {
-    fn ends<T>(setup: Setup) -> Option<Ends<tokio::sync::mpsc::Sender<T>, tokio::sync::mpsc::Receiver<T>>> {
+    pub(in crate::contenders) fn ends<T>(
+        setup: Setup,
+    ) -> Option<Ends<tokio::sync::mpsc::Sender<T>, tokio::sync::mpsc::Receiver<T>>> {
         one_receiver(setup, tokio::sync::mpsc::channel(setup.capacity))
     }
 }
@@ -77,7 +79,9 @@ impl Channel for TokioMpsc {
 pub(crate) struct AsyncChannel;
 
 impl AsyncChannel {
-    fn ends<T>(setup: Setup) -> Option<Ends<async_channel::Sender<T>, async_channel::Receiver<T>>> {
+    pub(in crate::contenders) fn ends<T>(
+        setup: Setup,
+    ) -> Option<Ends<async_channel::Sender<T>, async_channel::Receiver<T>>> {
         cloned(setup, async_channel::bounded(setup.capacity))
     }
 }
@@ -109,7 +113,7 @@ impl Channel for AsyncChannel {
 pub(crate) struct Flume;
 
 impl Flume {
-    fn ends<T>(setup: Setup) -> Option<Ends<flume::Sender<T>, flume::Receiver<T>>> {
+    pub(in crate::contenders) fn ends<T>(setup: Setup) -> Option<Ends<flume::Sender<T>, flume::Receiver<T>>> {
         cloned(setup, flume::bounded(setup.capacity))
     }
 }

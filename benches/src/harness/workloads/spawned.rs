@@ -35,18 +35,18 @@ impl SpawnedStream<'_> {
     /// Each receiver collects what it gets in an `A`.
     pub(crate) fn run<K: Spawned, A: Collection + 'static>(self) -> Option<Joined<A>> {
         let Self { cores, setup, workers, items } = self;
-        let (sender, receivers) = K::ends(setup.capacity, setup.consumers)?;
+        let ends = K::ends(setup)?;
         let runtime = runtime(workers, cores);
-        let ends = (sender, receivers);
-        let wait = task(ends, |(sender, receivers): (K::Sender, Vec<K::Receiver>), _| {
+        let wait = task(ends, |(senders, receivers), _| {
             runtime.block_on(async {
                 let receiving: Vec<_> =
                     receivers.into_iter().map(|end| tokio::spawn(receive_all::<A, _>(end))).collect();
                 let share_of = |index| share(index, items / setup.producers as u64);
-                let sending: Vec<_> = (0..setup.producers)
-                    .map(|index| tokio::spawn(send_all(sender.clone(), share_of(index))))
+                let sending: Vec<_> = senders
+                    .into_iter()
+                    .enumerate()
+                    .map(|(index, end)| tokio::spawn(send_all(end, share_of(index))))
                     .collect();
-                drop(sender);
                 all(sending).await;
                 all(receiving).await
             })
@@ -75,7 +75,7 @@ async fn all<A>(tasks: Vec<JoinHandle<A>>) -> Vec<A> {
     outputs
 }
 
-async fn send_all(end: impl SpawnedSend, numbers: Range<u64>) {
+async fn send_all(mut end: impl SpawnedSend, numbers: Range<u64>) {
     for number in numbers {
         assert!(end.send(number).await, "the receivers are there");
     }

@@ -13,7 +13,7 @@ use super::tally::{Stretch, Tally};
 /// all but microseconds is one long call.
 pub(crate) const CALLS_PER_STRETCH: u64 = 64;
 /// Refusals before a thread that shares its core yields.
-const SPINS: u64 = 32;
+pub(crate) const SPINS: u64 = 32;
 
 /// Measures the calls of one thread until the sample ends.
 pub(crate) struct Meter<'a> {

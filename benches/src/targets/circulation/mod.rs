@@ -5,6 +5,8 @@
 //! hangs ends with that process.
 
 pub(crate) mod child;
+#[cfg(test)]
+pub(crate) mod first_call;
 pub(crate) mod meter;
 pub(crate) mod rounds;
 pub(crate) mod tally;
@@ -144,9 +146,8 @@ pub(crate) fn conserved(values: u64, mut found: Vec<u64>) -> Result<(), String> 
 mod tests {
     use std::collections::VecDeque;
     use std::sync::Mutex;
-    use std::thread;
-    use std::time::Duration;
 
+    use super::first_call::FirstCall;
     use super::*;
 
     /// Loses every value whose number is `loses`.
@@ -173,9 +174,10 @@ mod tests {
     fn circulated(loses: Option<u64>) -> Tallies {
         let queue = Deque { values: Mutex::default(), loses };
         let cores = Cores::available();
-        let conduct = || thread::sleep(Duration::from_millis(5));
+        let popped = first_call::flags(2);
+        let conduct = || first_call::wait_for_each(&popped);
         let plan = Plan { cores: &cores, yields: true, enter: |_| (), conduct: &conduct };
-        circulate(&plan, 8, vec![&queue; 2], vec![&queue; 2])
+        circulate(&plan, 8, vec![&queue; 2], FirstCall::of(vec![&queue; 2], &popped))
     }
 
     #[test]

@@ -1,14 +1,13 @@
 //! The contenders in random order, round by round.
 
-use std::collections::hash_map::DefaultHasher;
-use std::hash::{Hash as _, Hasher as _};
 use std::time::Duration;
-
-use indicatif::{ProgressBar, ProgressStyle};
 
 use super::child::{self, Order, Taken};
 use super::tally::Sample;
+use crate::harness::entry;
 use crate::harness::line::State;
+use crate::harness::progress;
+use crate::harness::random::Xorshift;
 use crate::harness::stats::{self, Estimate};
 
 /// How long a process may take for what is not the sample itself.
@@ -29,7 +28,7 @@ impl Series {
     }
 
     pub(crate) fn is_ringway(&self) -> bool {
-        self.name.starts_with("ringway")
+        entry::is_ringway(self.name)
     }
 
     /// Only the samples in this state.
@@ -67,12 +66,12 @@ impl Series {
 /// Takes `rounds` samples of each contender, each in a process of its own.
 pub(crate) fn run(case: &str, names: &[&'static str], rounds: usize, window: Duration) -> Vec<Series> {
     let mut series: Vec<Series> = names.iter().copied().map(Series::new).collect();
-    let progress = ProgressBar::new((rounds * names.len()) as u64).with_style(
-        ProgressStyle::with_template("{bar:32} {pos}/{len} samples, {eta} left  {msg}")
-            .unwrap_or_else(|_| ProgressStyle::default_bar()),
-    );
+    let progress = progress::bar(rounds * names.len(), "{pos}/{len} samples, {eta} left");
+    let mut random = Xorshift::new();
+    let mut places: Vec<usize> = (0..names.len()).collect();
     for round in 0..rounds {
-        for place in order_of(round, names) {
+        random.shuffle(&mut places);
+        for &place in &places {
             progress.set_message(format!("{case} {}", names[place]));
             progress.inc(1);
             if series[place].takes_part() {
@@ -83,17 +82,6 @@ pub(crate) fn run(case: &str, names: &[&'static str], rounds: usize, window: Dur
     }
     progress.finish_and_clear();
     series
-}
-
-/// The places of the contenders, in an order that depends on the round: that of a hash.
-fn order_of(round: usize, names: &[&str]) -> Vec<usize> {
-    let mut places: Vec<usize> = (0..names.len()).collect();
-    places.sort_by_cached_key(|&place| {
-        let mut hasher = DefaultHasher::new();
-        (round, names[place]).hash(&mut hasher);
-        hasher.finish()
-    });
-    places
 }
 
 /// How many samples were taken in which state.
@@ -132,18 +120,6 @@ pub(crate) fn notes(series: &[Series]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn each_round_has_every_contender_once_and_an_order_of_its_own() {
-        let names = ["a", "b", "c", "d", "e", "f"];
-        let orders: Vec<_> = (0..4).map(|round| order_of(round, &names)).collect();
-        for order in &orders {
-            let mut sorted = order.clone();
-            sorted.sort_unstable();
-            assert_eq!(sorted, [0, 1, 2, 3, 4, 5]);
-        }
-        assert!(orders.windows(2).all(|pair| pair[0] != pair[1]));
-    }
 
     #[test]
     fn samples_are_counted_and_kept_by_state() {

@@ -17,6 +17,7 @@ use crate::harness::cores::Cores;
 use crate::harness::options::Options;
 use crate::interface::queue::{Contender, Job, Pop, Push, Setup};
 use crate::interface::row::QueueRow;
+use crate::report::keep;
 use crate::targets::circulation::child::{self, Order, Taken};
 use crate::targets::circulation::rounds::{self, Series};
 use crate::targets::circulation::tally::{Sample, Tally};
@@ -88,15 +89,7 @@ fn compare(options: &StallOptions) -> ExitCode {
         eprintln!("The method does not work on this machine: {reason}.");
         return ExitCode::FAILURE;
     }
-    match options.common.directory().map(|directory| write(&directory, &text, &series)) {
-        None => println!("Nothing written: a part or a short run. `--out DIR` keeps it."),
-        Some(Ok(())) => (),
-        Some(Err(error)) => {
-            eprintln!("stall: {error}");
-            return ExitCode::FAILURE;
-        }
-    }
-    ExitCode::SUCCESS
+    keep(options.common.directory(), |directory| write(directory, &text, &series))
 }
 
 /// A queue that certainly blocks must show it, and more of it than the machine does by itself.
@@ -116,7 +109,6 @@ fn can_see_stalls(series: &[Series]) -> Result<(), String> {
 }
 
 fn write(directory: &Path, text: &str, series: &[Series]) -> io::Result<()> {
-    fs::create_dir_all(directory)?;
     fs::write(directory.join("stall.md"), text)?;
     fs::write(directory.join("stall.svg"), report::plot(series).map_err(io::Error::other)?)
 }

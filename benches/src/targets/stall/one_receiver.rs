@@ -85,11 +85,10 @@ fn verify(values: u64, permits: u64, found: impl Iterator<Item = u64>) -> Result
 #[cfg(test)]
 mod tests {
     use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-    use std::thread;
-    use std::time::Duration;
 
     use super::*;
     use crate::harness::cores::Cores;
+    use crate::targets::circulation::first_call::{self, FirstCall};
 
     struct Ours<E>(E);
 
@@ -108,11 +107,17 @@ mod tests {
     #[test]
     fn a_correct_channel_keeps_all_values_and_marks() {
         let (sender, receiver) = sync_channel(64);
-        let producers = vec![Ours(sender.clone()), Ours(sender)];
+        // The second sender fills the channel before the threads start.
+        let (sent, received) = (first_call::flags(2), first_call::flags(1));
+        let producers = FirstCall::of(vec![Ours(sender.clone()), Ours(sender)], &sent);
+        let consumer = FirstCall::of(vec![Ours(receiver)], &received).remove(0);
         let cores = Cores::available();
-        let conduct = || thread::sleep(Duration::from_millis(5));
+        let conduct = || {
+            first_call::wait_for_each(&sent);
+            first_call::wait_for_each(&received);
+        };
         let plan = Plan { cores: &cores, yields: true, enter: |_| (), conduct: &conduct };
-        let tallies = circulate(&plan, 32, producers, Ours(receiver)).unwrap();
+        let tallies = circulate(&plan, 32, producers, consumer).unwrap();
         assert!(tallies.iter().all(|tally| tally.calls > 0));
     }
 

@@ -8,6 +8,7 @@ use crate::harness::line::State;
 use crate::harness::stats::Estimate;
 use crate::report::bars::{self, Bar, Panel};
 use crate::report::machine;
+use crate::report::plot::Drawn;
 use crate::targets::circulation::meter::CALLS_PER_STRETCH;
 use crate::targets::circulation::rounds::{self, Series};
 
@@ -85,7 +86,7 @@ fn range(series: &Series, rate: Estimate) -> String {
 }
 
 /// Calls per second, and long calls per 100 stops.
-pub(super) fn plot(series: &[Series]) -> bars::Drawn<String> {
+pub(super) fn plot(series: &[Series]) -> Drawn<String> {
     let queues: Vec<&Series> = series.iter().filter(|one| one.name != super::CLOCK_ONLY).collect();
     let panel = |title, figure: &dyn Fn(&Series) -> Option<f64>| Panel {
         title,
