@@ -3,11 +3,13 @@
 pub(crate) mod peers;
 pub(crate) mod ringway;
 pub(crate) mod spawned;
+#[cfg(unix)]
 mod spin_lock;
 
 use ::ringway::metrics::StdClock;
 use peers::{channel, mpmc, priority, spsc};
 
+#[cfg(unix)]
 use crate::interface::queue::Contender as _;
 use crate::interface::row::{ChannelRow, CompletionRow, PriorityRow, QueueRow};
 
@@ -43,9 +45,11 @@ pub(crate) fn mpmc_queues<R: QueueRow>() -> Vec<R> {
 }
 
 /// The contender that blocks by design.
+#[cfg(unix)]
 pub(crate) const BLOCKING: &str = spin_lock::SpinLock::NAME;
 
 /// Contenders beside a thread that is stopped: the calls that do not wait.
+#[cfg(unix)]
 pub(crate) fn stalled<R: QueueRow>() -> Vec<R> {
     vec![
         R::of_queue::<ringway::Mpmc>(),

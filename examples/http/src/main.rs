@@ -12,8 +12,8 @@ use clap::Parser;
 use http_server::desk::{Desk, count_words};
 use http_server::pulse;
 use http_server::server::{self, Limits};
+use http_server::signals::StopSignals;
 use tokio::net::TcpListener;
-use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// Count words, for as many clients as there is room for.
 ///
@@ -88,23 +88,6 @@ async fn run(cli: Cli) -> Result<ExitCode> {
     let (accepted, completed) = (desk.accepted(), desk.completed());
     program::say(format_args!("{accepted} accepted, {completed} completed"))?;
     Ok(ExitCode::from(u8::from(accepted != completed)))
-}
-
-/// Interrupt and terminate, from when this is made.
-struct StopSignals(Signal, Signal);
-
-impl StopSignals {
-    fn new() -> io::Result<Self> {
-        Ok(Self(signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?))
-    }
-
-    /// Waits for the next; the exit status that a shell reports for it.
-    async fn next(&mut self) -> i32 {
-        tokio::select! {
-            _ = self.0.recv() => 128 + SignalKind::interrupt().as_raw_value(),
-            _ = self.1.recv() => 128 + SignalKind::terminate().as_raw_value(),
-        }
-    }
 }
 
 fn cores() -> usize {
