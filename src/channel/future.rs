@@ -249,7 +249,7 @@ impl<'a, Q: Queue, R: RawLock, const L: usize> RecvFuture<'a, Q, R, L> {
     }
 
     #[inline]
-    fn project(self: Pin<&mut Self>) -> (Ref<'a, Q, R, L>, Pin<&mut Waiter<'a, R>>) {
+    pub(super) fn project(self: Pin<&mut Self>) -> (Ref<'a, Q, R, L>, Pin<&mut Waiter<'a, R>>) {
         // SAFETY: nothing is moved out of the pin.
         let Self { channel, waiter } = unsafe { self.get_unchecked_mut() };
         // SAFETY: part of what was pinned.

@@ -104,6 +104,8 @@ mod mpmc;
 pub mod oneshot;
 pub(crate) mod priority;
 mod queue;
+#[cfg(feature = "std")]
+mod select;
 mod shared;
 pub mod spsc;
 pub(crate) mod stack;
@@ -123,6 +125,8 @@ pub use self::handle::{Handle, Receiver, Receiving, Sender, Sending};
 pub use self::mpmc::BoxedChannel;
 pub use self::mpmc::{Channel, Fifo, View};
 pub use self::queue::{Queue, Single};
+#[cfg(feature = "std")]
+pub use self::select::{Case, Cases, NoCase, Operation, Select};
 #[cfg(feature = "futures")]
 pub use self::stream::{RecvStream, SendSink};
 pub use crate::mpmc::Stats;

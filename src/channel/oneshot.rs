@@ -339,9 +339,13 @@ impl<T> Receiver<'_, T> {
         self.recv_until(Some(deadline), RecvTimeoutError::Timeout)
     }
 
+    pub(super) fn attempt(&mut self) -> Option<Result<T, RecvError>> {
+        attempt::recv(self.try_recv())
+    }
+
     /// Receives the value, before the deadline if there is one.
     fn recv_until<E: From<RecvError>>(&mut self, deadline: Deadline, timed_out: E) -> Result<T, E> {
-        let received = spin(|| attempt::recv(self.try_recv())).or_else(|| block_on(&mut *self, deadline));
+        let received = spin(|| self.attempt()).or_else(|| block_on(&mut *self, deadline));
         Ok(received.ok_or(timed_out)??)
     }
 }

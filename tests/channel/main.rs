@@ -11,6 +11,7 @@
 //! * [`ends`]: ends of an SPSC channel that come anew, and what is done with their queue
 //! * [`drops`]: every value is dropped once
 //! * [`stream`], [`oneshot`]: the other faces
+//! * [`select`]: a thread that waits for the first of several receives
 //! * [`spawn`]: every future can be spawned, whatever the type of the value
 //! * [`flavors`]: batches, futures with names, figures
 //! * [`fairness`]: a task that never waits lets others run
@@ -42,6 +43,7 @@ mod memory;
 mod model;
 mod oneshot;
 mod plain;
+mod select;
 mod spawn;
 mod stream;
 mod suite;

@@ -69,6 +69,11 @@ impl<'r, 'a, T> RecvFuture<'r, 'a, T> {
     pub(super) fn new(receiver: &'r mut Receiver<'a, T>) -> Self {
         Self { receiver }
     }
+
+    #[cfg(feature = "std")]
+    pub(in crate::channel) fn attempt(&mut self) -> Option<Result<T, RecvError>> {
+        self.receiver.half_and_pace().0.attempt()
+    }
 }
 
 impl<T> Future for RecvFuture<'_, '_, T> {
