@@ -89,7 +89,7 @@
 //! is exact. Beyond that a waiting sender polls again and again, instead of sleeping, until a slot
 //! is free.
 
-// The edges C1 and C2 are in `crate::ordering`.
+// The edges C1 to C3 are in `crate::ordering`.
 
 mod attempt;
 #[cfg(feature = "std")]
@@ -100,6 +100,8 @@ pub(crate) mod error;
 mod future;
 mod grant;
 mod handle;
+mod iter;
+mod many;
 mod mpmc;
 pub mod oneshot;
 pub(crate) mod priority;
@@ -118,7 +120,11 @@ pub use self::future::{RecvFuture, RecvManyFuture, SendFuture};
 pub use self::grant::{FilledGrant, Grant};
 #[cfg(all(feature = "std", target_has_atomic = "ptr"))]
 pub use self::handle::bounded;
-pub use self::handle::{Handle, Receiver, Receiving, Sender, Sending};
+pub use self::handle::{Handle, Receiver, Receiving, Sender, Sending, WeakHandle, WeakReceiver, WeakSender};
+#[cfg(feature = "std")]
+pub use self::iter::Iter;
+pub use self::iter::{Drain, TryIter};
+pub use self::many::{SendManyFuture, Unsent};
 #[cfg(feature = "alloc")]
 pub use self::mpmc::BoxedChannel;
 pub use self::mpmc::{Channel, Fifo, View};

@@ -1,9 +1,11 @@
 //! Ends of a channel that close it when the last one of a side is dropped.
 
+mod count;
 pub(in crate::channel) mod level;
 mod receiver;
 mod sender;
 mod side;
+mod weak;
 
 use self::side::Side;
 use super::Stats;
@@ -23,7 +25,9 @@ use crate::CapacityError;
 #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 use {super::BoxedChannel, crate::sync::Arc};
 
+pub(super) use self::count::Handles;
 pub use self::side::{Receiving, Sending};
+pub use self::weak::{WeakHandle, WeakReceiver, WeakSender};
 
 /// A sending end of a channel. Its type does not contain the capacity.
 ///
