@@ -16,6 +16,8 @@
 //! * [`fairness`]: a task that never waits lets others run
 //! * [`unwind`]: both sides of `catch_unwind`
 //! * [`memory`]: values larger than the stack
+//! * [`many`]: iterators, and several values in one call
+//! * [`weak`]: handles that do not keep a channel open
 //! * [`close`]: what was accepted is drained
 //! * [`wakeups`]: no wake-up is lost
 //!
@@ -38,6 +40,7 @@ mod idle;
 #[path = "../support/ledger.rs"]
 mod ledger;
 mod locks;
+mod many;
 mod memory;
 mod model;
 mod oneshot;
@@ -52,3 +55,4 @@ mod wakers;
 mod wakeups;
 #[path = "../support/watchdog.rs"]
 mod watchdog;
+mod weak;

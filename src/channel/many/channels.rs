@@ -27,7 +27,7 @@ impl<Q: Single, W: Deref<Target = Waiters<R>>, R: RawLock> ChannelInner<Q, W> {
     /// ```
     /// # type Channel<T> = ringway::channel::Channel<T, 4, ringway::wait::NoLock>;
     /// let channel = Channel::new();
-    /// assert_eq!(channel.try_send_many(1..=3), Ok(3));
+    /// assert_eq!(channel.try_send_many(1..=3).unwrap(), 3);
     /// let error = channel.try_send_many([4, 5, 6]).unwrap_err();
     /// assert!(error.is_full());
     /// assert_eq!(error.into_inner().collect::<Vec<_>>(), [5, 6]);
@@ -57,7 +57,7 @@ impl<Q: Single, W: Deref<Target = Waiters<R>>, R: RawLock> ChannelInner<Q, W> {
     /// # type Channel<T> = ringway::channel::Channel<T, 4, ringway::wait::NoLock>;
     /// # pollster::block_on(async {
     /// let channel = Channel::new();
-    /// assert_eq!(channel.send_many(1..=3).await, Ok(3));
+    /// assert_eq!(channel.send_many(1..=3).await.unwrap(), 3);
     /// channel.close();
     /// let unsent = channel.send_many([4, 5]).await.unwrap_err().into_inner();
     /// assert_eq!(unsent.collect::<Vec<_>>(), [4, 5]);
@@ -86,7 +86,7 @@ impl<Q: Single, W: Deref<Target = Waiters<R>>, R: RawLock> ChannelInner<Q, W> {
     ///
     /// let sender = std::thread::spawn(|| CHANNEL.send_many_blocking(1..=10));
     /// assert_eq!(CHANNEL.iter().take(10).sum::<u32>(), 55);
-    /// assert_eq!(sender.join().unwrap(), Ok(10));
+    /// assert_eq!(sender.join().unwrap().unwrap(), 10);
     /// ```
     #[cfg(feature = "std")]
     pub fn send_many_blocking<I: IntoIterator<Item = Q::Value>>(
@@ -187,7 +187,7 @@ impl<Q: QueueRef + Single, R: RawLock> Handle<'_, Q, Sending, R> {
     /// # pollster::block_on(async {
     /// let channel = Channel::new();
     /// let sender = channel.closing_sender();
-    /// assert_eq!(sender.send_many(1..=3).await, Ok(3));
+    /// assert_eq!(sender.send_many(1..=3).await.unwrap(), 3);
     /// # });
     /// ```
     pub fn send_many<I: IntoIterator<Item = Q::Value>>(

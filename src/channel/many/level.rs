@@ -64,7 +64,7 @@ where
     /// # type Jobs = Channel<u8, 2, 2, Strict, NoLock>;
     /// # pollster::block_on(async {
     /// let jobs = Jobs::new();
-    /// assert_eq!(jobs.send_many(1, [7, 8]).await, Ok(2));
+    /// assert_eq!(jobs.send_many(1, [7, 8]).await.unwrap(), 2);
     /// # });
     /// ```
     pub fn send_many<I: IntoIterator<Item = T>>(
@@ -86,7 +86,7 @@ where
     ///
     /// ```
     /// let jobs: ringway::priority::Channel<_, 2, 2> = ringway::priority::Channel::new();
-    /// assert_eq!(jobs.send_many_blocking(1, [7, 8]), Ok(2));
+    /// assert_eq!(jobs.send_many_blocking(1, [7, 8]).unwrap(), 2);
     /// assert_eq!(jobs.recv_blocking(), Ok((1, 7)));
     /// ```
     #[cfg(feature = "std")]
@@ -135,7 +135,7 @@ impl<T, const L: usize, const N: usize, P: Policy<L>, R: RawLock, const S: usize
     /// # pollster::block_on(async {
     /// let jobs = Jobs::new();
     /// let sender = jobs.closing_sender();
-    /// assert_eq!(sender.send_many(1, [7, 8]).await, Ok(2));
+    /// assert_eq!(sender.send_many(1, [7, 8]).await.unwrap(), 2);
     /// # });
     /// ```
     pub fn send_many<I: IntoIterator<Item = T>>(
@@ -157,7 +157,7 @@ impl<T, const L: usize, const N: usize, P: Policy<L>, R: RawLock, const S: usize
     /// # type Jobs = Channel<u8, 2, 2, Strict, NoLock>;
     /// let jobs = Jobs::new();
     /// let sender = jobs.closing_sender();
-    /// assert_eq!(sender.send_many_blocking(1, [7, 8]), Ok(2));
+    /// assert_eq!(sender.send_many_blocking(1, [7, 8]).unwrap(), 2);
     /// ```
     #[cfg(feature = "std")]
     pub fn send_many_blocking<I: IntoIterator<Item = T>>(

@@ -52,7 +52,7 @@ impl<'a, T> Sender<'a, T> {
     /// # pollster::block_on(async {
     /// let mut channel = ringway::channel::spsc::Channel::<_, 4>::new();
     /// let (mut sender, mut receiver) = channel.split();
-    /// assert_eq!(sender.send_many(1..=3).await, Ok(3));
+    /// assert_eq!(sender.send_many(1..=3).await.unwrap(), 3);
     /// assert_eq!(receiver.recv().await, Ok(1));
     /// # });
     /// ```
