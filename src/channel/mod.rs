@@ -50,7 +50,8 @@
 //!   notification that it did not use goes to the next waiter. A future that is kept but not polled
 //!   keeps its notification: see [cancel safety](crate::guide::cancel_safety).
 //! * **Closing is exact.** What was accepted is received, even if it was sent while the channel was
-//!   being closed, and nothing is accepted after a receiver found the channel closed and empty.
+//!   being closed, and nothing is accepted after a receiver found the channel closed and empty. (A
+//!   [receiver of `spsc`](spsc::Receiver::close) that closes may find one more value.)
 //! * **A waker may use the channel that it is called from**: it runs outside every lock. If it
 //!   panics, the panic reaches the call that woke it; the other waiters are woken all the same (a
 //!   second panic meanwhile aborts the process, as any panic during unwinding does). A call that
@@ -70,7 +71,8 @@
 //!
 //! They are the same for all channels, except that sending to a level of a [`priority::Channel`]
 //! has errors of its own, of the same names, in [`priority`](crate::priority): there may be no
-//! such level. A value that was not sent is always inside.
+//! such level. A value that was not sent is always inside. If several were to be sent, all that were
+//! not are inside, as an iterator: [`Unsent`].
 //!
 //! # Fairness to other tasks
 //!

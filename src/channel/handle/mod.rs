@@ -69,6 +69,7 @@ pub type Receiver<'a, T, R = DefaultLock> = Handle<'a, Fifo<mpmc::Borrowed<'a, T
 /// [`priority::Channel`](crate::priority::Channel) or a [`stack::Channel`](crate::stack::Channel).
 ///
 /// Cloning it adds an end to its side. Dropping the last one of a side closes the channel.
+/// [`downgrade`](Handle::downgrade) returns one that does not count.
 ///
 /// `O` is what the handle may own, and follows from `Q`; leave it out.
 // As a parameter, since a type that is named through a trait would make the handle invariant in
