@@ -34,7 +34,7 @@ impl HandleCount {
             // release (C2). If it fails, acquires these, as `get` does (C3).
             let added = self.0.compare_exchange_weak(
                 count,
-                count + 1,
+                count.wrapping_add(1),
                 Ordering::Relaxed,
                 ordering::CHANNEL_LOAD_HANDLES,
             );
