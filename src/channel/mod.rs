@@ -71,8 +71,8 @@
 //!
 //! They are the same for all channels, except that sending to a level of a [`priority::Channel`]
 //! has errors of its own, of the same names, in [`priority`](crate::priority): there may be no
-//! such level. A value that was not sent is always inside. If several were to be sent, all that were
-//! not are inside, as an iterator: [`Unsent`].
+//! such level. A value that was not sent is always inside. If several were to be sent, all that
+//! were not are inside, as an iterator: [`Unsent`].
 //!
 //! # Fairness to other tasks
 //!

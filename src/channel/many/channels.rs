@@ -44,8 +44,8 @@ impl<Q: Single, W: Deref<Target = Waiters<R>>, R: RawLock> ChannelInner<Q, W> {
     /// **Guarantees**: each as by [`send`](Self::send). The next value is made once the one before
     /// was sent.
     /// **Complexity**: that of `send` for each value.
-    /// **Errors**: [`SendError`](crate::channel::SendError) if the channel is closed: it gives the rejected
-    /// value and the rest of the iterator back, and how many were sent: see [`Unsent`].
+    /// **Errors**: [`SendError`](crate::channel::SendError) if the channel is closed: it gives the
+    /// rejected value and the rest of the iterator back, and how many were sent: see [`Unsent`].
     /// **Panics**: if polled after it was ready, or if the iterator or the waker of another waiter
     /// does. Polled again after that, it continues.
     /// **Cancel safety**: dropped before it is ready, it sent some of the values, and drops the one

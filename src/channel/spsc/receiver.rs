@@ -150,8 +150,8 @@ impl<'a, T> Receiver<'a, T> {
         pop(&mut receiver.0.consumer)
     }
 
-    /// Returns `true` if the channel was closed, by either end or as one was dropped. There may still
-    /// be values to receive.
+    /// Returns `true` if the channel was closed, by either end or as one was dropped. There may
+    /// still be values to receive.
     ///
     /// **Guarantees**: wait-free; once `true` it stays so. **Complexity**: one load. Never panics.
     ///
