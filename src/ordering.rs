@@ -338,6 +338,8 @@ pub(crate) const WAITER_LOAD_NOTIFIED: Ordering = order(Acquire);
 //   that the channel is closed without seeing what happened before it was closed.
 // * **C2 last**, from: a handle is dropped; to: the last handle of its side is dropped. Without it,
 //   the same, for what was done with another handle.
+// * **C3 none**, from: a handle is dropped; to: the count of its side is loaded. Without it, a
+//   thread learns that there is no sender left, and does not find what the last one sent.
 
 /// The channel is closed: exchange of the flag.
 ///
@@ -355,8 +357,14 @@ pub(crate) const CHANNEL_LOAD_CLOSED: Ordering = order(Acquire);
 ///
 /// Acquires and releases among the handles of the side (C2): if the last one reads from this
 /// subtraction, then what was done with this one is visible to a load of the flag that the last one
-/// sets.
+/// sets. Releases to loads of the count, [`CHANNEL_LOAD_HANDLES`] (C3).
 pub(crate) const CHANNEL_DROP_HANDLE: Ordering = order(AcqRel);
+
+/// The handles of a side are counted, or another is added to them: load of the count.
+///
+/// Acquires the subtractions, [`CHANNEL_DROP_HANDLE`] (C3): if the load reads from the last of
+/// them, then everything that was done with the handles of the side is visible.
+pub(crate) const CHANNEL_LOAD_HANDLES: Ordering = order(Acquire);
 
 // Oneshots
 //

@@ -249,4 +249,4 @@ impl<T, const N: usize, const S: usize> defmt::Format for Stack<T, N, S> {
 }
 
 #[cfg(feature = "async")]
-pub use crate::channel::stack::{Channel, Lifo, Receiver, Sender};
+pub use crate::channel::stack::{Channel, Lifo, Receiver, Sender, WeakReceiver, WeakSender};

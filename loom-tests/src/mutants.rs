@@ -80,6 +80,7 @@ pub(crate) const ORDERINGS: &[(&str, &str, &str, &str)] = &[
     ("C1-closed", "CHANNEL_LOAD_CLOSED", "order(Acquire)", "Relaxed"),
     ("C2-gone", "CHANNEL_DROP_HANDLE", "order(AcqRel)", "Acquire"),
     ("C2-last", "CHANNEL_DROP_HANDLE", "order(AcqRel)", "Release"),
+    ("C3-none", "CHANNEL_LOAD_HANDLES", "order(Acquire)", "Relaxed"),
     ("O1-finish", "ONESHOT_SWAP_STATE", "order(SeqCst)", "Acquire"),
     ("O1-look", "ONESHOT_SWAP_STATE", "order(SeqCst)", "Release"),
     ("O1-change", "ONESHOT_SWAP_STATE", "order(SeqCst)", "AcqRel"),
@@ -114,6 +115,8 @@ pub(crate) const STEPS: &[(&str, &str, &str, &str)] = &[
     ("P-notify-all", "src/wait/queue.rs", "self.take(self.waiting())", "self.take(self.waiting().min(1))"),
     // A closed channel counts as drained without its closed marker.
     ("P-closed-marker", "src/channel/core.rs", "None if self.queue.close_if_empty() =>", "None =>"),
+    // An upgrade adds a handle to a side that has none left.
+    ("P-revive", "src/channel/handle/count.rs", "while count != 0 {", "while count != usize::MAX {"),
     // A forced send does not notify senders of room that it made and did not use.
     ("P-room", "src/channel/mpmc.rs", "if self.count > 0 {", "if false {"),
     // A waiter whose waker was taken uses the same slot of its cell again.
@@ -153,6 +156,7 @@ pub(crate) const CAUGHT: &[(&str, &[Layout], &str)] = &[
         BOTH,
         "W1-look C1-close C1-closed C1-wake C2-gone C2-last P-notify-all P-closed-marker P-room",
     ),
+    ("weak", BOTH, "C2-gone C3-none P-revive"),
     ("spsc_channel", BOTH, "C1-close C1-closed W1-raise W1-change W2-leave W2-notify W2-back P-other-slot"),
     ("task", BOTH, "W1-look T1-done T1-join T1-exact T1-track T1-wake"),
     ("ordered", BOTH, "P-closed-marker"),

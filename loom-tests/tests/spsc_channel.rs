@@ -225,6 +225,62 @@ fn trysend_drop__cap2__an_end_may_go_at_any_time() {
 type Sends = Option<Sender<'static, u8>>;
 type Receives = Option<Receiver<'static, u8>>;
 
+#[test]
+fn closerecv_send__cap1__a_sender_that_sleeps_is_woken_and_gets_its_value_back() {
+    explore("spsc channel closerecv_send__cap1", [0, 1], || {
+        let ((mut sender, mut receiver), gate) = (channel(1), Gate::new());
+        send(&mut sender, 1);
+        let receiver = gate.spawn(move || {
+            assert!(receiver.close());
+            receiver
+        });
+        gate.pass();
+        let (sent, naps) = block_on(sender.send(Tracked::new(2)));
+        assert_eq!(sent.map_err(|SendError(rejected)| rejected.id()), Err(2));
+        let mut receiver = receiver.join().unwrap();
+        assert_eq!(receiver.try_recv().map(Tracked::id), Ok(1));
+        naps
+    });
+}
+
+#[test]
+fn send_closerecv__cap1__a_value_in_flight_may_come_after_the_end() {
+    // Whether the value was accepted, and what was received: at once, and once the sender was done.
+    let expected = [(false, vec![], vec![]), (true, vec![1], vec![]), (true, vec![], vec![1])];
+    explore("spsc channel send_closerecv__cap1", expected, || {
+        let ((mut sender, mut receiver), gate) = (channel(1), Gate::new());
+        let sender = gate.spawn(move || match sender.try_send(Tracked::new(1)) {
+            Ok(()) => (true, sender),
+            Err(TrySendError::Closed(value)) => (value.id() != 1, sender),
+            Err(error) => panic!("there is room: {error}"),
+        });
+        gate.pass();
+        receiver.close();
+        let mut received = || std::iter::from_fn(|| recv(&mut receiver).0.ok()).collect::<Vec<_>>();
+        let at_once = received();
+        let (accepted, sender) = sender.join().unwrap();
+        let later = received();
+        drop(sender);
+        (accepted, at_once, later)
+    });
+}
+
+#[test]
+fn sendclose_recv__cap1__what_was_sent_before_the_sender_closed_is_received() {
+    explore("spsc channel sendclose_recv__cap1", [vec![1]], || {
+        let ((mut sender, mut receiver), gate) = (channel(1), Gate::new());
+        let sender = gate.spawn(move || {
+            send(&mut sender, 1);
+            assert!(sender.close());
+            sender
+        });
+        gate.pass();
+        let received = std::iter::from_fn(|| recv(&mut receiver).0.ok()).collect();
+        drop(sender.join().unwrap());
+        received
+    });
+}
+
 /// The ends of one of two channels; they may go.
 fn empty() -> (Sends, Receives) {
     let (sender, receiver) = bounded(1).unwrap();

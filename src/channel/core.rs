@@ -2,10 +2,10 @@
 
 use super::closed::Closed;
 use super::error::Rejection;
+use super::handle::Handles;
 use super::queue::{Level, Queue};
 use super::{RecvError, SendError, TryRecvError, attempt};
-use crate::ordering;
-use crate::sync::{Atomic, FULL_RETRIES, Ordering, Padded, array, const_fn};
+use crate::sync::{FULL_RETRIES, Padded, array, const_fn};
 use crate::wait::RawLock;
 use crate::wait::queue::{WaitQueue, wake_each};
 use core::fmt;
@@ -35,15 +35,6 @@ pub struct Waiters<R, const L: usize = 1> {
     senders: [WaitQueue<R>; L],
     pub(super) handles: Handles,
 }
-
-/// How many handles of each side there are.
-pub(super) struct Handles {
-    pub(super) senders: HandleCount,
-    pub(super) receivers: HandleCount,
-}
-
-/// The number of handles of one side.
-pub(super) struct HandleCount(Atomic<usize>);
 
 /// Waiters with memory of their own, apart from the slots: every operation reads it, and none
 /// writes it unless there are waiters.
@@ -95,7 +86,7 @@ impl<R: RawLock, const L: usize> Waiters<R, L> {
                 closed: Closed::new(),
                 receivers: WaitQueue::new(),
                 senders: array![WaitQueue::new(); L],
-                handles: Handles { senders: HandleCount(Atomic::new()), receivers: HandleCount(Atomic::new()) },
+                handles: Handles::new(),
             }
         }
     }
@@ -144,20 +135,6 @@ impl<R: RawLock, const L: usize> Waiters<R, L> {
         let is_first = self.closed.set();
         wake_each(self.senders.iter().chain([&self.receivers]).flat_map(WaitQueue::take_all));
         is_first
-    }
-}
-
-impl HandleCount {
-    pub(super) fn add(&self) {
-        // ORDERING: none: a handle is added by the holder of another, or of the channel.
-        self.0.fetch_add(1, Ordering::Relaxed);
-    }
-
-    /// Returns `true` if that was the last one.
-    pub(super) fn remove(&self) -> bool {
-        // ORDERING: releases to the last drop what was done with this handle, and acquires it there
-        // (C2).
-        self.0.fetch_add(usize::MAX, ordering::CHANNEL_DROP_HANDLE) == 1
     }
 }
 

@@ -142,7 +142,7 @@ impl<Q: Queue, W: Deref<Target = Waiters<R, L>>, R: RawLock, const L: usize> Cha
     }
 
     /// Receives up to `limit` values that are there. Returns their number.
-    fn recv_available<B: Extend<Q::Item>>(&self, buffer: &mut B, limit: usize) -> usize {
+    pub(super) fn recv_available<B: Extend<Q::Item>>(&self, buffer: &mut B, limit: usize) -> usize {
         let mut count = 0;
         while count < limit {
             let Ok(item) = self.try_recv() else { break };

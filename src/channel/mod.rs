@@ -50,7 +50,8 @@
 //!   notification that it did not use goes to the next waiter. A future that is kept but not polled
 //!   keeps its notification: see [cancel safety](crate::guide::cancel_safety).
 //! * **Closing is exact.** What was accepted is received, even if it was sent while the channel was
-//!   being closed, and nothing is accepted after a receiver found the channel closed and empty.
+//!   being closed, and nothing is accepted after a receiver found the channel closed and empty. (A
+//!   [receiver of `spsc`](spsc::Receiver::close) that closes may find one more value.)
 //! * **A waker may use the channel that it is called from**: it runs outside every lock. If it
 //!   panics, the panic reaches the call that woke it; the other waiters are woken all the same (a
 //!   second panic meanwhile aborts the process, as any panic during unwinding does). A call that
@@ -70,7 +71,8 @@
 //!
 //! They are the same for all channels, except that sending to a level of a [`priority::Channel`]
 //! has errors of its own, of the same names, in [`priority`](crate::priority): there may be no
-//! such level. A value that was not sent is always inside.
+//! such level. A value that was not sent is always inside. If several were to be sent, all that
+//! were not are inside, as an iterator: [`Unsent`].
 //!
 //! # Fairness to other tasks
 //!
@@ -89,7 +91,7 @@
 //! is exact. Beyond that a waiting sender polls again and again, instead of sleeping, until a slot
 //! is free.
 
-// The edges C1 and C2 are in `crate::ordering`.
+// The edges C1 to C3 are in `crate::ordering`.
 
 mod attempt;
 #[cfg(feature = "std")]
@@ -100,6 +102,8 @@ pub(crate) mod error;
 mod future;
 mod grant;
 mod handle;
+mod iter;
+mod many;
 mod mpmc;
 pub mod oneshot;
 pub(crate) mod priority;
@@ -120,7 +124,11 @@ pub use self::future::{RecvFuture, RecvManyFuture, SendFuture};
 pub use self::grant::{FilledGrant, Grant};
 #[cfg(all(feature = "std", target_has_atomic = "ptr"))]
 pub use self::handle::bounded;
-pub use self::handle::{Handle, Receiver, Receiving, Sender, Sending};
+pub use self::handle::{Handle, Receiver, Receiving, Sender, Sending, WeakHandle, WeakReceiver, WeakSender};
+#[cfg(feature = "std")]
+pub use self::iter::Iter;
+pub use self::iter::{Drain, TryIter};
+pub use self::many::{SendManyFuture, Unsent};
 #[cfg(feature = "alloc")]
 pub use self::mpmc::BoxedChannel;
 pub use self::mpmc::{Channel, Fifo, View};

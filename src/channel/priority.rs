@@ -18,7 +18,7 @@ use {
     std::time::{Duration, Instant},
 };
 
-pub use super::handle::level::{Receiver, Sender};
+pub use super::handle::level::{Receiver, Sender, WeakReceiver, WeakSender};
 
 /// A [`Priority`] queue with waiting and closing: for tasks, threads and interrupt handlers at
 /// once.

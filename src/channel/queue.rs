@@ -1,6 +1,6 @@
 //! What a channel needs of the queue below it.
 
-use super::error::Rejection;
+use super::error::{GivesBack, Rejection};
 use super::{SendError, TrySendError};
 
 /// A queue that a channel waits on. Implemented by the queues of this crate, and sealed.
@@ -20,7 +20,7 @@ pub trait Queue: Sealed {
     /// Why a value was not sent at once.
     type TrySendError: Rejection<Value = Self::Value, SendError = Self::SendError>;
     /// Why a value was not sent, although there was time to wait for room.
-    type SendError;
+    type SendError: GivesBack<Value = Self::Value>;
 
     /// Pushes a value; looks for room `retries` more times if there is none.
     #[doc(hidden)]

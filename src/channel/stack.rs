@@ -1,7 +1,7 @@
 //! The flavor that is last in, first out: see [`crate::stack`].
 
 use super::core::{ChannelInner, OwnedWaiters};
-use super::handle::{Handle, Receiving, Sending};
+use super::handle::{Handle, Receiving, Sending, WeakHandle};
 use super::queue::{Queue, Sealed};
 use super::{SendError, TrySendError};
 use crate::raw::stack;
@@ -145,6 +145,14 @@ pub type Sender<'a, T, const N: usize, R = DefaultLock, const S: usize = 4> =
 /// If the handles own the channel, that also drops the values that are left.
 pub type Receiver<'a, T, const N: usize, R = DefaultLock, const S: usize = 4> =
     Handle<'a, &'a Lifo<T, N, S>, Receiving, R>;
+
+/// A [`Sender`] that does not keep the channel open: see [`WeakHandle`].
+pub type WeakSender<'a, T, const N: usize, R = DefaultLock, const S: usize = 4> =
+    WeakHandle<'a, &'a Lifo<T, N, S>, Sending, R>;
+
+/// A [`Receiver`] that does not keep the channel open: see [`WeakHandle`].
+pub type WeakReceiver<'a, T, const N: usize, R = DefaultLock, const S: usize = 4> =
+    WeakHandle<'a, &'a Lifo<T, N, S>, Receiving, R>;
 
 impl<T, const N: usize, R: RawLock, const S: usize> Channel<T, N, R, S> {
     /// Returns an end to send with that **closes the channel when it is dropped**, if it is the

@@ -395,7 +395,7 @@ impl<T, const L: usize, const N: usize, P, const S: usize, const CLOSES: bool> f
 #[cfg(feature = "async")]
 pub use crate::channel::{
     error::level::{SendError, SendTimeoutError, TrySendError},
-    priority::{Channel, Receiver, Sender},
+    priority::{Channel, Receiver, Sender, WeakReceiver, WeakSender},
 };
 
 #[cfg(feature = "defmt")]

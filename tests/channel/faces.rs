@@ -1,8 +1,9 @@
 //! Every way to come by a channel, behind two traits for its ends.
 
 use ringway::channel::{
-    BoxedChannel, Channel, ChannelInner, Receiver, RecvError, RecvFuture, RecvTimeoutError, SendError,
-    SendFuture, SendTimeoutError, Sender, Single, TryRecvError, TrySendError, Waiters, bounded, spsc,
+    BoxedChannel, Channel, ChannelInner, Receiver, RecvError, RecvFuture, RecvManyFuture, RecvTimeoutError,
+    SendError, SendFuture, SendManyFuture, SendTimeoutError, Sender, Single, TryRecvError, TrySendError,
+    Unsent, Waiters, bounded, spsc,
 };
 use ringway::wait::{CriticalSection, RawLock};
 use std::future::Future;
@@ -14,12 +15,21 @@ use std::time::Duration;
 /// What travels through the channels.
 pub(crate) type Value = u64;
 
+/// What is sent in one call.
+pub(crate) type Values = std::ops::Range<Value>;
+
 /// An end to send with.
 pub(crate) trait Tx: Send + 'static {
     fn send(&mut self, value: Value) -> impl Future<Output = Result<(), SendError<Value>>> + Send;
     fn try_send(&mut self, value: Value) -> Result<(), TrySendError<Value>>;
     fn send_blocking(&mut self, value: Value) -> Result<(), SendError<Value>>;
     fn send_timeout(&mut self, value: Value, timeout: Duration) -> Result<(), SendTimeoutError<Value>>;
+    fn try_send_many(&mut self, values: Values) -> Result<usize, TrySendError<Unsent<Values>>>;
+    fn send_many(
+        &mut self,
+        values: Values,
+    ) -> impl Future<Output = Result<usize, SendError<Unsent<Values>>>> + Send;
+    fn send_many_blocking(&mut self, values: Values) -> Result<usize, SendError<Unsent<Values>>>;
     fn is_closed(&self) -> bool;
     /// Closes the channel, in the way of this face.
     fn finish(self);
@@ -31,6 +41,12 @@ pub(crate) trait Rx: Send + 'static {
     fn try_recv(&mut self) -> Result<Value, TryRecvError>;
     fn recv_blocking(&mut self) -> Result<Value, RecvError>;
     fn recv_timeout(&mut self, timeout: Duration) -> Result<Value, RecvTimeoutError>;
+    fn try_recv_many(&mut self, buffer: &mut Vec<Value>, limit: usize) -> Result<usize, TryRecvError>;
+    fn recv_many(&mut self, buffer: &mut Vec<Value>, limit: usize) -> impl Future<Output = usize> + Send;
+    fn recv_many_blocking(&mut self, buffer: &mut Vec<Value>, limit: usize) -> usize;
+    fn iter(&mut self) -> impl Iterator<Item = Value>;
+    fn try_iter(&mut self) -> impl Iterator<Item = Value>;
+    fn drain(&mut self) -> impl Iterator<Item = Value>;
     fn is_closed(&self) -> bool;
     fn len(&self) -> usize;
     /// Closes the channel, in the way of this face.
@@ -68,6 +84,15 @@ macro_rules! impl_end {
             fn send_timeout(&mut self, value: Value, timeout: Duration) -> Result<(), SendTimeoutError<Value>> {
                 <$end>::send_timeout(self, value, timeout)
             }
+            fn try_send_many(&mut self, values: Values) -> Result<usize, TrySendError<Unsent<Values>>> {
+                <$end>::try_send_many(self, values)
+            }
+            async fn send_many(&mut self, values: Values) -> Result<usize, SendError<Unsent<Values>>> {
+                <$end>::send_many(self, values).await
+            }
+            fn send_many_blocking(&mut self, values: Values) -> Result<usize, SendError<Unsent<Values>>> {
+                <$end>::send_many_blocking(self, values)
+            }
             fn is_closed(&self) -> bool {
                 <$end>::is_closed(self)
             }
@@ -90,6 +115,24 @@ macro_rules! impl_end {
             }
             fn recv_timeout(&mut self, timeout: Duration) -> Result<Value, RecvTimeoutError> {
                 <$end>::recv_timeout(self, timeout)
+            }
+            fn try_recv_many(&mut self, buffer: &mut Vec<Value>, limit: usize) -> Result<usize, TryRecvError> {
+                <$end>::try_recv_many(self, buffer, limit)
+            }
+            async fn recv_many(&mut self, buffer: &mut Vec<Value>, limit: usize) -> usize {
+                <$end>::recv_many(self, buffer, limit).await
+            }
+            fn recv_many_blocking(&mut self, buffer: &mut Vec<Value>, limit: usize) -> usize {
+                <$end>::recv_many_blocking(self, buffer, limit)
+            }
+            fn iter(&mut self) -> impl Iterator<Item = Value> {
+                <$end>::iter(self)
+            }
+            fn try_iter(&mut self) -> impl Iterator<Item = Value> {
+                <$end>::try_iter(self)
+            }
+            fn drain(&mut self) -> impl Iterator<Item = Value> {
+                <$end>::drain(self)
             }
             fn is_closed(&self) -> bool {
                 <$end>::is_closed(self)
@@ -170,6 +213,37 @@ impl<P: Leads> Whole<P> {
     }
     fn recv_timeout(&self, timeout: Duration) -> Result<Value, RecvTimeoutError> {
         self.0.recv_timeout(timeout)
+    }
+    fn try_send_many(&self, values: Values) -> Result<usize, TrySendError<Unsent<Values>>> {
+        self.0.try_send_many(values)
+    }
+    fn send_many(&self, values: Values) -> SendManyFuture<SendFuture<'_, P::Queue, P::Lock>, Values> {
+        self.0.send_many(values)
+    }
+    fn send_many_blocking(&self, values: Values) -> Result<usize, SendError<Unsent<Values>>> {
+        self.0.send_many_blocking(values)
+    }
+    fn try_recv_many(&self, buffer: &mut Vec<Value>, limit: usize) -> Result<usize, TryRecvError> {
+        self.0.try_recv_many(buffer, limit)
+    }
+    fn recv_many<'b>(
+        &'b self,
+        buffer: &'b mut Vec<Value>,
+        limit: usize,
+    ) -> RecvManyFuture<'b, P::Queue, Vec<Value>, P::Lock> {
+        self.0.recv_many(buffer, limit)
+    }
+    fn recv_many_blocking(&self, buffer: &mut Vec<Value>, limit: usize) -> usize {
+        self.0.recv_many_blocking(buffer, limit)
+    }
+    fn iter(&self) -> impl Iterator<Item = Value> {
+        self.0.iter()
+    }
+    fn try_iter(&self) -> impl Iterator<Item = Value> {
+        self.0.try_iter()
+    }
+    fn drain(&self) -> impl Iterator<Item = Value> {
+        self.0.drain()
     }
     fn is_closed(&self) -> bool {
         self.0.is_closed()

@@ -90,6 +90,27 @@ fn a_batch_counts_value_by_value() {
 }
 
 #[test]
+fn batches_of_an_spsc_channel_and_sends_of_many_yield() {
+    const BATCH: usize = 32;
+    let (mut sender, mut receiver) = spsc::bounded(BATCH).unwrap();
+    yields("recv_many of an SPSC channel", async |done| {
+        for _ in 0..MANY {
+            sender.try_send_many(0..BATCH).unwrap();
+            assert_eq!(receiver.recv_many(&mut Vec::new(), BATCH).await, BATCH);
+            done.set(done.get() + BATCH);
+        }
+    });
+    let (sender, _receiver) = bounded(MANY).unwrap();
+    yields("send_many", async |done| {
+        sender.send_many((0..MANY).inspect(|_| done.set(done.get() + 1))).await.unwrap();
+    });
+    let (mut sender, _receiver) = spsc::bounded(MANY).unwrap();
+    yields("send_many of an SPSC channel", async |done| {
+        sender.send_many((0..MANY).inspect(|_| done.set(done.get() + 1))).await.unwrap();
+    });
+}
+
+#[test]
 fn streams_and_sinks_yield() {
     let (sender, receiver) = bounded(1).unwrap();
     let (mut sink, mut stream) = (pin!(sender.sink()), pin!(receiver.stream()));

@@ -17,6 +17,8 @@
 //! * [`fairness`]: a task that never waits lets others run
 //! * [`unwind`]: both sides of `catch_unwind`
 //! * [`memory`]: values larger than the stack
+//! * [`many`]: iterators, and several values in one call
+//! * [`weak`]: handles that do not keep a channel open
 //! * [`close`]: what was accepted is drained
 //! * [`wakeups`]: no wake-up is lost
 //!
@@ -39,6 +41,7 @@ mod idle;
 #[path = "../support/ledger.rs"]
 mod ledger;
 mod locks;
+mod many;
 mod memory;
 mod model;
 mod oneshot;
@@ -54,3 +57,4 @@ mod wakers;
 mod wakeups;
 #[path = "../support/watchdog.rs"]
 mod watchdog;
+mod weak;

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 /// Makes one test of each behaviour for each face.
 macro_rules! suite {
     (on { $($name:ident: $face:ty,)* } run $behaviours:tt) => {
-        $(mod $name { suite!(@tests $face, $behaviours); })*
+        $(mod $name { crate::plain::suite!(@tests $face, $behaviours); })*
     };
     (@tests $face:ty, { $($behaviour:ident,)* }) => {
         use super::*;
@@ -21,6 +21,8 @@ macro_rules! suite {
         })*
     };
 }
+
+pub(crate) use suite;
 
 suite!(on {
     in_static_2: InStatic,

@@ -5,7 +5,7 @@
 //! one.
 
 use futures::{SinkExt, StreamExt};
-use ringway::channel::{self, BoxedChannel, Receiver, Sender, View, oneshot, spsc};
+use ringway::channel::{self, BoxedChannel, Receiver, Sender, View, WeakSender, oneshot, spsc};
 use ringway::task::{Task, Tracker};
 use ringway::wait::CriticalSection;
 use ringway::{priority, stack};
@@ -139,6 +139,40 @@ macro_rules! spawn_all {
                 spawn(async move {
                     let _ = receiver.recv().await;
                     receiver.stream().next().await
+                });
+            }
+
+            fn many(
+                sender: Sender<'static, Value>,
+                channel: &'static channel::Channel<Value, 2>,
+                jobs: priority::Sender<'static, Value, 2, 2>,
+                mut ends: (spsc::Sender<'static, Value>, spsc::Receiver<'static, Value>),
+                values: [Vec<Value>; 4],
+            ) {
+                let [a, b, c, d] = values;
+                spawn(async move { sender.send_many(a).await.is_ok() });
+                spawn(async move { channel.send_many(b).await.is_ok() });
+                spawn(async move { jobs.send_many(1, c).await.is_ok() });
+                spawn(async move {
+                    let _ = ends.0.send_many(d).await;
+                    let mut buffer = Vec::new();
+                    ends.1.recv_many(&mut buffer, 2).await
+                });
+            }
+
+            fn weak(
+                sender: WeakSender<'static, Value>,
+                jobs: priority::WeakReceiver<'static, Value, 2, 2>,
+                value: Value,
+            ) {
+                spawn(async move {
+                    if let Some(sender) = sender.upgrade() {
+                        let _ = sender.send(value).await;
+                    }
+                    match jobs.upgrade() {
+                        Some(receiver) => receiver.recv().await.is_ok(),
+                        None => false,
+                    }
                 });
             }
 

@@ -1,7 +1,9 @@
 //! Channels and their ends may be used on both sides of `catch_unwind`, whatever they carry, as
 //! those of std.
 
-use ringway::channel::{BoxedChannel, Channel, Receiver, Sender, View, bounded, oneshot, spsc};
+use ringway::channel::{
+    BoxedChannel, Channel, Iter, Receiver, Sender, View, WeakReceiver, WeakSender, bounded, oneshot, spsc,
+};
 use ringway::task::Tracker;
 use ringway::wait::{CriticalSection, NoLock};
 use ringway::{priority, stack};
@@ -26,6 +28,9 @@ fn channels_ends_and_trackers_are_unwind_safe() {
     assert_unwind_safe::<View<'static, Opaque>>();
     assert_unwind_safe::<Sender<'static, Opaque>>();
     assert_unwind_safe::<Receiver<'static, Opaque>>();
+    assert_unwind_safe::<WeakSender<'static, Opaque>>();
+    assert_unwind_safe::<WeakReceiver<'static, Opaque>>();
+    assert_unwind_safe::<Iter<Receiver<'static, Opaque>>>();
     assert_unwind_safe::<priority::Channel<Opaque, 2, 2>>();
     assert_unwind_safe::<stack::Channel<Opaque, 2>>();
     assert_unwind_safe::<priority::Sender<'static, Opaque, 2, 2>>();

@@ -125,6 +125,42 @@ fn recv_many_takes_what_is_there() {
 }
 
 #[test]
+fn threads_receive_many_too() {
+    let (theirs, mut their_receiver) = tokio::sync::mpsc::channel(4);
+    let (ours, our_receiver) = ends(4);
+    for n in 0..3 {
+        theirs.blocking_send(n).unwrap();
+        ours.send_blocking(n).unwrap();
+    }
+    let (mut into_theirs, mut into_ours) = (Vec::new(), Vec::new());
+    for (limit, count) in [(0, 0), (2, 2), (2, 1)] {
+        assert_eq!(their_receiver.blocking_recv_many(&mut into_theirs, limit), count);
+        assert_eq!(our_receiver.recv_many_blocking(&mut into_ours, limit), count);
+    }
+    assert_eq!((into_theirs, &into_ours), (vec![0, 1, 2], &vec![0, 1, 2]));
+    assert_eq!(our_receiver.try_recv_many(&mut into_ours, 2), Err(TryRecvError::Empty));
+}
+
+#[test]
+fn a_drain_takes_what_is_there() {
+    let (theirs, their_receiver) = flume::bounded(4);
+    let (ours, our_receiver) = ends(4);
+    for n in 0..3 {
+        theirs.send(n).unwrap();
+        ours.send_blocking(n).unwrap();
+    }
+    let (mut their_values, mut our_values) = (their_receiver.drain(), our_receiver.drain());
+    assert_eq!((their_receiver.len(), our_receiver.len()), (0, 3));
+    assert_eq!((their_values.next(), our_values.next()), (Some(0), Some(0)));
+    theirs.send(3).unwrap();
+    ours.send_blocking(3).unwrap();
+    assert_eq!((their_values.next(), our_values.next()), (Some(1), Some(1)));
+    drop((their_values, our_values));
+    assert_eq!(their_receiver.drain().collect::<Vec<_>>(), [3], "the rest was dropped");
+    assert_eq!(our_receiver.drain().collect::<Vec<_>>(), [2, 3], "the rest stayed");
+}
+
+#[test]
 fn threads_send_and_receive_too() {
     let (tokio, mut tokio_receiver) = tokio::sync::mpsc::channel(1);
     let (flume, flume_receiver) = flume::bounded(1);
@@ -206,6 +242,43 @@ fn close_keeps_what_is_queued() {
     assert_eq!(tokio_receiver.try_recv(), Err(tokio::sync::mpsc::error::TryRecvError::Disconnected));
     assert_eq!(async_receiver.try_recv(), Err(async_channel::TryRecvError::Closed));
     assert_eq!(our_receiver.try_recv(), Err(TryRecvError::Closed));
+}
+
+#[test]
+fn a_weak_end_keeps_nothing_open() {
+    let (tokio, tokio_receiver) = tokio::sync::mpsc::channel::<u8>(1);
+    let (async_channel, async_receiver) = async_channel::bounded::<u8>(1);
+    let (flume, flume_receiver) = flume::bounded::<u8>(1);
+    let (ours, our_receiver) = ends::<u8>(1);
+    let weak = (tokio.downgrade(), async_channel.downgrade(), flume.downgrade(), ours.downgrade());
+    let weak_receivers = (async_receiver.downgrade(), our_receiver.downgrade());
+    assert!(weak.0.upgrade().is_some() && weak.1.upgrade().is_some());
+    assert!(weak.2.upgrade().is_some() && weak.3.upgrade().is_some());
+    drop((tokio, async_channel, flume, ours));
+    assert!(tokio_receiver.is_closed() && async_receiver.is_closed());
+    assert!(flume_receiver.is_disconnected() && our_receiver.is_closed());
+    assert!(weak.0.upgrade().is_none() && weak.1.upgrade().is_none());
+    assert!(weak.2.upgrade().is_none() && weak.3.upgrade().is_none());
+    assert!(weak_receivers.1.upgrade().is_some());
+    drop((async_receiver, our_receiver));
+    assert!(weak_receivers.0.upgrade().is_none() && weak_receivers.1.upgrade().is_none());
+}
+
+#[test]
+fn an_end_knows_how_many_there_are() {
+    let (tokio, tokio_receiver) = tokio::sync::mpsc::channel::<u8>(1);
+    let (async_channel, async_receiver) = async_channel::bounded::<u8>(1);
+    let (flume, flume_receiver) = flume::bounded::<u8>(1);
+    let (kanal, kanal_receiver) = kanal::bounded::<u8>(1);
+    let (ours, our_receiver) = ends::<u8>(1);
+    let _more = (tokio.clone(), async_channel.clone(), flume.clone(), kanal.clone(), ours.clone());
+    let _weak = (tokio.downgrade(), ours.downgrade());
+    assert_eq!((tokio.strong_count(), tokio_receiver.sender_strong_count()), (2, 2));
+    assert_eq!((async_channel.sender_count(), async_receiver.receiver_count()), (2, 1));
+    assert_eq!((flume.sender_count(), flume_receiver.receiver_count()), (2, 1));
+    assert_eq!((kanal.sender_count(), kanal_receiver.receiver_count()), (2, 1));
+    assert_eq!((ours.sender_count(), ours.receiver_count()), (2, 1));
+    assert_eq!((our_receiver.sender_count(), our_receiver.receiver_count()), (2, 1));
 }
 
 #[test]

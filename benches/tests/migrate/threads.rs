@@ -100,12 +100,44 @@ fn iteration_ends_with_the_last_sender() {
         ours.send_blocking(n).unwrap();
     }
     drop((theirs, ours));
-    let mut received = Vec::new();
-    while let Ok(n) = our_receiver.recv_blocking() {
-        received.push(n);
+    assert_eq!((their_receiver.iter().next(), our_receiver.iter().next()), (Some(0), Some(0)));
+    let next = ((&their_receiver).into_iter().next(), (&our_receiver).into_iter().next());
+    assert_eq!(next, (Some(1), Some(1)));
+    let received: Vec<_> = our_receiver.into_iter().collect();
+    assert_eq!(their_receiver.into_iter().collect::<Vec<_>>(), received);
+    assert_eq!(received, [2, 3]);
+}
+
+#[test]
+fn try_iteration_takes_what_is_there() {
+    let (theirs, their_receiver) = crossbeam_channel::bounded(4);
+    let (of_std, std_receiver) = mpsc::sync_channel(4);
+    let (ours, our_receiver) = ends(4);
+    for _ in 0..2 {
+        for n in 0..3 {
+            theirs.send(n).unwrap();
+            of_std.send(n).unwrap();
+            ours.send_blocking(n).unwrap();
+        }
+        let received: Vec<_> = our_receiver.try_iter().collect();
+        assert_eq!(received, their_receiver.try_iter().collect::<Vec<_>>());
+        assert_eq!(received, std_receiver.try_iter().collect::<Vec<_>>());
+        assert_eq!(received, [0, 1, 2]);
     }
-    assert_eq!(their_receiver.iter().collect::<Vec<_>>(), received);
-    assert_eq!(received, [0, 1, 2, 3]);
+    ours.send_blocking(7).unwrap();
+    let sent_meanwhile = our_receiver.drain().map(|n| ours.try_send(n)).take(9).count();
+    assert_eq!((sent_meanwhile, our_receiver.len()), (1, 1), "where `try_iter` would go on");
+}
+
+#[test]
+fn two_ends_know_whether_they_are_of_one_channel() {
+    let (theirs, their_receiver) = crossbeam_channel::bounded::<u8>(1);
+    let (ours, our_receiver) = ends::<u8>(1);
+    let ((other_of_theirs, _their_other), (other_of_ours, _our_other)) =
+        (crossbeam_channel::bounded(1), ends(1));
+    assert!(theirs.same_channel(&theirs.clone()) && ours.same_channel(&ours.clone()));
+    assert!(their_receiver.same_channel(&their_receiver.clone()) && ours.same_channel(&our_receiver));
+    assert!(!theirs.same_channel(&other_of_theirs) && !ours.same_channel(&other_of_ours));
 }
 
 #[test]

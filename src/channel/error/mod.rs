@@ -8,9 +8,11 @@ use core::error::Error;
 use core::fmt;
 
 pub(crate) mod level;
+mod map;
 mod recv;
 mod send;
 
+pub(super) use self::map::GivesBack;
 pub use self::recv::{RecvError, RecvTimeoutError, TryRecvError};
 #[cfg(feature = "futures")]
 pub use self::send::SinkError;

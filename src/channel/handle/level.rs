@@ -1,6 +1,6 @@
 //! The ends of priority channels, and the methods of their senders.
 
-use super::{Handle, Receiving, Sending};
+use super::{Handle, Receiving, Sending, WeakHandle};
 use crate::channel::error::level::TrySendError;
 use crate::channel::future::SendFuture;
 use crate::priority::{Channel, Policy, Priority, Strict};
@@ -24,6 +24,21 @@ pub type Sender<'a, T, const L: usize, const N: usize, P = Strict, R = DefaultLo
 /// If the handles own the channel, that also drops the values that are left.
 pub type Receiver<'a, T, const L: usize, const N: usize, P = Strict, R = DefaultLock, const S: usize = 4> =
     Handle<'a, &'a Priority<T, L, N, P, S, true>, Receiving, R, L>;
+
+/// A [`Sender`] that does not keep the channel open: see [`WeakHandle`].
+pub type WeakSender<'a, T, const L: usize, const N: usize, P = Strict, R = DefaultLock, const S: usize = 4> =
+    WeakHandle<'a, &'a Priority<T, L, N, P, S, true>, Sending, R, L>;
+
+/// A [`Receiver`] that does not keep the channel open: see [`WeakHandle`].
+pub type WeakReceiver<
+    'a,
+    T,
+    const L: usize,
+    const N: usize,
+    P = Strict,
+    R = DefaultLock,
+    const S: usize = 4,
+> = WeakHandle<'a, &'a Priority<T, L, N, P, S, true>, Receiving, R, L>;
 
 impl<T, const L: usize, const N: usize, P: Policy<L>, R: RawLock, const S: usize> Channel<T, L, N, P, R, S> {
     /// Returns an end to send with that **closes the channel when it is dropped**, if it is the

@@ -1,9 +1,11 @@
 //! Ends of a channel that close it when the last one of a side is dropped.
 
+mod count;
 pub(in crate::channel) mod level;
 mod receiver;
 mod sender;
 mod side;
+mod weak;
 
 use self::side::Side;
 use super::Stats;
@@ -23,7 +25,9 @@ use crate::CapacityError;
 #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 use {super::BoxedChannel, crate::sync::Arc};
 
+pub(super) use self::count::Handles;
 pub use self::side::{Receiving, Sending};
+pub use self::weak::{WeakHandle, WeakReceiver, WeakSender};
 
 /// A sending end of a channel. Its type does not contain the capacity.
 ///
@@ -65,6 +69,7 @@ pub type Receiver<'a, T, R = DefaultLock> = Handle<'a, Fifo<mpmc::Borrowed<'a, T
 /// [`priority::Channel`](crate::priority::Channel) or a [`stack::Channel`](crate::stack::Channel).
 ///
 /// Cloning it adds an end to its side. Dropping the last one of a side closes the channel.
+/// [`downgrade`](Handle::downgrade) returns one that does not count.
 ///
 /// `O` is what the handle may own, and follows from `Q`; leave it out.
 // As a parameter, since a type that is named through a trait would make the handle invariant in

@@ -1,6 +1,6 @@
 //! The two sides of a channel.
 
-use crate::channel::core::{HandleCount, Handles};
+use super::count::{HandleCount, Handles};
 
 /// The side of a handle that sends.
 #[derive(Debug)]

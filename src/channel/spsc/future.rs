@@ -62,7 +62,7 @@ impl<T> Drop for SendFuture<'_, '_, T> {
 /// Receives a value: see [`Receiver::recv`].
 #[must_use = "a future does nothing unless it is awaited"]
 pub struct RecvFuture<'r, 'a, T> {
-    receiver: &'r mut Receiver<'a, T>,
+    pub(super) receiver: &'r mut Receiver<'a, T>,
 }
 
 impl<'r, 'a, T> RecvFuture<'r, 'a, T> {

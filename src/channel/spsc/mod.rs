@@ -19,11 +19,17 @@
 //! value that is sent or received. So if two threads each send on one channel and then look at the
 //! other's, at least one of them finds the value. With [`with_producer`](Sender::with_producer) and
 //! [`with_consumer`](Receiver::with_consumer) the fence comes when the borrow ends.
+//!
+//! The ends have no `stats`. A position of this queue starts again after two laps, so that nothing
+//! is divided, and does not say how many values went by; a count of them would cost each end a
+//! store for each value. A `metrics::Meter` counts where it is wanted.
 
 // The edges C1, W1 and W2 are in `crate::ordering`. A push or pop of the SPSC queue is a plain
 // store, so there is a fence between it and the load of the waiter.
 
+mod close;
 mod future;
+mod many;
 mod receiver;
 mod sender;
 
@@ -44,6 +50,7 @@ use {crate::CapacityError, crate::raw::zeroed, alloc::boxed::Box};
 use {crate::spsc::BoxedQueue, crate::sync::Arc};
 
 pub use self::future::{RecvFuture, SendFuture};
+pub use self::many::RecvManyFuture;
 pub use self::receiver::Receiver;
 pub use self::sender::Sender;
 
@@ -205,6 +212,11 @@ impl Pace {
     #[inline]
     fn may_attempt(&mut self, context: &Context<'_>) -> bool {
         self.budget.admits(&mut self.has_yielded, context)
+    }
+
+    /// Charges the values that an operation moved beyond the first.
+    fn charge(&self, values: usize) {
+        self.budget.charge(values);
     }
 
     /// See [`attempt::poll_in_cell`].

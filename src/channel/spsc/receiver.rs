@@ -40,7 +40,8 @@ impl<T> RecvHalf<'_, '_, T> {
                 self.wake_sender();
                 Ok(value)
             }
-            // Nothing is sent after the close, so what is not there now never will be.
+            // The sender sends nothing after it closed, so what is not there now never will be. If
+            // the receiver closed, a send may be in flight: see `close`.
             None if self.signals.closed.get() => self.consumer.pop().ok_or(TryRecvError::Closed),
             None => Err(TryRecvError::Empty),
         }
@@ -53,7 +54,7 @@ impl<T> RecvHalf<'_, '_, T> {
     }
 
     #[inline]
-    fn wake_sender(&self) {
+    pub(super) fn wake_sender(&self) {
         // ORDERING: the store of the head comes before the load of the waiter (W1).
         fence(ordering::NOTIFY_AFTER_STORE_FENCE);
         // SAFETY: only the receiver calls this, and there is one.
@@ -67,7 +68,7 @@ impl<'a, T> Receiver<'a, T> {
     }
 
     #[inline]
-    fn half(&mut self) -> RecvHalf<'_, 'a, T> {
+    pub(super) fn half(&mut self) -> RecvHalf<'_, 'a, T> {
         self.half_and_pace().0
     }
 
@@ -113,7 +114,7 @@ impl<'a, T> Receiver<'a, T> {
     /// **Complexity**: that of [`try_recv`](Self::try_recv) if there is a value. If not, where
     /// cores have caches, a poll may spin for some microseconds before it waits, as long as
     /// spinning has paid off recently.
-    /// **Errors**: [`RecvError`] if the sender was dropped and everything was received. **Panics**:
+    /// **Errors**: [`RecvError`] if the channel is closed and everything was received. **Panics**:
     /// as `try_recv`.
     /// **Cancel safety**: dropped before it is ready, it received nothing.
     /// **Memory**: one word, in the future.
@@ -149,7 +150,8 @@ impl<'a, T> Receiver<'a, T> {
         pop(&mut receiver.0.consumer)
     }
 
-    /// Returns `true` if the sender was dropped. There may still be values to receive.
+    /// Returns `true` if the channel was closed, by either end or as one was dropped. There may
+    /// still be values to receive.
     ///
     /// **Guarantees**: wait-free; once `true` it stays so. **Complexity**: one load. Never panics.
     ///
@@ -227,7 +229,7 @@ impl<T> Receiver<'_, T> {
     ///
     /// **Guarantees**: FIFO. Not for interrupt handlers.
     /// **Complexity**: that of [`try_recv`](Self::try_recv) if there is a value.
-    /// **Errors**: [`RecvError`] if the sender was dropped and everything was received. **Panics**:
+    /// **Errors**: [`RecvError`] if the channel is closed and everything was received. **Panics**:
     /// as `try_recv`.
     ///
     /// ```

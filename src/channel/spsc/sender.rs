@@ -55,7 +55,7 @@ impl<T> SendHalf<'_, '_, T> {
     }
 
     #[inline]
-    fn wake_receiver(&self) {
+    pub(super) fn wake_receiver(&self) {
         // ORDERING: the store of the tail comes before the load of the waiter (W1).
         fence(ordering::NOTIFY_AFTER_STORE_FENCE);
         // SAFETY: only the sender calls this, and there is one.
@@ -69,7 +69,7 @@ impl<'a, T> Sender<'a, T> {
     }
 
     #[inline]
-    fn half(&mut self) -> SendHalf<'_, 'a, T> {
+    pub(super) fn half(&mut self) -> SendHalf<'_, 'a, T> {
         self.half_and_pace().0
     }
 
@@ -125,7 +125,7 @@ impl<'a, T> Sender<'a, T> {
     /// **Complexity**: that of [`try_send`](Self::try_send) if there is room. If not, where cores
     /// have caches, a poll may spin for some microseconds before it waits, as long as spinning
     /// has paid off recently.
-    /// **Errors**: [`SendError`] gives the value back if the receiver was dropped.
+    /// **Errors**: [`SendError`] gives the value back if the channel is closed.
     /// **Panics**: if polled after it was ready, or if the waker of the receiver does.
     /// **Cancel safety**: dropped before it is ready, it sent nothing and drops the value;
     /// [`into_inner`](SendFuture::into_inner) gives it back instead.
@@ -163,7 +163,7 @@ impl<'a, T> Sender<'a, T> {
         push(&mut sender.0.producer)
     }
 
-    /// Returns `true` if the receiver was dropped.
+    /// Returns `true` if the channel was closed, by either end or as the receiver was dropped.
     ///
     /// **Guarantees**: wait-free; once `true` it stays so. **Complexity**: one load. Never panics.
     ///
@@ -240,7 +240,7 @@ impl<T> Sender<'_, T> {
     ///
     /// **Guarantees**: FIFO. Not for interrupt handlers.
     /// **Complexity**: that of [`try_send`](Self::try_send) if there is room.
-    /// **Errors**: [`SendError`] gives the value back if the receiver was dropped. **Panics**: as
+    /// **Errors**: [`SendError`] gives the value back if the channel is closed. **Panics**: as
     /// `try_send`.
     ///
     /// ```
@@ -313,8 +313,7 @@ impl<T> Sender<'_, T> {
 
 impl<T> Drop for Sender<'_, T> {
     fn drop(&mut self) {
-        self.signals.closed.set();
-        self.half().wake_receiver();
+        self.close();
     }
 }
 
