@@ -95,6 +95,7 @@ mod attempt;
 #[cfg(feature = "std")]
 mod blocking;
 pub(crate) mod closed;
+mod closed_future;
 mod core;
 pub(crate) mod error;
 mod future;
@@ -102,14 +103,18 @@ mod grant;
 mod handle;
 mod mpmc;
 pub mod oneshot;
+#[cfg(feature = "futures")]
+mod owned;
 pub(crate) mod priority;
 mod queue;
+mod room;
 mod shared;
 pub mod spsc;
 pub(crate) mod stack;
 #[cfg(feature = "futures")]
 mod stream;
 
+pub use self::closed_future::ClosedFuture;
 pub use self::core::{ChannelInner, OwnedWaiters, Waiters};
 #[cfg(feature = "futures")]
 pub use self::error::SinkError;
@@ -122,7 +127,10 @@ pub use self::handle::{Handle, Receiver, Receiving, Sender, Sending};
 #[cfg(feature = "alloc")]
 pub use self::mpmc::BoxedChannel;
 pub use self::mpmc::{Channel, Fifo, View};
+#[cfg(feature = "futures")]
+pub use self::owned::{OwnedRecv, OwnedSend, ReceiverStream, SenderSink};
 pub use self::queue::{Queue, Single};
+pub use self::room::RoomFuture;
 #[cfg(feature = "futures")]
 pub use self::stream::{RecvStream, SendSink};
 pub use crate::mpmc::Stats;

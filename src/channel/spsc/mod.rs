@@ -23,8 +23,12 @@
 // The edges C1, W1 and W2 are in `crate::ordering`. A push or pop of the SPSC queue is a plain
 // store, so there is a fence between it and the load of the waiter.
 
+mod closed_future;
 mod future;
+#[cfg(feature = "futures")]
+mod owned;
 mod receiver;
+mod room;
 mod sender;
 
 use super::attempt;
@@ -43,8 +47,12 @@ use {crate::CapacityError, crate::raw::zeroed, alloc::boxed::Box};
 #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 use {crate::spsc::BoxedQueue, crate::sync::Arc};
 
+pub use self::closed_future::ClosedFuture;
 pub use self::future::{RecvFuture, SendFuture};
+#[cfg(feature = "futures")]
+pub use self::owned::{OwnedRecv, OwnedSend};
 pub use self::receiver::Receiver;
+pub use self::room::RoomFuture;
 pub use self::sender::Sender;
 
 /// A channel of exactly `N` values for one sender and one receiver, without allocation, `const`,
