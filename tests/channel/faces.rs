@@ -1,8 +1,9 @@
 //! Every way to come by a channel, behind two traits for its ends.
 
 use ringway::channel::{
-    BoxedChannel, Channel, ChannelInner, Receiver, RecvError, RecvFuture, RecvTimeoutError, SendError,
-    SendFuture, SendTimeoutError, Sender, Single, TryRecvError, TrySendError, Waiters, bounded, spsc,
+    BoxedChannel, Channel, ChannelInner, ClosedFuture, Receiver, RecvError, RecvFuture, RecvTimeoutError,
+    RoomFuture, SendError, SendFuture, SendTimeoutError, Sender, Single, TryRecvError, TrySendError, Waiters,
+    bounded, spsc,
 };
 use ringway::wait::{CriticalSection, RawLock};
 use std::future::Future;
@@ -20,6 +21,8 @@ pub(crate) trait Tx: Send + 'static {
     fn try_send(&mut self, value: Value) -> Result<(), TrySendError<Value>>;
     fn send_blocking(&mut self, value: Value) -> Result<(), SendError<Value>>;
     fn send_timeout(&mut self, value: Value, timeout: Duration) -> Result<(), SendTimeoutError<Value>>;
+    fn wait_for_room(&mut self) -> impl Future<Output = Result<(), SendError<()>>> + Send;
+    fn closed(&mut self) -> impl Future<Output = ()> + Send;
     fn is_closed(&self) -> bool;
     /// Closes the channel, in the way of this face.
     fn finish(self);
@@ -67,6 +70,12 @@ macro_rules! impl_end {
             }
             fn send_timeout(&mut self, value: Value, timeout: Duration) -> Result<(), SendTimeoutError<Value>> {
                 <$end>::send_timeout(self, value, timeout)
+            }
+            async fn wait_for_room(&mut self) -> Result<(), SendError<()>> {
+                <$end>::wait_for_room(self).await
+            }
+            async fn closed(&mut self) {
+                <$end>::closed(self).await;
             }
             fn is_closed(&self) -> bool {
                 <$end>::is_closed(self)
@@ -158,6 +167,12 @@ impl<P: Leads> Whole<P> {
     }
     fn send_timeout(&self, value: Value, timeout: Duration) -> Result<(), SendTimeoutError<Value>> {
         self.0.send_timeout(value, timeout)
+    }
+    fn wait_for_room(&self) -> RoomFuture<'_, P::Queue, P::Lock> {
+        self.0.wait_for_room()
+    }
+    fn closed(&self) -> ClosedFuture<'_, P::Lock> {
+        self.0.closed()
     }
     fn recv(&self) -> RecvFuture<'_, P::Queue, P::Lock> {
         self.0.recv()

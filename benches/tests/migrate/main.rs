@@ -14,12 +14,14 @@ use embassy_sync::channel::{Channel as Embassy, TryReceiveError, TrySendError as
 use embassy_sync::priority_channel::{Min, PriorityChannel};
 use futures_executor::block_on;
 use futures_util::future::{Either, FutureExt, select};
-use futures_util::{Stream, StreamExt};
+use futures_util::{SinkExt, Stream, StreamExt};
 use ringway::channel::{self, RecvError, RecvTimeoutError, SendError, SendTimeoutError};
 use ringway::channel::{TryRecvError, TrySendError};
+use ringway::task::SharedTracker;
+use ringway::wait::DefaultLock;
 use ringway::{CapacityError, Full, mpmc, priority, spsc, wait};
 use std::panic::catch_unwind;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
