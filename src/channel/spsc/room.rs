@@ -13,7 +13,7 @@ impl<'a, T> Sender<'a, T> {
     /// fails only if the receiver is dropped meanwhile.
     ///
     /// **Guarantees**: wait-free. [Yields](crate::channel#fairness-to-other-tasks) now and then.
-    /// **Complexity**: two loads if there is room.
+    /// **Complexity**: no atomic read-modify-write if there is room.
     /// **Errors**: [`SendError`], without a value, if the receiver was dropped.
     /// Never panics.
     /// **Cancel safety**: the future may be dropped at any point, without effect.
