@@ -143,8 +143,12 @@ impl<'a, R: RawLock> KeptWaiter<'a, R> {
     }
 
     fn get(self: Pin<&mut Self>) -> Pin<&mut Waiter<'a, R>> {
-        // SAFETY: part of what is pinned, and written when it was made.
-        unsafe { self.map_unchecked_mut(|this| this.0.assume_init_mut()) }
+        // SAFETY: nothing is moved out of the pin.
+        let Self(waiter) = unsafe { self.get_unchecked_mut() };
+        // SAFETY: written when it was made.
+        let waiter = unsafe { waiter.assume_init_mut() };
+        // SAFETY: part of what was pinned.
+        unsafe { Pin::new_unchecked(waiter) }
     }
 }
 
