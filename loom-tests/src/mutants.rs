@@ -172,7 +172,11 @@ pub(crate) const CAUGHT: &[(&str, &[Layout], &str)] = &[
         BOTH,
         "L1-link L1-see L1-follow L2-take L3-link L3-take L3-see L4-set L4-get L5-link L5-see L5-follow",
     ),
-    ("wait", BOTH, "W1-raise W3-notify W3-waiter P-try-again P-pass-on P-front"),
+    (
+        "wait",
+        BOTH,
+        "W1-raise W3-notify W3-waiter P-try-again P-pass-on P-front P-notify-closing P-own-list P-found-room",
+    ),
     // The change that comes before the load of the waiters: an exchange, or one with a fence behind
     // it.
     ("wait", &[Layout::Cached], "W1-look"),
@@ -180,8 +184,7 @@ pub(crate) const CAUGHT: &[(&str, &[Layout], &str)] = &[
     (
         "channel",
         BOTH,
-        "W1-look C1-close C1-closed C1-wake C2-gone C2-last P-notify-all P-closed-marker P-room P-notify-closing \
-         P-own-list P-found-room",
+        "W1-look C1-close C1-closed C1-wake C2-gone C2-last P-notify-all P-closed-marker P-room P-notify-closing",
     ),
     ("spsc_channel", BOTH, "C1-close C1-closed W1-raise W1-change W2-leave W2-notify W2-back P-other-slot"),
     ("task", BOTH, "W1-look T1-done T1-join T1-exact T1-track T1-wake"),

@@ -192,7 +192,7 @@ macro_rules! spawn_all {
             }
 
             fn tracked_with_a_share(tracker: SharedTracker, task: OwnedTask<Value>, value: Value) {
-                spawn(tracker.track_future(async move { value }));
+                spawn(tracker.track_future(async move { Some(value) }));
                 spawn(async move {
                     drop(task);
                     tracker.join().await;

@@ -3,6 +3,7 @@
 #![allow(deprecated, reason = "the MPMC queue of heapless is, which is why one leaves it")]
 
 mod array_queue;
+mod completion;
 mod embassy;
 mod heapless_queues;
 mod ring_buffer;
@@ -33,6 +34,7 @@ const PAGE: &str = include_str!("../../../docs/migrate.md");
 const TESTS: &str = concat!(
     include_str!("threads.rs"),
     include_str!("tasks.rs"),
+    include_str!("completion.rs"),
     include_str!("embassy.rs"),
     include_str!("heapless_queues.rs"),
     include_str!("array_queue.rs"),
