@@ -197,7 +197,8 @@ roots! {
     }
 
     #[cfg(not(feature = "alloc"))]
-    fn word_oneshot_closed_poll(mut sender: oneshot::Sender<'static, Word>, context: Waking<'_>) -> Poll<()> {
+    fn word_oneshot_closed_poll(sender: oneshot::Sender<'static, Word>, context: Waking<'_>) -> Poll<()> {
+        let mut sender = sender;
         Pin::new(&mut sender.closed()).poll(context)
     }
 

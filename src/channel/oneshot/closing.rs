@@ -26,6 +26,7 @@ impl<T> Receiver<'_, T> {
     /// let (sender, mut receiver) = reply.split();
     /// assert!(receiver.close());
     /// assert_eq!(sender.send("too late"), Err("too late"));
+    /// drop(receiver);
     ///
     /// let (sender, mut receiver) = reply.split();
     /// sender.send("in time").unwrap();
