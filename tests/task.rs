@@ -1,8 +1,12 @@
-//! What counts as a failed task: one that a panic drops, and no other.
+//! What counts as a failed task: one that a panic drops, and no other. Tasks that own a share of
+//! their tracker, and futures that are tracked.
 
 use ringway::channel::bounded;
-use ringway::task::{Task, Tracker};
+use ringway::task::{OwnedTask, SharedTracker, Task, Tracker};
+use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll, Waker};
 use std::thread;
 
 /// Runs a closure when it is dropped.
@@ -109,4 +113,105 @@ fn a_value_whose_drop_panics_makes_its_task_fail() {
 fn a_task_is_its_value_and_two_words() {
     let words = if usize::BITS >= 64 { 2 } else { 3 };
     assert_eq!(size_of::<Task<'_, usize>>(), (1 + words) * size_of::<usize>());
+}
+
+#[test]
+fn a_task_with_a_share_is_its_value_and_two_words_too() {
+    assert_eq!(size_of::<OwnedTask<usize>>(), size_of::<Task<'_, usize>>());
+}
+
+#[test]
+fn tasks_with_a_share_outlive_the_scope_that_tracked_them() {
+    let tracker: SharedTracker = SharedTracker::new();
+    let jobs = {
+        let tracker = tracker.clone();
+        [tracker.track(1), tracker.track(2), tracker.track(3)]
+    };
+    assert_eq!(tracker.unfinished(), 3);
+    let workers = jobs.map(|job| {
+        thread::spawn(move || match *job {
+            1 => drop(job),
+            2 => _ = job.retry().done(),
+            _ => _ = job.fail(),
+        })
+    });
+    tracker.join_blocking();
+    assert_eq!((tracker.unfinished(), tracker.failed(), tracker.retried()), (0, 1, 1));
+    workers.into_iter().for_each(|worker| worker.join().unwrap());
+}
+
+#[test]
+fn the_last_task_frees_the_tracker() {
+    let tracker: SharedTracker = SharedTracker::new();
+    let (task, failing) = (tracker.track("last"), tracker.track("fails"));
+    drop(tracker);
+    assert!(
+        catch_unwind(AssertUnwindSafe(|| {
+            let _task = failing;
+            unwind();
+        }))
+        .is_err()
+    );
+    assert_eq!(task.done(), "last");
+}
+
+#[tokio::test]
+async fn spawned_futures_are_joined() {
+    let tracker: SharedTracker = SharedTracker::new();
+    let (sender, receiver) = bounded(4).unwrap();
+    let open = tracker.track(());
+    for n in 1..=3 {
+        let sender = sender.clone();
+        tokio::spawn(tracker.track_future(async move { sender.send(n).await.unwrap() }));
+    }
+    let mut join = pin!(tracker.join());
+    assert!(poll_once(join.as_mut()).await.is_pending(), "not as long as more may be tracked");
+    open.done();
+    join.await;
+    drop(sender);
+    let mut sum = 0;
+    while let Ok(n) = receiver.try_recv() {
+        sum += n;
+    }
+    assert_eq!((sum, tracker.unfinished(), tracker.failed()), (6, 0, 0));
+}
+
+async fn poll_once<F: Future>(mut future: Pin<&mut F>) -> Poll<F::Output> {
+    poll_fn(|context| Poll::Ready(future.as_mut().poll(context))).await
+}
+
+#[tokio::test]
+async fn a_future_counts_until_it_is_ready_or_dropped() {
+    let tracker: Tracker = Tracker::new();
+    let mut ready = pin!(tracker.track_future(async { 7 }));
+    let dropped = tracker.track_future(std::future::pending::<()>());
+    assert_eq!(tracker.unfinished(), 2, "before it is polled");
+    assert_eq!(ready.as_mut().await, 7);
+    assert_eq!(tracker.unfinished(), 1, "before it is dropped");
+    drop(dropped);
+    assert_eq!((tracker.unfinished(), tracker.failed()), (0, 0));
+
+    let shared: SharedTracker = SharedTracker::new();
+    let task = tokio::spawn(shared.track_future(std::future::pending::<()>()));
+    task.abort();
+    shared.join().await;
+    assert!(task.await.unwrap_err().is_cancelled());
+    assert_eq!(shared.failed(), 0);
+}
+
+#[tokio::test]
+async fn a_future_that_panics_has_failed_once() {
+    let tracker: SharedTracker = SharedTracker::new();
+    let task = tokio::spawn(tracker.track_future(async { unwind() }));
+    tracker.join().await;
+    assert!(task.await.unwrap_err().is_panic());
+    assert_eq!((tracker.unfinished(), tracker.failed()), (0, 1));
+
+    let local: Tracker = Tracker::new();
+    let unwound = catch_unwind(AssertUnwindSafe(|| {
+        let mut future = pin!(local.track_future(async { unwind() }));
+        let _ = future.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+    }));
+    assert!(unwound.is_err());
+    assert_eq!((local.unfinished(), local.failed()), (0, 1), "it is not counted again when it is dropped");
 }

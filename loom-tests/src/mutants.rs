@@ -119,6 +119,35 @@ pub(crate) const STEPS: &[(&str, &str, &str, &str)] = &[
     ("P-revive", "src/channel/handle/count.rs", "while count != 0 {", "while count != usize::MAX {"),
     // A forced send does not notify senders of room that it made and did not use.
     ("P-room", "src/channel/mpmc.rs", "if self.count > 0 {", "if false {"),
+    // Closing does not notify what waits for the end.
+    (
+        "P-notify-closing",
+        "src/channel/core.rs",
+        ".chain([&self.receivers, &self.closing])",
+        ".chain([&self.receivers])",
+    ),
+    // What waits for the end waits among the senders, and takes notifications of room.
+    ("P-own-list", "src/channel/core.rs", "        &self.closing\n", "        &self.senders[0]\n"),
+    // Room that was found is not passed on.
+    ("P-found-room", "src/channel/room.rs", "channel.waiters.senders(level).notify_one();", ""),
+    // A receiver that goes, or is closed, does not notify the sender of its oneshot.
+    ("P-gone", "src/channel/oneshot/mod.rs", "EMPTY => self.oneshot.wake_sender(),", "EMPTY => {}"),
+    ("P-shut-wake", "src/channel/oneshot/closing.rs", "self.oneshot.wake_sender();", ""),
+    // A receiver that was closed too late loses the value.
+    ("P-put-back", "src/channel/oneshot/closing.rs", "self.oneshot.transition(SENT);", ""),
+    // A receiver that was closed in time accesses the state again.
+    (
+        "P-shut-recv",
+        "src/channel/oneshot/mod.rs",
+        "if self.is_shut { Err(TryRecvError::Closed) } else { self.oneshot.try_recv() }",
+        "self.oneshot.try_recv()",
+    ),
+    (
+        "P-shut-drop",
+        "src/channel/oneshot/mod.rs",
+        "if self.is_shut {\n            return;",
+        "if false {\n            return;",
+    ),
     // A waiter whose waker was taken uses the same slot of its cell again.
     ("P-other-slot", "src/wait/cell.rs", "own.slot ^= 1;", ""),
 ];
@@ -146,7 +175,11 @@ pub(crate) const CAUGHT: &[(&str, &[Layout], &str)] = &[
         BOTH,
         "L1-link L1-see L1-follow L2-take L3-link L3-take L3-see L4-set L4-get L5-link L5-see L5-follow",
     ),
-    ("wait", BOTH, "W1-raise W3-notify W3-waiter P-try-again P-pass-on P-front"),
+    (
+        "wait",
+        BOTH,
+        "W1-raise W3-notify W3-waiter P-try-again P-pass-on P-front P-notify-closing P-own-list P-found-room",
+    ),
     // The change that comes before the load of the waiters: an exchange, or one with a fence behind
     // it.
     ("wait", &[Layout::Cached], "W1-look"),
@@ -154,13 +187,18 @@ pub(crate) const CAUGHT: &[(&str, &[Layout], &str)] = &[
     (
         "channel",
         BOTH,
-        "W1-look C1-close C1-closed C1-wake C2-gone C2-last P-notify-all P-closed-marker P-room",
+        "W1-look C1-close C1-closed C1-wake C2-gone C2-last P-notify-all P-closed-marker P-room P-notify-closing",
     ),
     ("weak", BOTH, "C2-gone C3-none P-revive"),
     ("spsc_channel", BOTH, "C1-close C1-closed W1-raise W1-change W2-leave W2-notify W2-back P-other-slot"),
     ("task", BOTH, "W1-look T1-done T1-join T1-exact T1-track T1-wake"),
     ("ordered", BOTH, "P-closed-marker"),
-    ("oneshot", BOTH, "W1-look O1-finish O1-look O1-change O1-ready O1-gone W1-raise P-other-slot"),
+    (
+        "oneshot",
+        BOTH,
+        "W1-look O1-finish O1-look O1-change O1-ready O1-gone W1-raise P-other-slot P-gone P-shut-wake P-put-back \
+         P-shut-recv P-shut-drop",
+    ),
     // Shuttle runs one thread at a time and knows no weak memory: it shows missing steps, no
     // orderings.
     ("schedules", &[Layout::Schedules], "P-try-again P-pass-on P-notify-all P-closed-marker"),

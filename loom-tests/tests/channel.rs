@@ -356,3 +356,16 @@ fn close_isclosed_across_two_channels__cap1__not_both_open() {
         channel.try_recv() == Err(TryRecvError::Closed)
     });
 }
+
+#[test]
+fn drop_closed__cap1__the_last_receiver_ends_the_wait_of_a_sender() {
+    explore("drop_closed__cap1", [0, 1], || {
+        let (sender, receiver) = BoxedChannel::<Tracked>::with_spares(1, 1).unwrap().into_split();
+        let gate = Gate::new();
+        let other = gate.spawn(move || drop(receiver));
+        gate.pass();
+        let ((), naps) = block_on(sender.closed());
+        other.join().unwrap();
+        naps
+    });
+}

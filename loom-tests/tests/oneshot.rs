@@ -132,6 +132,83 @@ fn send_poll_recv__cap1__the_newest_waker_is_woken() {
     });
 }
 
+#[test]
+fn drop_closed__cap1__a_receiver_that_goes_wakes_its_sender() {
+    explore("oneshot drop_closed", [(1, 0), (1, 1)], || {
+        let ((mut sender, receiver), gate, note) = (channel::<Tracked>(), Gate::new(), Note::new());
+        let left = note.clone();
+        let receiver = gate.spawn(move || {
+            left.leave();
+            drop(receiver);
+        });
+        gate.pass();
+        let ((), naps) = block_on(sender.closed());
+        let read = note.read();
+        receiver.join().unwrap();
+        (read, naps)
+    });
+}
+
+#[test]
+fn close_closed__cap1__a_receiver_that_is_closed_wakes_its_sender() {
+    explore("oneshot close_closed", [0, 1], || {
+        let ((mut sender, mut receiver), gate) = (channel::<Tracked>(), Gate::new());
+        let receiver = gate.spawn(move || {
+            assert!(receiver.close());
+            receiver
+        });
+        gate.pass();
+        let ((), naps) = block_on(sender.closed());
+        drop(receiver.join().unwrap());
+        naps
+    });
+}
+
+#[test]
+fn send_closerecv__cap1__the_value_comes_back_or_is_received() {
+    // Whether it was closed in time, what was received, and what came back.
+    let expected = [(true, None, Some(1)), (false, Some(1), None)];
+    explore("oneshot send_closerecv", expected, || {
+        let ((sender, mut receiver), gate) = (channel(), Gate::new());
+        let sender = gate.spawn(move || sender.send(Tracked::new(1)).err().map(Tracked::id));
+        gate.pass();
+        let is_closed = receiver.close();
+        let received = receiver.try_recv().ok().map(Tracked::id);
+        (is_closed, received, sender.join().unwrap())
+    });
+}
+
+#[test]
+fn send_closedrop__cap1__the_value_comes_back_or_is_dropped() {
+    explore("oneshot send_closedrop", [(true, Some(1)), (false, None)], || {
+        let ((sender, mut receiver), gate) = (channel(), Gate::new());
+        let sender = gate.spawn(move || sender.send(Tracked::new(1)).err().map(Tracked::id));
+        gate.pass();
+        let is_closed = receiver.close();
+        drop(receiver);
+        (is_closed, sender.join().unwrap())
+    });
+}
+
+#[test]
+fn drop_pollsend__cap1__a_sender_that_waits_no_longer_may_send() {
+    // Whether it saw the end, and what came back.
+    let expected = [(false, None), (false, Some(1)), (true, Some(1))];
+    explore("oneshot drop_pollsend", expected, || {
+        let ((mut sender, receiver), gate) = (channel(), Gate::new());
+        let receiver = gate.spawn(move || drop(receiver));
+        gate.pass();
+        let is_closed = {
+            let mut closed = std::pin::pin!(sender.closed());
+            let first = Bell::new().poll(closed.as_mut());
+            first.or_else(|| Bell::new().poll(closed)).is_some()
+        };
+        let sent = sender.send(Tracked::new(1)).err().map(Tracked::id);
+        receiver.join().unwrap();
+        (is_closed, sent)
+    });
+}
+
 type Sends = Option<Sender<'static, u8>>;
 type Receives = Option<Receiver<'static, u8>>;
 

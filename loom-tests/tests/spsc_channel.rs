@@ -222,6 +222,44 @@ fn trysend_drop__cap2__an_end_may_go_at_any_time() {
     });
 }
 
+#[test]
+fn recvdrop_closed__cap1__a_receiver_that_goes_ends_the_wait() {
+    // A value that is received wakes too, and then it sleeps again.
+    explore("spsc channel recvdrop_closed__cap1", [(1, 0), (1, 1), (1, 2)], || {
+        let ((mut sender, mut receiver), gate, note) = (channel(1), Gate::new(), Note::new());
+        send(&mut sender, 1);
+        let left = note.clone();
+        let receiver = gate.spawn(move || {
+            assert_eq!(receiver.try_recv().map(Tracked::id), Ok(1));
+            left.leave();
+            drop(receiver);
+        });
+        gate.pass();
+        let ((), naps) = block_on(sender.closed());
+        let read = note.read();
+        receiver.join().unwrap();
+        (read, naps)
+    });
+}
+
+#[test]
+fn recv_room__cap1__a_sender_that_waits_for_room_is_woken_and_has_it() {
+    explore("spsc channel recv_room__cap1", [0, 1], || {
+        let ((mut sender, mut receiver), gate) = (channel(1), Gate::new());
+        send(&mut sender, 1);
+        let receiver = gate.spawn(move || {
+            assert_eq!(receiver.try_recv().map(Tracked::id), Ok(1));
+            receiver
+        });
+        gate.pass();
+        let (found, naps) = block_on(sender.wait_for_room());
+        assert_eq!(found, Ok(()));
+        send(&mut sender, 2);
+        drop(receiver.join().unwrap());
+        naps
+    });
+}
+
 type Sends = Option<Sender<'static, u8>>;
 type Receives = Option<Receiver<'static, u8>>;
 

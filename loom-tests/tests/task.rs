@@ -5,7 +5,7 @@
 
 use loom::sync::Arc;
 use ringway::channel::Channel;
-use ringway::task::{Task, Tracker};
+use ringway::task::{SharedTracker, Task, Tracker};
 use ringway_loom_tests::{Gate, Note, block_on, explore, one_sees};
 
 /// A tracker for the rest of the execution: tasks borrow it.
@@ -67,6 +67,25 @@ fn retry_join__cap1__a_task_that_is_tried_again_is_not_lost() {
         gate.pass();
         let ((), naps) = block_on(tracker.join());
         assert_eq!((note.read(), tracker.unfinished()), (1, 0));
+        worker.join().unwrap();
+        naps
+    });
+}
+
+#[test]
+fn done_joindrop__cap0__the_last_share_frees_the_tracker_after_the_count() {
+    explore("done_joindrop__cap0", [0, 1], || {
+        let (tracker, gate, note) =
+            (SharedTracker::<ringway::wait::DefaultLock>::new(), Gate::new(), Note::new());
+        let (task, work) = (tracker.track(()), note.clone());
+        let worker = gate.spawn(move || {
+            work.leave();
+            task.done();
+        });
+        gate.pass();
+        let ((), naps) = block_on(tracker.join());
+        assert_eq!(note.read(), 1);
+        drop(tracker);
         worker.join().unwrap();
         naps
     });

@@ -3,9 +3,9 @@
 #![allow(non_snake_case, reason = "models are named <threads>__cap<N>__<claim>")]
 
 use loom::sync::Arc;
-use ringway::channel::{Channel, RecvError};
+use ringway::channel::{Channel, RecvError, SendError};
 use ringway::wait::DefaultLock;
-use ringway_loom_tests::{Bell, Gate, Tracked, block_on, explore};
+use ringway_loom_tests::{Bell, Gate, Note, Tracked, block_on, explore};
 use std::pin::pin;
 
 type Small<const N: usize> = Channel<Tracked, N, DefaultLock, 1>;
@@ -142,5 +142,117 @@ fn sendrecv_poll__cap1__a_waiter_notified_in_vain_stays_first() {
         assert_eq!(bells[1].strokes() > 0, notified == "second");
         channel.try_recv().unwrap();
         (mine.is_some(), notified)
+    });
+}
+
+#[test]
+fn close_closed__cap1__a_thread_that_waits_for_the_end_is_woken() {
+    explore("close_closed__cap1", [(1, 0), (1, 1)], || {
+        let (channel, gate, note) = (channel::<1>(), Gate::new(), Note::new());
+        let (closer, left) = (channel.clone(), note.clone());
+        let closer = gate.spawn(move || {
+            left.leave();
+            closer.close();
+        });
+        gate.pass();
+        let ((), naps) = block_on(channel.closed());
+        let read = note.read();
+        closer.join().unwrap();
+        (read, naps)
+    });
+}
+
+#[test]
+fn recv_send_closed__cap1__what_waits_for_the_end_takes_no_room() {
+    explore("recv_send_closed__cap1", [(1, 0), (1, 1)], || {
+        let (channel, gate, bell) = (channel::<1>(), Gate::new(), Bell::new());
+        send(&channel, 1);
+        let mut closed = pin!(channel.closed());
+        assert!(bell.poll(closed.as_mut()).is_none());
+        let sender = channel.clone();
+        let sender = gate.spawn(move || {
+            let (sent, naps) = block_on(sender.send(Tracked::new(2)));
+            sent.expect("the channel stays open");
+            naps
+        });
+        gate.pass();
+        let received = channel.try_recv().unwrap().id();
+        let naps = sender.join().unwrap();
+        assert_eq!(bell.strokes(), 0);
+        channel.close();
+        assert!(bell.strokes() == 1 && bell.poll(closed).is_some());
+        (received, naps)
+    });
+}
+
+#[test]
+fn close_closedcancel__cap1__a_wait_for_the_end_may_be_given_up_at_any_time() {
+    explore("close_closedcancel__cap1", [0, 1], || {
+        let (channel, gate, bell) = (channel::<1>(), Gate::new(), Bell::new());
+        let mut first = Box::pin(channel.closed());
+        assert!(bell.poll(first.as_mut()).is_none());
+        let (closer, other) = (channel.clone(), channel.clone());
+        let closer = gate.spawn(move || assert!(closer.close()));
+        let other = gate.spawn(move || block_on(other.closed()).1);
+        gate.pass();
+        drop(first);
+        closer.join().unwrap();
+        other.join().unwrap()
+    });
+}
+
+#[test]
+fn recv_room__cap1__a_thread_that_waits_for_room_is_woken() {
+    explore("recv_room__cap1", [(1, 0), (1, 1)], || {
+        let (channel, gate) = (channel::<1>(), Gate::new());
+        send(&channel, 1);
+        let receiver = channel.clone();
+        let receiver = gate.spawn(move || receiver.try_recv().unwrap().id());
+        gate.pass();
+        let (found, naps) = block_on(channel.wait_for_room());
+        assert_eq!(found, Ok(()));
+        // There is no other sender.
+        send(&channel, 2);
+        (receiver.join().unwrap(), naps)
+    });
+}
+
+#[test]
+fn close_room__cap1__the_end_reaches_what_waits_for_room() {
+    explore("close_room__cap1", [0, 1], || {
+        let (channel, gate) = (channel::<1>(), Gate::new());
+        send(&channel, 1);
+        let closer = channel.clone();
+        let closer = gate.spawn(move || assert!(closer.close()));
+        gate.pass();
+        let (found, naps) = block_on(channel.wait_for_room());
+        assert_eq!(found, Err(SendError(())));
+        closer.join().unwrap();
+        naps
+    });
+}
+
+#[test]
+fn recv_room_send__cap1__room_that_was_found_and_not_used_wakes_a_sender() {
+    explore("recv_room_send__cap1", [(1, 0), (1, 1)], || {
+        let (channel, gate, bell) = (channel::<1>(), Gate::new(), Bell::new());
+        send(&channel, 1);
+        let mut room = Box::pin(channel.wait_for_room());
+        assert!(bell.poll(room.as_mut()).is_none());
+        let (sender, receiver) = (channel.clone(), channel.clone());
+        let sender = gate.spawn(move || {
+            let (sent, naps) = block_on(sender.send(Tracked::new(2)));
+            sent.expect("the channel stays open");
+            naps
+        });
+        let receiver = gate.spawn(move || receiver.try_recv().unwrap().id());
+        gate.pass();
+        // Polled once more or not at all, and not used: another may send at once.
+        if bell.strokes() > 0 {
+            let _ = bell.poll(room.as_mut());
+        }
+        drop(room);
+        let naps = sender.join().unwrap();
+        (receiver.join().unwrap(), naps)
     });
 }

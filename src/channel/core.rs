@@ -33,6 +33,9 @@ pub struct Waiters<R, const L: usize = 1> {
     pub(super) receivers: WaitQueue<R>,
     /// The senders that wait for room, level by level, as each is full by itself.
     senders: [WaitQueue<R>; L],
+    /// What waits for the end only, on a list of its own: a notification of room is never meant for
+    /// it.
+    closing: WaitQueue<R>,
     pub(super) handles: Handles,
 }
 
@@ -86,6 +89,7 @@ impl<R: RawLock, const L: usize> Waiters<R, L> {
                 closed: Closed::new(),
                 receivers: WaitQueue::new(),
                 senders: array![WaitQueue::new(); L],
+                closing: WaitQueue::new(),
                 handles: Handles::new(),
             }
         }
@@ -101,6 +105,11 @@ impl<R: RawLock, const L: usize> Waiters<R, L> {
     #[inline]
     pub(super) fn senders(&self, level: impl Level) -> &WaitQueue<R> {
         self.senders.get(level.index()).unwrap_or(&self.senders[0])
+    }
+
+    /// The list of what waits until the channel is closed.
+    pub(super) fn closing(&self) -> &WaitQueue<R> {
+        &self.closing
     }
 
     /// Returns the reason for a rejection: a closed marker rejects values as a full queue does. It
@@ -133,7 +142,8 @@ impl<R: RawLock, const L: usize> Waiters<R, L> {
     /// first.
     fn close(&self) -> bool {
         let is_first = self.closed.set();
-        wake_each(self.senders.iter().chain([&self.receivers]).flat_map(WaitQueue::take_all));
+        let lists = self.senders.iter().chain([&self.receivers, &self.closing]);
+        wake_each(lists.flat_map(WaitQueue::take_all));
         is_first
     }
 }

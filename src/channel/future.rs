@@ -164,11 +164,41 @@ pub struct SendFuture<'a, Q: Queue, R: RawLock, const L: usize = 1> {
 
 /// The parts of a pinned send.
 pub(super) struct SendParts<'p, 'a, Q: Queue, R: RawLock, const L: usize> {
-    pub(super) channel: Ref<'a, Q, R, L>,
+    pub(super) channel: Ref<'p, Q, R, L>,
     pub(super) level: Q::Level,
     /// The value that was not sent yet.
     pub(super) unsent: &'p mut Option<Q::Value>,
     pub(super) waiter: Pin<&'p mut Waiter<'a, R>>,
+}
+
+impl<Q: Queue, R: RawLock, const L: usize> SendParts<'_, '_, Q, R, L> {
+    #[inline(always)]
+    pub(super) fn poll(self, context: &Context<'_>) -> Poll<Result<(), Q::SendError>> {
+        let Self { channel, level, unsent, mut waiter } = self;
+        let sent = waiter.as_mut().poll_until(context, || channel.attempt_send(level, unsent, 0));
+        if sent.is_pending() {
+            channel.poll_again_unless_full(level, &waiter, context);
+        }
+        sent
+    }
+
+    #[cfg(feature = "futures")]
+    pub(super) fn attempt(self) -> Option<Result<(), Q::SendError>> {
+        self.channel.attempt_send(self.level, self.unsent, 0)
+    }
+
+    /// Returns whether the channel is closed, unless the task is to yield first.
+    #[cfg(feature = "futures")]
+    pub(super) fn poll_closed(self, context: &Context<'_>) -> Poll<bool> {
+        if self.waiter.may_attempt(context) { Poll::Ready(self.channel.is_closed()) } else { Poll::Pending }
+    }
+
+    /// Stops waiting, and gives the value back if it was not sent.
+    pub(super) fn give_up(self) -> Option<Q::Value> {
+        let unsent = self.unsent.take();
+        self.waiter.cancel();
+        unsent
+    }
 }
 
 impl<'a, Q: Queue, R: RawLock, const L: usize> SendFuture<'a, Q, R, L> {
@@ -192,10 +222,7 @@ impl<'a, Q: Queue, R: RawLock, const L: usize> SendFuture<'a, Q, R, L> {
     /// assert!(channel.is_empty());
     /// ```
     pub fn into_inner(self: Pin<&mut Self>) -> Option<Q::Value> {
-        let SendParts { unsent, waiter, .. } = self.project();
-        let unsent = unsent.take();
-        waiter.cancel();
-        unsent
+        self.project().give_up()
     }
 
     #[inline]
@@ -214,13 +241,9 @@ impl<Q: Queue, R: RawLock, const L: usize> Future for SendFuture<'_, Q, R, L> {
     // Always, or the compiler calls it where it inlines `RecvFuture::poll`: 25 instructions.
     #[inline(always)]
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let SendParts { channel, level, unsent, mut waiter } = self.project();
-        assert!(unsent.is_some(), "`SendFuture` polled after it was ready");
-        let sent = waiter.as_mut().poll_until(context, || channel.attempt_send(level, unsent, 0));
-        if sent.is_pending() {
-            channel.poll_again_unless_full(level, &waiter, context);
-        }
-        sent
+        let send = self.project();
+        assert!(send.unsent.is_some(), "`SendFuture` polled after it was ready");
+        send.poll(context)
     }
 }
 

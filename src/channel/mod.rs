@@ -97,6 +97,7 @@ mod attempt;
 #[cfg(feature = "std")]
 mod blocking;
 pub(crate) mod closed;
+mod closed_future;
 mod core;
 pub(crate) mod error;
 mod future;
@@ -106,8 +107,11 @@ mod iter;
 mod many;
 mod mpmc;
 pub mod oneshot;
+#[cfg(feature = "futures")]
+mod owned;
 pub(crate) mod priority;
 mod queue;
+mod room;
 #[cfg(feature = "std")]
 mod select;
 mod shared;
@@ -116,6 +120,7 @@ pub(crate) mod stack;
 #[cfg(feature = "futures")]
 mod stream;
 
+pub use self::closed_future::ClosedFuture;
 pub use self::core::{ChannelInner, OwnedWaiters, Waiters};
 #[cfg(feature = "futures")]
 pub use self::error::SinkError;
@@ -132,7 +137,10 @@ pub use self::many::{SendManyFuture, Unsent};
 #[cfg(feature = "alloc")]
 pub use self::mpmc::BoxedChannel;
 pub use self::mpmc::{Channel, Fifo, View};
+#[cfg(feature = "futures")]
+pub use self::owned::{OwnedRecv, OwnedSend, ReceiverStream, SenderSink};
 pub use self::queue::{Queue, Single};
+pub use self::room::RoomFuture;
 #[cfg(feature = "std")]
 pub use self::select::{Case, Cases, NoCase, Operation, Select};
 #[cfg(feature = "futures")]

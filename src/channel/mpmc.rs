@@ -16,7 +16,7 @@ use {super::core::boxed, crate::CapacityError, crate::raw::zeroed, alloc::boxed:
 /// A channel of exactly `N` values with `S` spare slots, without allocation, `const`, for a
 /// `static`.
 ///
-/// **Memory**: that of [`mpmc::Queue`](crate::mpmc::Queue) and, on a microcontroller, about ten
+/// **Memory**: that of [`mpmc::Queue`](crate::mpmc::Queue) and, on a microcontroller, about fifteen
 /// words.
 ///
 /// ```

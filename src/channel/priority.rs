@@ -4,6 +4,7 @@ use super::core::{ChannelInner, OwnedWaiters, Waiters};
 use super::error::level::{SendError, TrySendError};
 use super::future::SendFuture;
 use super::queue::{Queue, Sealed};
+use super::room::RoomFuture;
 use crate::priority::{Policy, Priority, Strict};
 use crate::sync::const_fn;
 use crate::wait::{DefaultLock, RawLock};
@@ -249,6 +250,34 @@ where
     #[inline]
     pub fn send(&self, level: usize, value: T) -> SendFuture<'_, Priority<T, L, N, P, S, true>, R, L> {
         SendFuture::new(self.by_ref(), level, Some(value))
+    }
+
+    /// Waits until there is room for a value in a level. Another sender may take it: then wait
+    /// again. Does not wait if there is no level of that number, as [`try_send`](Self::try_send)
+    /// reports.
+    ///
+    /// **Guarantees**: waits in one list with the senders to the level, and is woken in the same
+    /// order. As the future needs no room itself, it passes its notification on to the next of them
+    /// when it is ready. [Yields](crate::channel#fairness-to-other-tasks) now and then.
+    /// **Complexity**: that of [`is_full`](Self::is_full) and two loads if there is room.
+    /// **Errors**: [`channel::SendError`](crate::channel::SendError), without a value, if the
+    /// channel is closed.
+    /// Never panics, unless the waker of a waiting sender does.
+    /// **Cancel safety**: the future may be dropped at any point; a notification that it did not
+    /// use wakes the next waiting sender.
+    /// **Memory**: a dozen words, in the future.
+    ///
+    /// ```
+    /// # use ringway::{priority::{Channel, Strict}, wait::NoLock};
+    /// # type Jobs<T> = Channel<T, 2, 1, Strict, NoLock>;
+    /// # pollster::block_on(async {
+    /// let jobs = Jobs::new();
+    /// jobs.wait_for_room(1).await.unwrap();
+    /// jobs.try_send(1, "report").expect("there is no other sender");
+    /// # });
+    /// ```
+    pub fn wait_for_room(&self, level: usize) -> RoomFuture<'_, Priority<T, L, N, P, S, true>, R, L> {
+        RoomFuture::new(self.by_ref(), level)
     }
 
     /// Sends a value at a level. The thread sleeps until there is room in it.

@@ -1,7 +1,7 @@
 //! Channels as `Stream` and `Sink` (feature `futures`): the same waiters, used again and again.
 
 use super::core::{ChannelInner, Waiters};
-use super::future::{RecvFuture, SendFuture, SendParts};
+use super::future::{RecvFuture, SendFuture};
 use super::handle::{Handle, Receiving, Sending};
 use super::queue::{Queue, QueueRef, Single};
 use super::{RecvError, SendError, SinkError, spsc};
@@ -35,8 +35,21 @@ pub struct SendSink<F> {
     send: F,
 }
 
+/// A future that receives, and does so again if it is polled after it was ready. Sealed: the two
+/// kinds of `RecvFuture`, and those that own their receiver.
+pub trait RecvAgain: Future<Output = Result<Self::Item, RecvError>> {
+    /// What is received.
+    type Item;
+
+    /// A number of values that no other receiver can take: at least that many are received.
+    #[doc(hidden)]
+    fn at_least(&self) -> usize {
+        0
+    }
+}
+
 /// A future that sends, and does so again if it is given another value. Sealed: the two kinds of
-/// `SendFuture`.
+/// `SendFuture`, and those that own their sender.
 pub trait SendAgain: Future<Output = Result<(), SendError<Self::Value>>> {
     /// What is sent.
     type Value;
@@ -110,7 +123,7 @@ impl<Q: Single, W: Deref<Target = Waiters<R>>, R: RawLock> ChannelInner<Q, W> {
     /// # });
     /// ```
     pub fn sink(&self) -> SendSink<SendFuture<'_, Q, R>> {
-        SendSink { send: SendFuture::new(self.by_ref(), (), None) }
+        SendSink::new(SendFuture::new(self.by_ref(), (), None))
     }
 }
 
@@ -197,20 +210,24 @@ impl<'a, T> spsc::Sender<'a, T> {
     /// # });
     /// ```
     pub fn sink(&mut self) -> SendSink<spsc::SendFuture<'_, 'a, T>> {
-        SendSink { send: spsc::SendFuture::new(self, None) }
+        SendSink::new(spsc::SendFuture::new(self, None))
     }
 }
 
 impl<F> RecvStream<F> {
-    fn new(recv: F) -> Self {
+    pub(super) fn new(recv: F) -> Self {
         Self { recv, is_over: false }
+    }
+
+    pub(super) fn recv(&self) -> &F {
+        &self.recv
     }
 }
 
-impl<T, F: Future<Output = Result<T, RecvError>>> Stream for RecvStream<F> {
-    type Item = T;
+impl<F: RecvAgain> Stream for RecvStream<F> {
+    type Item = F::Item;
 
-    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<T>> {
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<F::Item>> {
         // SAFETY: nothing is moved out of the pin.
         let this = unsafe { self.get_unchecked_mut() };
         if this.is_over {
@@ -222,11 +239,28 @@ impl<T, F: Future<Output = Result<T, RecvError>>> Stream for RecvStream<F> {
         this.is_over = received.is_err();
         Poll::Ready(received.ok())
     }
+
+    /// Returns zero after the end. Before that, no upper bound, as more may be sent; and as the
+    /// lower bound the number of values that are there if no other receiver can take them: the
+    /// length of an SPSC channel, and zero of others.
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        if self.is_over { (0, Some(0)) } else { (self.recv.at_least(), None) }
+    }
 }
 
-impl<T, F: Future<Output = Result<T, RecvError>>> FusedStream for RecvStream<F> {
+impl<F: RecvAgain> FusedStream for RecvStream<F> {
     fn is_terminated(&self) -> bool {
         self.is_over
+    }
+}
+
+impl<F> SendSink<F> {
+    pub(super) fn new(send: F) -> Self {
+        Self { send }
+    }
+
+    pub(super) fn send_ref(&self) -> &F {
+        &self.send
     }
 }
 
@@ -300,6 +334,18 @@ impl<F: SendAgain> Sink<F::Value> for SendSink<F> {
     }
 }
 
+impl<Q: Queue, R: RawLock, const L: usize> RecvAgain for RecvFuture<'_, Q, R, L> {
+    type Item = Q::Item;
+}
+
+impl<T> RecvAgain for spsc::RecvFuture<'_, '_, T> {
+    type Item = T;
+
+    fn at_least(&self) -> usize {
+        self.receiver.len()
+    }
+}
+
 impl<Q: Single, R: RawLock> SendAgain for SendFuture<'_, Q, R> {
     type Value = Q::Value;
 
@@ -308,17 +354,15 @@ impl<Q: Single, R: RawLock> SendAgain for SendFuture<'_, Q, R> {
     }
 
     fn give_up(self: Pin<&mut Self>) -> Option<Q::Value> {
-        self.into_inner()
+        self.project().give_up()
     }
 
     fn attempt(self: Pin<&mut Self>) -> Option<Self::Output> {
-        let SendParts { channel, level, unsent, .. } = self.project();
-        channel.attempt_send(level, unsent, 0)
+        self.project().attempt()
     }
 
     fn poll_closed(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<bool> {
-        let SendParts { channel, waiter, .. } = self.project();
-        if waiter.may_attempt(context) { Poll::Ready(channel.is_closed()) } else { Poll::Pending }
+        self.project().poll_closed(context)
     }
 }
 
@@ -340,8 +384,7 @@ impl<T> SendAgain for spsc::SendFuture<'_, '_, T> {
     }
 
     fn poll_closed(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<bool> {
-        let sender = &mut *self.get_mut().sender;
-        if sender.may_attempt(context) { Poll::Ready(sender.is_closed()) } else { Poll::Pending }
+        self.get_mut().sender.poll_closed(context)
     }
 }
 

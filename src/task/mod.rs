@@ -27,6 +27,14 @@
 //! # });
 //! ```
 //!
+//! # Tasks of their own
+//!
+//! A [`Task`] borrows its tracker, which lies in a `static` or outlives its tasks in some other
+//! way. The tasks of a `SharedTracker` (feature `alloc`) own a share of it instead, so that
+//! `tokio::spawn` may take them along. [`Tracker::track_future`] tracks a future until it is ready.
+//!
+//! # Python's words
+//!
 //! | Python's `queue` | here |
 //! |---|---|
 //! | `put(item)` | `channel.send(tracker.track(item))`: counted before it is visible |
@@ -35,9 +43,15 @@
 //! | `task_done()` once too often: `ValueError` | does not compile: `done` consumes the task |
 //! | `join()` | [`Tracker::join`], `join_blocking` |
 
+mod future;
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
+mod shared;
 mod tracked;
 mod tracker;
 mod unwinding;
 
-pub use self::tracked::Task;
+pub use self::future::TrackedFuture;
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
+pub use self::shared::{OwnedTask, SharedTracker};
+pub use self::tracked::{Task, TaskInner, TrackerRef};
 pub use self::tracker::{Join, Tracker};

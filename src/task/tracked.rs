@@ -6,6 +6,7 @@ use crate::wait::{DefaultLock, RawLock};
 use core::fmt;
 use core::mem::ManuallyDrop;
 use core::ops::{Deref, DerefMut};
+use core::ptr;
 
 /// A value that counts as unfinished until it is [done](Self::done), [failed](Self::fail) or
 /// dropped. Created by [`Tracker::track`].
@@ -52,17 +53,45 @@ use core::ops::{Deref, DerefMut};
 /// ```
 ///
 /// **Memory**: the value and two words; three on 32-bit targets with feature `std`.
-pub struct Task<'t, T, R: RawLock = DefaultLock> {
+pub type Task<'t, T, R = DefaultLock> = TaskInner<T, &'t Tracker<R>>;
+
+/// The part that all tasks share: a value, and the tracker `P` that counts it.
+///
+/// Its names are [`Task`] and `OwnedTask`.
+pub struct TaskInner<T, P: TrackerRef> {
     value: ManuallyDrop<T>,
     retries: u32,
     /// At the time of `new`.
     unwinding: Unwinding,
-    tracker: &'t Tracker<R>,
+    tracker: P,
 }
 
-impl<'t, T, R: RawLock> Task<'t, T, R> {
+/// What a task holds of its tracker: a reference, or a share. Sealed.
+#[allow(private_bounds, reason = "sealed: no other crate can name the bound")]
+pub trait TrackerRef: Sealed {
+    /// The lock of the tracker.
+    type Lock: RawLock;
+
+    #[doc(hidden)]
+    fn tracker(&self) -> &Tracker<Self::Lock>;
+}
+
+pub(super) trait Sealed {}
+
+impl<R: RawLock> Sealed for &Tracker<R> {}
+
+impl<R: RawLock> TrackerRef for &Tracker<R> {
+    type Lock = R;
+
+    #[inline]
+    fn tracker(&self) -> &Tracker<R> {
+        self
+    }
+}
+
+impl<T, P: TrackerRef> TaskInner<T, P> {
     /// Creates a task that the tracker has counted.
-    pub(super) fn new(value: T, tracker: &'t Tracker<R>) -> Self {
+    pub(super) fn new(value: T, tracker: P) -> Self {
         Self { value: ManuallyDrop::new(value), retries: 0, unwinding: Unwinding::now(), tracker }
     }
 
@@ -83,7 +112,7 @@ impl<'t, T, R: RawLock> Task<'t, T, R> {
     /// ```
     pub fn done(self) -> T {
         let (value, tracker) = self.into_parts();
-        tracker.finish_one();
+        tracker.tracker().finish_one();
         value
     }
 
@@ -101,8 +130,8 @@ impl<'t, T, R: RawLock> Task<'t, T, R> {
     /// ```
     pub fn fail(self) -> T {
         let (value, tracker) = self.into_parts();
-        tracker.count_failure();
-        tracker.finish_one();
+        tracker.tracker().count_failure();
+        tracker.tracker().finish_one();
         value
     }
 
@@ -123,7 +152,7 @@ impl<'t, T, R: RawLock> Task<'t, T, R> {
     #[must_use = "a task that is dropped is done; send it again"]
     pub fn retry(mut self) -> Self {
         self.retries = self.retries.saturating_add(1);
-        self.tracker.count_retry();
+        self.tracker.tracker().count_retry();
         self
     }
 
@@ -140,15 +169,17 @@ impl<'t, T, R: RawLock> Task<'t, T, R> {
         self.retries as usize
     }
 
-    fn into_parts(self) -> (T, &'t Tracker<R>) {
+    fn into_parts(self) -> (T, P) {
         let mut task = ManuallyDrop::new(self);
         // SAFETY: the value is taken once, as the task is neither dropped nor used afterwards.
         let value = unsafe { ManuallyDrop::take(&mut task.value) };
-        (value, task.tracker)
+        // SAFETY: a valid reference; what it refers to is taken once, as the value is.
+        let tracker = unsafe { ptr::read(&task.tracker) };
+        (value, tracker)
     }
 }
 
-impl<T, R: RawLock> Deref for Task<'_, T, R> {
+impl<T, P: TrackerRef> Deref for TaskInner<T, P> {
     type Target = T;
 
     fn deref(&self) -> &T {
@@ -156,13 +187,13 @@ impl<T, R: RawLock> Deref for Task<'_, T, R> {
     }
 }
 
-impl<T, R: RawLock> DerefMut for Task<'_, T, R> {
+impl<T, P: TrackerRef> DerefMut for TaskInner<T, P> {
     fn deref_mut(&mut self) -> &mut T {
         &mut self.value
     }
 }
 
-impl<T, R: RawLock> Drop for Task<'_, T, R> {
+impl<T, P: TrackerRef> Drop for TaskInner<T, P> {
     fn drop(&mut self) {
         /// Finishes the task, even if dropping its value panics.
         struct FinishOnDrop<'t, R: RawLock>(&'t Tracker<R>, Unwinding);
@@ -177,13 +208,13 @@ impl<T, R: RawLock> Drop for Task<'_, T, R> {
             }
         }
 
-        let _finish = FinishOnDrop(self.tracker, self.unwinding);
+        let _finish = FinishOnDrop(self.tracker.tracker(), self.unwinding);
         // SAFETY: the value is dropped once, and not used afterwards: its task ends here.
         unsafe { ManuallyDrop::drop(&mut self.value) };
     }
 }
 
-impl<T: fmt::Debug, R: RawLock> fmt::Debug for Task<'_, T, R> {
+impl<T: fmt::Debug, P: TrackerRef> fmt::Debug for TaskInner<T, P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Task").field("value", &**self).field("retries", &self.retries).finish()
     }

@@ -66,10 +66,14 @@ impl<R: RawLock> Tracker<R> {
     /// assert_eq!(tracker.unfinished(), 0);
     /// ```
     pub fn track<T>(&self, value: T) -> Task<'_, T, R> {
+        self.count_task();
+        Task::new(value, self)
+    }
+
+    pub(super) fn count_task(&self) {
         // ORDERING: SeqCst for `unfinished`. What makes the task visible to other threads makes the
         // count visible with it.
         self.unfinished.fetch_add(1, ordering::TASK_TRACK);
-        Task::new(value, self)
     }
 
     /// Returns the number of unfinished tasks at one moment during the call.

@@ -1,9 +1,9 @@
 //! Every way to come by a channel, behind two traits for its ends.
 
 use ringway::channel::{
-    BoxedChannel, Channel, ChannelInner, Receiver, RecvError, RecvFuture, RecvManyFuture, RecvTimeoutError,
-    SendError, SendFuture, SendManyFuture, SendTimeoutError, Sender, Single, TryRecvError, TrySendError,
-    Unsent, Waiters, bounded, spsc,
+    BoxedChannel, Channel, ChannelInner, ClosedFuture, Receiver, RecvError, RecvFuture, RecvManyFuture,
+    RecvTimeoutError, RoomFuture, SendError, SendFuture, SendManyFuture, SendTimeoutError, Sender, Single,
+    TryRecvError, TrySendError, Unsent, Waiters, bounded, spsc,
 };
 use ringway::wait::{CriticalSection, RawLock};
 use std::future::Future;
@@ -30,6 +30,8 @@ pub(crate) trait Tx: Send + 'static {
         values: Values,
     ) -> impl Future<Output = Result<usize, SendError<Unsent<Values>>>> + Send;
     fn send_many_blocking(&mut self, values: Values) -> Result<usize, SendError<Unsent<Values>>>;
+    fn wait_for_room(&mut self) -> impl Future<Output = Result<(), SendError<()>>> + Send;
+    fn closed(&mut self) -> impl Future<Output = ()> + Send;
     fn is_closed(&self) -> bool;
     /// Closes the channel, in the way of this face.
     fn finish(self);
@@ -92,6 +94,12 @@ macro_rules! impl_end {
             }
             fn send_many_blocking(&mut self, values: Values) -> Result<usize, SendError<Unsent<Values>>> {
                 <$end>::send_many_blocking(self, values)
+            }
+            async fn wait_for_room(&mut self) -> Result<(), SendError<()>> {
+                <$end>::wait_for_room(self).await
+            }
+            async fn closed(&mut self) {
+                <$end>::closed(self).await;
             }
             fn is_closed(&self) -> bool {
                 <$end>::is_closed(self)
@@ -201,6 +209,12 @@ impl<P: Leads> Whole<P> {
     }
     fn send_timeout(&self, value: Value, timeout: Duration) -> Result<(), SendTimeoutError<Value>> {
         self.0.send_timeout(value, timeout)
+    }
+    fn wait_for_room(&self) -> RoomFuture<'_, P::Queue, P::Lock> {
+        self.0.wait_for_room()
+    }
+    fn closed(&self) -> ClosedFuture<'_, P::Lock> {
+        self.0.closed()
     }
     fn recv(&self) -> RecvFuture<'_, P::Queue, P::Lock> {
         self.0.recv()

@@ -174,6 +174,33 @@ fn grants_replies_and_joins_yield() {
     });
 }
 
+#[test]
+fn waits_for_room_and_for_the_end_yield() {
+    let (sender, receiver) = bounded::<u8>(1).unwrap();
+    let (mut single, single_receiver) = spsc::bounded::<u8>(1).unwrap();
+    yields("room", async |done| {
+        for _ in 0..MANY {
+            sender.wait_for_room().await.unwrap();
+            done.set(done.get() + 1);
+            single.wait_for_room().await.unwrap();
+            done.set(done.get() + 1);
+        }
+    });
+    drop(receiver);
+    drop(single_receiver);
+    let (mut one, _) = oneshot::channel::<u8>();
+    yields("the end", async |done| {
+        for _ in 0..MANY {
+            sender.closed().await;
+            done.set(done.get() + 1);
+            single.closed().await;
+            done.set(done.get() + 1);
+            one.closed().await;
+            done.set(done.get() + 1);
+        }
+    });
+}
+
 /// What users see: a branch of `select!` beside a task that never waits.
 #[tokio::test]
 async fn a_future_beside_one_that_never_waits_gets_its_turn() {
@@ -221,6 +248,14 @@ fn a_loop_around_select_yields_whatever_the_quiet_arm_waits_for() {
     let (_open, mut stop) = oneshot::channel::<u8>();
     yields("select beside a oneshot", async |done| {
         serve(done, async || _ = (&mut stop).await, busy).await;
+    });
+    let (stop, _open) = bounded::<u8>(1).unwrap();
+    yields("select beside the end of a channel", async |done| {
+        serve(done, async || stop.closed().await, busy).await;
+    });
+    let (mut stop, _open) = oneshot::channel::<u8>();
+    yields("select beside the end of a oneshot", async |done| {
+        serve(done, async || stop.closed().await, busy).await;
     });
     let tracker: Tracker = Tracker::new();
     let _task = tracker.track(1);

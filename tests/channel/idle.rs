@@ -169,6 +169,9 @@ fn a_waiter_takes_a_dozen_words() {
     let (recv, send) = (size_of_val(&channel.recv()), size_of_val(&channel.send(7)));
     println!("bytes: recv {recv}, send of a word {send}");
     assert!(recv <= 10 * WORD && send <= 12 * WORD);
+    let (closed, room) = (size_of_val(&channel.closed()), size_of_val(&channel.wait_for_room()));
+    println!("bytes: closed {closed}, wait_for_room {room}");
+    assert!(closed <= 10 * WORD && room <= 10 * WORD);
 }
 
 /// Allowed, and documented: a caller that does not wait may be faster than a waiter that was woken.

@@ -10,8 +10,9 @@
 //! * [`grants`]: values written in place
 //! * [`ends`]: ends of an SPSC channel that come anew, and what is done with their queue
 //! * [`drops`]: every value is dropped once
-//! * [`stream`], [`oneshot`]: the other faces
 //! * [`select`]: a thread that waits for the first of several receives
+//! * [`stream`], [`oneshot`]: the other faces; [`owned`]: streams and sinks that own their end
+//! * [`closed`], [`room`]: waiting for the end of a channel, and for room without a value
 //! * [`spawn`]: every future can be spawned, whatever the type of the value
 //! * [`flavors`]: batches, futures with names, figures
 //! * [`fairness`]: a task that never waits lets others run
@@ -28,6 +29,7 @@
 
 mod cancel;
 mod close;
+mod closed;
 #[path = "../support/dice.rs"]
 mod dice;
 mod drops;
@@ -45,7 +47,9 @@ mod many;
 mod memory;
 mod model;
 mod oneshot;
+mod owned;
 mod plain;
+mod room;
 mod select;
 mod spawn;
 mod stream;

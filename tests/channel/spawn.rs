@@ -6,7 +6,7 @@
 
 use futures::{SinkExt, StreamExt};
 use ringway::channel::{self, BoxedChannel, Receiver, Sender, View, WeakSender, oneshot, spsc};
-use ringway::task::{Task, Tracker};
+use ringway::task::{OwnedTask, SharedTracker, Task, Tracker};
 use ringway::wait::CriticalSection;
 use ringway::{priority, stack};
 use std::borrow::Cow;
@@ -37,16 +37,45 @@ macro_rules! spawn_all {
                 let [a, b, c] = values;
                 spawn(async move {
                     let _ = sender.send(a).await;
+                    let _ = sender.wait_for_room().await;
                     let _ = pin!(sender.sink()).send(b).await;
                     if let Some(grant) = sender.reserve() {
                         let _ = grant.write(c).send().await;
                     }
+                    sender.closed().await;
                 });
                 spawn(async move {
                     let _ = receiver.recv().await;
                     let mut buffer = Vec::new();
                     let _ = receiver.recv_many(&mut buffer, 2).await;
                     pin!(receiver.stream()).next().await
+                });
+            }
+
+            fn owned(sender: Sender<'static, Value>, receiver: Receiver<'static, Value>, value: Value) {
+                spawn(async move {
+                    let mut sink = pin!(sender.into_sink());
+                    let _ = sink.send(value).await;
+                    sink.sender().closed().await;
+                });
+                spawn(async move { pin!(receiver.into_stream()).next().await });
+            }
+
+            fn owned_of_flavors(
+                jobs: priority::Receiver<'static, Value, 2, 2>,
+                buffers: (stack::Sender<'static, Value, 2>, stack::Receiver<'static, Value, 2>),
+                single: (spsc::Sender<'static, Value>, spsc::Receiver<'static, Value>),
+                values: [Value; 2],
+            ) {
+                let [a, b] = values;
+                spawn(async move {
+                    let _ = pin!(buffers.0.into_sink()).send(a).await;
+                    let _ = single.0.into_sink().send(b).await;
+                });
+                spawn(async move {
+                    let _ = pin!(jobs.into_stream()).next().await;
+                    let _ = pin!(buffers.1.into_stream()).next().await;
+                    single.1.into_stream().next().await
                 });
             }
 
@@ -91,6 +120,8 @@ macro_rules! spawn_all {
             fn by_priority(channel: &'static priority::Channel<Value, 2, 2>, value: Value) {
                 spawn(async move {
                     let _ = channel.send(1, value).await;
+                    let _ = channel.wait_for_room(1).await;
+                    channel.closed().await;
                     let _ = channel.recv().await;
                     let mut buffer = Vec::new();
                     let _ = channel.recv_many(&mut buffer, 2).await;
@@ -118,7 +149,11 @@ macro_rules! spawn_all {
                 let [a, b] = values;
                 spawn(async move {
                     let _ = jobs.0.send(1, a).await;
+                    let _ = jobs.0.wait_for_room(1).await;
                     let _ = buffers.0.send(b).await;
+                    let _ = buffers.0.wait_for_room().await;
+                    jobs.0.closed().await;
+                    buffers.0.closed().await;
                 });
                 spawn(async move {
                     let _ = jobs.1.recv().await;
@@ -134,7 +169,9 @@ macro_rules! spawn_all {
                 let [a, b] = values;
                 spawn(async move {
                     let _ = sender.send(a).await;
+                    let _ = sender.wait_for_room().await;
                     let _ = sender.sink().send(b).await;
+                    sender.closed().await;
                 });
                 spawn(async move {
                     let _ = receiver.recv().await;
@@ -176,11 +213,20 @@ macro_rules! spawn_all {
                 });
             }
 
-            fn one(receiver: oneshot::Receiver<'static, Value>) {
+            fn one(mut sender: oneshot::Sender<'static, Value>, receiver: oneshot::Receiver<'static, Value>) {
                 spawn(async move { receiver.await.is_ok() });
+                spawn(async move { sender.closed().await });
             }
 
             fn tracked(tracker: &'static Tracker, task: Task<'static, Value>) {
+                spawn(async move {
+                    drop(task);
+                    tracker.join().await;
+                });
+            }
+
+            fn tracked_with_a_share(tracker: SharedTracker, task: OwnedTask<Value>, value: Value) {
+                spawn(tracker.track_future(async move { Some(value) }));
                 spawn(async move {
                     drop(task);
                     tracker.join().await;
@@ -198,6 +244,7 @@ spawn_all! {
     boxed_future: Pin<Box<dyn Future<Output = ()> + Send>>,
     result: Result<u32, Box<dyn Error + Send + Sync>>,
     task: Task<'static, &'static str>,
+    owned_task: OwnedTask<&'static str>,
     job: (String, oneshot::Sender<'static, Cow<'static, str>>),
 }
 

@@ -48,6 +48,9 @@ mod every_channel {
         a_sleeping_sender_is_woken_by_a_receive,
         a_sleeping_receiver_is_woken_by_the_end,
         a_sleeping_sender_is_woken_by_the_end_and_gets_its_value_back,
+        a_sender_that_waits_for_the_end_is_woken_by_it,
+        a_sender_that_waits_for_room_is_woken_by_a_receive,
+        a_sender_that_waits_for_room_is_woken_by_the_end,
         what_was_sent_before_the_end_is_received,
         a_request_and_its_reply_meet_again_and_again,
         a_thread_sends_to_a_task,
@@ -144,6 +147,64 @@ fn a_sleeping_sender_is_woken_by_the_end_and_gets_its_value_back<F: Face, E: Exe
         assert_eq!(sleeper.when_asleep(tx.send(99)).await, Err(SendError(99)));
         assert_eq!(tx.try_send(98), Err(TrySendError::Closed(98)));
         assert!(tx.is_closed());
+    });
+    let closer = task(async move {
+        asleep.wait().await;
+        rx.finish();
+    });
+    E::run(vec![sender, closer]);
+}
+
+fn a_sender_that_waits_for_the_end_is_woken_by_it<F: Face, E: Executor>() {
+    let (mut tx, mut rx) = F::open();
+    (0..F::CAPACITY as Value).for_each(|n| tx.try_send(n).unwrap());
+    let (asleep, over) = (Mark::default(), Mark::default());
+    let (sleeper, is_over) = (asleep.clone(), over.clone());
+    let sender = task(async move {
+        sleeper.when_asleep(tx.closed()).await;
+        assert!(tx.is_closed() && is_over.is_set());
+        tx.closed().await;
+    });
+    let receiver = task(async move {
+        asleep.wait().await;
+        for n in 0..F::CAPACITY as Value {
+            assert_eq!(rx.recv().await, Ok(n), "not the end yet");
+        }
+        over.set();
+        rx.finish();
+    });
+    E::run(vec![sender, receiver]);
+}
+
+fn a_sender_that_waits_for_room_is_woken_by_a_receive<F: Face, E: Executor>() {
+    let (mut tx, mut rx) = F::open();
+    let asleep = Mark::default();
+    let sleeper = asleep.clone();
+    let sender = task(async move {
+        for n in 0..F::CAPACITY as Value {
+            assert_eq!(tx.wait_for_room().await, Ok(()));
+            tx.try_send(n).unwrap();
+        }
+        assert_eq!(sleeper.when_asleep(tx.wait_for_room()).await, Ok(()));
+        tx.try_send(99).expect("there is no other sender");
+    });
+    let receiver = task(async move {
+        asleep.wait().await;
+        for n in (0..F::CAPACITY as Value).chain([99]) {
+            assert_eq!(rx.recv().await, Ok(n));
+        }
+    });
+    E::run(vec![sender, receiver]);
+}
+
+fn a_sender_that_waits_for_room_is_woken_by_the_end<F: Face, E: Executor>() {
+    let (mut tx, rx) = F::open();
+    (0..F::CAPACITY as Value).for_each(|n| tx.try_send(n).unwrap());
+    let asleep = Mark::default();
+    let sleeper = asleep.clone();
+    let sender = task(async move {
+        assert_eq!(sleeper.when_asleep(tx.wait_for_room()).await, Err(SendError(())));
+        assert_eq!(tx.wait_for_room().await, Err(SendError(())));
     });
     let closer = task(async move {
         asleep.wait().await;

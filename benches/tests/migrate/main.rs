@@ -3,6 +3,7 @@
 #![allow(deprecated, reason = "the MPMC queue of heapless is, which is why one leaves it")]
 
 mod array_queue;
+mod completion;
 mod embassy;
 mod heapless_queues;
 mod ring_buffer;
@@ -14,12 +15,14 @@ use embassy_sync::channel::{Channel as Embassy, TryReceiveError, TrySendError as
 use embassy_sync::priority_channel::{Min, PriorityChannel};
 use futures_executor::block_on;
 use futures_util::future::{Either, FutureExt, select};
-use futures_util::{Stream, StreamExt};
+use futures_util::{SinkExt, Stream, StreamExt};
 use ringway::channel::{self, RecvError, RecvTimeoutError, SendError, SendTimeoutError};
 use ringway::channel::{TryRecvError, TrySendError};
+use ringway::task::SharedTracker;
+use ringway::wait::DefaultLock;
 use ringway::{CapacityError, Full, mpmc, priority, spsc, wait};
 use std::panic::catch_unwind;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -31,6 +34,7 @@ const PAGE: &str = include_str!("../../../docs/migrate.md");
 const TESTS: &str = concat!(
     include_str!("threads.rs"),
     include_str!("tasks.rs"),
+    include_str!("completion.rs"),
     include_str!("embassy.rs"),
     include_str!("heapless_queues.rs"),
     include_str!("array_queue.rs"),

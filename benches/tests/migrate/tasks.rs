@@ -1,4 +1,4 @@
-//! tokio::sync::mpsc, async-channel, flume, kanal.
+//! tokio::sync, tokio-util, async-channel, flume, kanal.
 
 use super::*;
 
@@ -206,6 +206,58 @@ fn a_permit_has_a_place_and_a_grant_has_none() {
 }
 
 #[test]
+fn room_is_waited_for_and_not_kept() {
+    block_on(async {
+        let (theirs, mut their_receiver) = tokio::sync::mpsc::channel(1);
+        let permit = theirs.reserve().await.unwrap();
+        assert!(theirs.try_send(2).is_err(), "the room is kept");
+        permit.send(1);
+        assert_eq!(their_receiver.recv().await, Some(1));
+        drop(their_receiver);
+        assert!(theirs.reserve().await.is_err());
+
+        let (ours, our_receiver) = ends(1);
+        assert_eq!(ours.wait_for_room().await, Ok(()));
+        ours.try_send(2).unwrap();
+        assert_eq!(ours.try_send(1), Err(TrySendError::Full(1)), "another sender was faster");
+        let mut room = pin!(ours.wait_for_room());
+        assert!(room.as_mut().now_or_never().is_none(), "full: it waits for room");
+        assert_eq!(our_receiver.recv().await, Ok(2));
+        assert_eq!(room.await, Ok(()));
+        ours.try_send(1).unwrap();
+        drop(our_receiver);
+        assert_eq!(ours.wait_for_room().await, Err(SendError(())));
+
+        let (mut single, _single_receiver) = channel::spsc::bounded(1).unwrap();
+        assert_eq!(single.wait_for_room().await, Ok(()));
+        assert_eq!(single.try_send(1), Ok(()), "there is no other sender");
+    });
+}
+
+#[test]
+fn a_sender_waits_for_the_end() {
+    block_on(async {
+        let (theirs, their_receiver) = tokio::sync::mpsc::channel::<u8>(1);
+        let (ours, our_receiver) = ends::<u8>(1);
+        {
+            let (mut their_end, mut our_end) = (pin!(theirs.closed()), pin!(ours.closed()));
+            assert!(their_end.as_mut().now_or_never().is_none());
+            assert!(our_end.as_mut().now_or_never().is_none());
+            drop((their_receiver, our_receiver));
+            their_end.await;
+            our_end.await;
+        }
+        let (theirs, mut their_receiver) = tokio::sync::mpsc::channel::<u8>(1);
+        let (ours, our_receiver) = ends::<u8>(1);
+        their_receiver.close();
+        our_receiver.close();
+        theirs.closed().await;
+        ours.closed().await;
+        our_receiver.closed().await;
+    });
+}
+
+#[test]
 fn force_send_displaces_the_oldest() {
     let ((theirs, their_receiver), (ours, our_receiver)) = (async_channel::bounded(2), ends(2));
     for (value, displaced) in [(1, None), (2, None), (3, Some(1)), (4, Some(2))] {
@@ -338,9 +390,50 @@ fn a_receiver_is_a_stream() {
         ours.try_send(n).unwrap();
     }
     drop((flume, async_channel, ours));
-    assert_eq!(items(flume_receiver.into_stream()), [1, 2]);
+    assert_eq!(items(flume_receiver.stream()), [1, 2]);
     assert_eq!(items(async_receiver), [1, 2]);
     assert_eq!(items(our_receiver.stream()), [1, 2]);
+}
+
+#[test]
+fn a_receiver_becomes_a_stream() {
+    fn leaves(stream: impl Stream<Item = u8> + Send + 'static) -> impl Stream<Item = u8> + Send + 'static {
+        stream
+    }
+    let ((flume, flume_receiver), (ours, our_receiver)) = (flume::bounded(2), ends(2));
+    for n in [1, 2] {
+        flume.try_send(n).unwrap();
+        ours.try_send(n).unwrap();
+    }
+    let (theirs, mine) = (leaves(flume_receiver.into_stream()), our_receiver.into_stream());
+    drop((flume, ours));
+    assert_eq!((items(theirs), items(leaves(mine))), (vec![1, 2], vec![1, 2]));
+
+    let ((flume, flume_receiver), (ours, our_receiver)) = (flume::bounded(2), ends(2));
+    drop((flume_receiver.into_stream(), our_receiver.into_stream()));
+    assert!(flume.try_send(1).is_err(), "the receiver went with its stream");
+    assert_eq!(ours.try_send(1), Err(TrySendError::Closed(1)));
+}
+
+#[test]
+fn a_sender_becomes_a_sink() {
+    block_on(async {
+        let (flume, flume_receiver) = flume::bounded(2);
+        let (tokio, mut tokio_receiver) = tokio::sync::mpsc::channel(2);
+        let (ours, our_receiver) = ends(2);
+        let mut flume = Box::pin(flume.into_sink());
+        let mut tokio = Box::pin(tokio_util::sync::PollSender::new(tokio));
+        let mut ours: Pin<Box<channel::SenderSink<'static, u8>>> = Box::pin(ours.into_sink());
+        flume.send(1).await.unwrap();
+        tokio.send(1).await.unwrap();
+        ours.send(1).await.unwrap();
+        ours.close().await.unwrap();
+        assert!(!our_receiver.is_closed(), "closing it only flushes it");
+        drop((flume, tokio, ours));
+        assert_eq!((flume_receiver.recv(), flume_receiver.recv().ok()), (Ok(1), None));
+        assert_eq!((tokio_receiver.recv().await, tokio_receiver.recv().await), (Some(1), None));
+        assert_eq!((our_receiver.recv().await, our_receiver.recv().await), (Ok(1), Err(RecvError)));
+    });
 }
 
 #[test]

@@ -1,11 +1,12 @@
 //! Channels and completion, with the lock of a microcontroller.
 
 use crate::{Later, Word, roots};
-use core::pin::Pin;
+use core::future::poll_fn;
+use core::pin::{Pin, pin};
 use core::task::{Context, Poll};
 use ringway::channel::{
-    self, Fifo, RecvError, RecvFuture, RecvTimeoutError, SendError, SendFuture, TryRecvError, TrySendError,
-    oneshot, spsc,
+    self, ClosedFuture, Fifo, RecvError, RecvFuture, RecvTimeoutError, RoomFuture, SendError, SendFuture,
+    TryRecvError, TrySendError, oneshot, spsc,
 };
 use ringway::mpmc::Inline;
 use ringway::task;
@@ -15,6 +16,8 @@ type Waking<'a> = &'a mut Context<'static>;
 type Queue = Fifo<Inline<Word, 8, 4, true>>;
 type Sending = SendFuture<'static, Queue, CriticalSection>;
 type Receiving = RecvFuture<'static, Queue, CriticalSection>;
+type Ending = ClosedFuture<'static, CriticalSection>;
+type Finding = RoomFuture<'static, Queue, CriticalSection>;
 
 type Channel<T, const N: usize> = channel::Channel<T, N, CriticalSection>;
 type View<'a, T> = channel::View<'a, T, CriticalSection>;
@@ -36,6 +39,10 @@ static STATIC_RECEIVER: Later<Receiver<'static, Word>> = Later::new();
 static STATIC_SEND: Later<Sending> = Later::new();
 #[unsafe(no_mangle)]
 static STATIC_RECV: Later<Receiving> = Later::new();
+#[unsafe(no_mangle)]
+static STATIC_CLOSED: Later<Ending> = Later::new();
+#[unsafe(no_mangle)]
+static STATIC_ROOM: Later<Finding> = Later::new();
 #[unsafe(no_mangle)]
 static STATIC_SPSC_CHANNEL: spsc::Channel<Word, 8> = spsc::Channel::new();
 #[unsafe(no_mangle)]
@@ -116,6 +123,30 @@ roots! {
         drop(recv);
     }
 
+    fn word_channel_closed() {
+        STATIC_CLOSED.set(STATIC_CHANNEL.closed());
+    }
+
+    fn word_channel_closed_poll(context: Waking<'_>) -> Poll<()> {
+        Pin::static_mut(STATIC_CLOSED.get()).poll(context)
+    }
+
+    fn bulk_channel_closed_drop(closed: Ending) {
+        drop(closed);
+    }
+
+    fn word_channel_room() {
+        STATIC_ROOM.set(STATIC_CHANNEL.wait_for_room());
+    }
+
+    fn word_channel_room_poll(context: Waking<'_>) -> Poll<Result<(), SendError<()>>> {
+        Pin::static_mut(STATIC_ROOM.get()).poll(context)
+    }
+
+    fn bulk_channel_room_drop(room: Finding) {
+        drop(room);
+    }
+
     fn build_spsc_channel_take() -> bool {
         let Some((sender, receiver)) = STATIC_SPSC_CHANNEL.take() else { return false };
         STATIC_SPSC_SENDER.set(sender);
@@ -133,6 +164,14 @@ roots! {
 
     fn word_spsc_channel_recv_poll(context: Waking<'_>) -> Poll<Result<Word, RecvError>> {
         Pin::new(&mut STATIC_SPSC_RECEIVER.get().recv()).poll(context)
+    }
+
+    fn word_spsc_channel_closed_poll(context: Waking<'_>) -> Poll<()> {
+        Pin::new(&mut STATIC_SPSC_SENDER.get().closed()).poll(context)
+    }
+
+    fn word_spsc_channel_room_poll(context: Waking<'_>) -> Poll<Result<(), SendError<()>>> {
+        Pin::new(&mut STATIC_SPSC_SENDER.get().wait_for_room()).poll(context)
     }
 
     // With `alloc`, ends may own their channel, and free it.
@@ -153,6 +192,16 @@ roots! {
         Pin::new(STATIC_ONESHOT_RECEIVER.get()).poll(context)
     }
 
+    fn word_oneshot_close() -> bool {
+        STATIC_ONESHOT_RECEIVER.get().close() && STATIC_ONESHOT_RECEIVER.get().is_closed()
+    }
+
+    #[cfg(not(feature = "alloc"))]
+    fn word_oneshot_closed_poll(sender: oneshot::Sender<'static, Word>, context: Waking<'_>) -> Poll<()> {
+        let mut sender = sender;
+        Pin::new(&mut sender.closed()).poll(context)
+    }
+
     fn word_tracker_track(value: Word) {
         STATIC_TASK.set(STATIC_TRACKER.track(value));
     }
@@ -167,6 +216,10 @@ roots! {
 
     fn word_task_drop(task: Task<'static, Word>) {
         drop(task);
+    }
+
+    fn word_tracker_track_future(value: Word, context: Waking<'_>) -> Poll<Word> {
+        pin!(STATIC_TRACKER.track_future(poll_fn(|_| Poll::Ready(value)))).poll(context)
     }
 
     fn word_tracker_observe() -> usize {

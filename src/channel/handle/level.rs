@@ -3,6 +3,7 @@
 use super::{Handle, Receiving, Sending, WeakHandle};
 use crate::channel::error::level::TrySendError;
 use crate::channel::future::SendFuture;
+use crate::channel::room::RoomFuture;
 use crate::priority::{Channel, Policy, Priority, Strict};
 use crate::wait::{DefaultLock, RawLock};
 
@@ -142,6 +143,26 @@ impl<T, const L: usize, const N: usize, P: Policy<L>, R: RawLock, const S: usize
     #[inline]
     pub fn send(&self, level: usize, value: T) -> SendFuture<'_, &Priority<T, L, N, P, S, true>, R, L> {
         SendFuture::new(self.channel().by_ref(), level, Some(value))
+    }
+
+    /// Waits until there is room for a value in a level. Another sender may take it: then wait
+    /// again.
+    ///
+    /// **Guarantees**, **Complexity**, **Errors**, **Panics**, **Cancel safety**, **Memory**: as
+    /// [`Channel::wait_for_room`](crate::priority::Channel::wait_for_room).
+    ///
+    /// ```
+    /// # pollster::block_on(async {
+    /// # use ringway::{priority::{Channel, Strict}, wait::NoLock};
+    /// # type Jobs<T> = Channel<T, 2, 1, Strict, NoLock>;
+    /// let jobs = Jobs::new();
+    /// let sender = jobs.closing_sender();
+    /// sender.wait_for_room(1).await.unwrap();
+    /// sender.try_send(1, 7).expect("there is no other sender");
+    /// # });
+    /// ```
+    pub fn wait_for_room(&self, level: usize) -> RoomFuture<'_, &Priority<T, L, N, P, S, true>, R, L> {
+        RoomFuture::new(self.channel().by_ref(), level)
     }
 
     /// Sends a value at a level. The thread sleeps until there is room in it.

@@ -7,7 +7,6 @@ mod sender;
 mod side;
 mod weak;
 
-use self::side::Side;
 use super::Stats;
 use super::core::{ChannelInner, OwnedWaiters, Waiters};
 use super::mpmc::Fifo;
@@ -26,6 +25,7 @@ use crate::CapacityError;
 use {super::BoxedChannel, crate::sync::Arc};
 
 pub(super) use self::count::Handles;
+pub(super) use self::side::Side;
 pub use self::side::{Receiving, Sending};
 pub use self::weak::{WeakHandle, WeakReceiver, WeakSender};
 

@@ -25,7 +25,7 @@ impl<T> Sender<'_, T> {
     /// assert_eq!(receiver.try_recv(), Err(TryRecvError::Closed));
     /// ```
     pub fn close(&mut self) -> bool {
-        let is_first = self.signals().closed.set();
+        let is_first = self.signals.closed.set();
         self.half().wake_receiver();
         is_first
     }
@@ -56,7 +56,7 @@ impl<T> Receiver<'_, T> {
     /// assert_eq!(receiver.try_recv(), Err(TryRecvError::Closed));
     /// ```
     pub fn close(&mut self) -> bool {
-        let is_first = self.signals().closed.set();
+        let is_first = self.signals.closed.set();
         self.half().wake_sender();
         is_first
     }

@@ -45,24 +45,20 @@ impl<T> Future for SendFuture<'_, '_, T> {
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let Self { sender, value } = &mut *self;
         assert!(value.is_some(), "`SendFuture` polled after it was ready");
-        let (mut half, pace) = sender.half_and_pace();
-        let cell = &half.signals.sender;
-        // SAFETY: the only sender is borrowed exclusively.
-        unsafe { pace.poll_in_cell(cell, context, || half.attempt(value, 0)) }
+        sender.poll_until(context, |half| half.attempt(value, 0))
     }
 }
 
 impl<T> Drop for SendFuture<'_, '_, T> {
     fn drop(&mut self) {
-        // SAFETY: the only sender is borrowed exclusively.
-        unsafe { self.sender.signals().sender.clear() };
+        self.sender.stop_waiting();
     }
 }
 
 /// Receives a value: see [`Receiver::recv`].
 #[must_use = "a future does nothing unless it is awaited"]
 pub struct RecvFuture<'r, 'a, T> {
-    pub(super) receiver: &'r mut Receiver<'a, T>,
+    pub(in crate::channel) receiver: &'r mut Receiver<'a, T>,
 }
 
 impl<'r, 'a, T> RecvFuture<'r, 'a, T> {
@@ -80,17 +76,13 @@ impl<T> Future for RecvFuture<'_, '_, T> {
     type Output = Result<T, RecvError>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let (mut half, pace) = self.receiver.half_and_pace();
-        let cell = &half.signals.receiver;
-        // SAFETY: the only receiver is borrowed exclusively.
-        unsafe { pace.poll_in_cell(cell, context, || half.attempt()) }
+        self.receiver.poll_recv(context)
     }
 }
 
 impl<T> Drop for RecvFuture<'_, '_, T> {
     fn drop(&mut self) {
-        // SAFETY: the only receiver is borrowed exclusively.
-        unsafe { self.receiver.signals().receiver.clear() };
+        self.receiver.stop_waiting();
     }
 }
 

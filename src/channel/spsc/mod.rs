@@ -28,9 +28,13 @@
 // store, so there is a fence between it and the load of the waiter.
 
 mod close;
+mod closed_future;
 mod future;
 mod many;
+#[cfg(feature = "futures")]
+mod owned;
 mod receiver;
+mod room;
 mod sender;
 
 use super::attempt;
@@ -49,9 +53,13 @@ use {crate::CapacityError, crate::raw::zeroed, alloc::boxed::Box};
 #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 use {crate::spsc::BoxedQueue, crate::sync::Arc};
 
+pub use self::closed_future::ClosedFuture;
 pub use self::future::{RecvFuture, SendFuture};
 pub use self::many::RecvManyFuture;
+#[cfg(feature = "futures")]
+pub use self::owned::{OwnedRecv, OwnedSend};
 pub use self::receiver::Receiver;
+pub use self::room::RoomFuture;
 pub use self::sender::Sender;
 
 /// A channel of exactly `N` values for one sender and one receiver, without allocation, `const`,

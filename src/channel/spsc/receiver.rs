@@ -6,6 +6,7 @@ use crate::ordering;
 use crate::spsc::Consumer;
 use crate::sync::fence;
 use core::fmt;
+use core::task::{Context, Poll};
 
 #[cfg(feature = "std")]
 use {
@@ -21,7 +22,7 @@ use {
 /// channel that the ends borrow keeps all.
 pub struct Receiver<'a, T> {
     consumer: Consumer<'a, T>,
-    signals: Shared<'a, Signals>,
+    pub(super) signals: Shared<'a, Signals>,
     pace: Pace,
 }
 
@@ -29,7 +30,7 @@ pub struct Receiver<'a, T> {
 /// so there is one at a time.
 pub(super) struct RecvHalf<'r, 'a, T> {
     consumer: &'r mut Consumer<'a, T>,
-    pub(super) signals: &'r Signals,
+    signals: &'r Signals,
 }
 
 impl<T> RecvHalf<'_, '_, T> {
@@ -78,8 +79,20 @@ impl<'a, T> Receiver<'a, T> {
         (RecvHalf { consumer, signals }, pace)
     }
 
-    pub(super) fn signals(&self) -> &Signals {
-        &self.signals
+    /// Receives, or waits if there is no value: one poll of a future.
+    #[inline]
+    pub(super) fn poll_recv(&mut self, context: &Context<'_>) -> Poll<Result<T, RecvError>> {
+        let (mut half, pace) = self.half_and_pace();
+        let cell = &half.signals.receiver;
+        // SAFETY: the only receiver is borrowed exclusively.
+        unsafe { pace.poll_in_cell(cell, context, || half.attempt()) }
+    }
+
+    /// Drops the waker that a future left.
+    #[inline]
+    pub(super) fn stop_waiting(&mut self) {
+        // SAFETY: the only receiver is borrowed exclusively.
+        unsafe { self.signals.receiver.clear() };
     }
 
     /// Receives the oldest value if there is one now.

@@ -6,9 +6,8 @@ use crate::ordering;
 use crate::spsc::Producer;
 use crate::sync::{FULL_RETRIES, fence};
 use core::fmt;
+use core::task::{Context, Poll};
 
-#[cfg(feature = "futures")]
-use core::task::Context;
 #[cfg(feature = "std")]
 use {
     crate::channel::SendTimeoutError,
@@ -21,7 +20,7 @@ use {
 /// Dropping it closes the channel; what it sent can still be received.
 pub struct Sender<'a, T> {
     producer: Producer<'a, T>,
-    signals: Shared<'a, Signals>,
+    pub(super) signals: Shared<'a, Signals>,
     pace: Pace,
 }
 
@@ -54,6 +53,14 @@ impl<T> SendHalf<'_, '_, T> {
         attempt::send(unsent, |value| self.try_send(value, retries))
     }
 
+    /// Looks for room: `None` if there is none yet.
+    pub(super) fn attempt_to_find_room(&mut self) -> Option<Result<(), SendError<()>>> {
+        if self.signals.closed.get() {
+            return Some(Err(SendError(())));
+        }
+        (!self.producer.is_full()).then_some(Ok(()))
+    }
+
     #[inline]
     pub(super) fn wake_receiver(&self) {
         // ORDERING: the store of the tail comes before the load of the waiter (W1).
@@ -74,13 +81,29 @@ impl<'a, T> Sender<'a, T> {
     }
 
     #[inline]
-    pub(super) fn half_and_pace(&mut self) -> (SendHalf<'_, 'a, T>, &mut Pace) {
+    fn half_and_pace(&mut self) -> (SendHalf<'_, 'a, T>, &mut Pace) {
         let Self { producer, signals, pace } = self;
         (SendHalf { producer, signals }, pace)
     }
 
-    pub(super) fn signals(&self) -> &Signals {
-        &self.signals
+    /// Attempts, and waits if that fails: one poll of a future.
+    #[inline]
+    pub(super) fn poll_until<O>(
+        &mut self,
+        context: &Context<'_>,
+        mut attempt: impl FnMut(&mut SendHalf<'_, 'a, T>) -> Option<O>,
+    ) -> Poll<O> {
+        let (mut half, pace) = self.half_and_pace();
+        let cell = &half.signals.sender;
+        // SAFETY: the only sender is borrowed exclusively.
+        unsafe { pace.poll_in_cell(cell, context, || attempt(&mut half)) }
+    }
+
+    /// Drops the waker that a future left.
+    #[inline]
+    pub(super) fn stop_waiting(&mut self) {
+        // SAFETY: the only sender is borrowed exclusively.
+        unsafe { self.signals.sender.clear() };
     }
 
     /// Attempts to send the value in `unsent`: see [`SendHalf::attempt`].
@@ -89,10 +112,10 @@ impl<'a, T> Sender<'a, T> {
         self.half().attempt(unsent, 0)
     }
 
-    /// See [`Pace::may_attempt`].
+    /// Returns whether the channel is closed, unless the task is to yield first.
     #[cfg(feature = "futures")]
-    pub(in crate::channel) fn may_attempt(&mut self, context: &Context<'_>) -> bool {
-        self.pace.may_attempt(context)
+    pub(in crate::channel) fn poll_closed(&mut self, context: &Context<'_>) -> Poll<bool> {
+        if self.pace.may_attempt(context) { Poll::Ready(self.is_closed()) } else { Poll::Pending }
     }
 
     /// Sends a value if there is room now.

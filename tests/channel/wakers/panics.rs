@@ -2,7 +2,7 @@
 
 use super::{Deed, DropNoted, hooked};
 use crate::wait::Alarm;
-use ringway::channel::{Channel, RecvError, SendError, bounded, spsc};
+use ringway::channel::{Channel, RecvError, SendError, bounded, oneshot, spsc};
 use ringway::task::Tracker;
 use ringway::{priority, stack};
 use std::future::Future;
@@ -101,6 +101,89 @@ fn the_last_handle_wakes_the_others_when_a_waker_panics() {
     assert!(panics(|| drop(sender)));
     assert!(alarm.rang());
     assert_eq!(alarm.poll(good), Poll::Ready(Err(RecvError)));
+}
+
+#[test]
+fn close_wakes_what_waits_for_the_end_when_a_waker_panics() {
+    let channel: Channel<u64, 1> = Channel::new();
+    let (mut recv, mut bad, mut good) =
+        (pin!(channel.recv()), pin!(channel.closed()), pin!(channel.closed()));
+    let [receiver, alarm] = [Alarm::new(), Alarm::new()];
+    assert!(receiver.poll(recv.as_mut()).is_pending());
+    waits(bad.as_mut());
+    assert!(alarm.poll(good.as_mut()).is_pending());
+    assert!(panics(|| channel.close()));
+    assert!(receiver.rang() && alarm.rang());
+    assert!(alarm.poll(good).is_ready() && alarm.poll(bad).is_ready());
+
+    let channel: Channel<u64, 1> = Channel::new();
+    let (mut bad, mut good) = (pin!(channel.recv()), pin!(channel.closed()));
+    waits(bad.as_mut());
+    assert!(alarm.poll(good.as_mut()).is_pending());
+    assert!(panics(|| channel.close()));
+    assert!(alarm.rang(), "the waker of a receiver panics");
+    assert!(alarm.poll(good).is_ready());
+}
+
+#[test]
+fn a_wait_for_room_whose_wake_up_panics_leaves_the_room_to_others() {
+    let channel: Channel<u64, 1> = Channel::new();
+    channel.try_send(1).unwrap();
+    let (mut room, mut bad, mut good) =
+        (pin!(channel.wait_for_room()), Box::pin(channel.send(2)), pin!(channel.send(3)));
+    let [first, last] = [Alarm::new(), Alarm::new()];
+    assert!(first.poll(room.as_mut()).is_pending());
+    waits(bad.as_mut());
+    assert!(last.poll(good.as_mut()).is_pending());
+    assert_eq!(channel.try_recv(), Ok(1));
+    assert!(first.rang());
+    assert!(panics(|| first.poll(room)), "it passes its wake-up on, to a waker that panics");
+    drop(bad);
+    assert!(last.rang());
+    assert_eq!(last.poll(good), Poll::Ready(Ok(())));
+}
+
+#[test]
+fn the_end_of_a_oneshot_holds_when_the_waker_of_its_sender_panics() {
+    for closes in [false, true] {
+        let (mut sender, mut receiver) = oneshot::channel::<u64>();
+        {
+            let mut closed = pin!(sender.closed());
+            waits(closed.as_mut());
+            match closes {
+                true => {
+                    assert!(panics(|| receiver.close()));
+                    assert!(receiver.try_recv().is_err_and(|error| error.is_closed()));
+                }
+                false => assert!(panics(|| drop(receiver))),
+            }
+            assert!(Alarm::new().poll(closed).is_ready());
+        }
+        assert_eq!(sender.send(1), Err(1));
+    }
+}
+
+#[test]
+fn an_spsc_receiver_that_goes_closes_when_the_waker_of_its_sender_panics() {
+    let (mut sender, receiver) = spsc::bounded::<u64>(1).unwrap();
+    let mut closed = pin!(sender.closed());
+    waits(closed.as_mut());
+    assert!(panics(|| drop(receiver)));
+    assert!(Alarm::new().poll(closed).is_ready());
+}
+
+#[test]
+fn a_stream_that_goes_closes_when_the_waker_of_a_sender_panics() {
+    let drops = Arc::new(AtomicU64::new(0));
+    let (sender, receiver) = bounded(1).unwrap();
+    assert!(sender.try_send(DropNoted(drops.clone())).is_ok());
+    let (mut bad, mut good) = (pin!(sender.closed()), pin!(sender.closed()));
+    let alarm = Alarm::new();
+    waits(bad.as_mut());
+    assert!(alarm.poll(good.as_mut()).is_pending());
+    assert!(panics(|| drop(receiver.into_stream())));
+    assert!(alarm.rang() && alarm.poll(good).is_ready());
+    assert_eq!(drops.load(Ordering::Relaxed), 1, "what is left is dropped all the same");
 }
 
 #[test]

@@ -13,6 +13,8 @@
 
 // The edge O1 is in `crate::ordering`.
 
+mod closing;
+
 use super::shared::Shared;
 use super::{RecvError, TryRecvError, attempt};
 use crate::ordering;
@@ -24,6 +26,8 @@ use core::fmt;
 use core::future::Future;
 use core::pin::Pin;
 use core::task::{Context, Poll};
+
+pub use self::closing::ClosedFuture;
 
 #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 use crate::sync::shared_with;
@@ -37,11 +41,13 @@ use {
 /// A channel for one value, from a [`Sender`] to a [`Receiver`]; `const`, without allocation, used
 /// again with the next [`split`](Self::split).
 ///
-/// **Memory**: the value and eight words.
+/// **Memory**: the value and fifteen words.
 pub struct Oneshot<T> {
     value: ValueCell<T>,
     state: Atomic<usize>,
     receiver: WaitCell,
+    /// A sender waits here until the receiver is gone.
+    sender: WaitCell,
 }
 
 /// Both ends are there, and no value yet.
@@ -50,7 +56,7 @@ const EMPTY: usize = 0;
 const SENT: usize = 1;
 /// The sender was dropped without a value, or the value was received.
 const TX_CLOSED: usize = 2;
-/// The receiver was dropped.
+/// The receiver was dropped or closed.
 const RX_CLOSED: usize = 3;
 
 impl<T> Oneshot<T> {
@@ -66,7 +72,7 @@ impl<T> Oneshot<T> {
         /// assert_eq!(receiver.try_recv(), Ok(1));
         /// ```
         pub fn new() -> Self {
-            Self { value: ValueCell::new(), state: Atomic::new(), receiver: WaitCell::new() }
+            Self { value: ValueCell::new(), state: Atomic::new(), receiver: WaitCell::new(), sender: WaitCell::new() }
         }
     }
 
@@ -88,6 +94,10 @@ impl<T> Oneshot<T> {
         let receiver = unsafe { &raw mut (*place).receiver };
         // SAFETY: as above.
         unsafe { receiver.write(WaitCell::new()) };
+        // SAFETY: as above.
+        let sender = unsafe { &raw mut (*place).sender };
+        // SAFETY: as above.
+        unsafe { sender.write(WaitCell::new()) };
     }
 
     /// Returns both ends, for one value. A value that a forgotten receiver left is dropped.
@@ -144,6 +154,11 @@ impl<T> Oneshot<T> {
         // SAFETY: only the sender calls this, once.
         unsafe { self.receiver.notify() };
     }
+
+    fn wake_sender(&self) {
+        // SAFETY: only the receiver calls this, once.
+        unsafe { self.sender.notify() };
+    }
 }
 
 impl<T> Default for Oneshot<T> {
@@ -183,7 +198,7 @@ fn ends<'a, T>(
     for_sender: Shared<'a, Oneshot<T>>,
     for_receiver: Shared<'a, Oneshot<T>>,
 ) -> (Sender<'a, T>, Receiver<'a, T>) {
-    (Sender { oneshot: for_sender }, Receiver { oneshot: for_receiver, has_yielded: false })
+    (Sender { oneshot: for_sender }, Receiver { oneshot: for_receiver, has_yielded: false, is_shut: false })
 }
 
 /// The end that sends the value.
@@ -193,8 +208,8 @@ pub struct Sender<'a, T> {
 
 /// The end that receives the value: a future.
 ///
-/// **Errors**: [`RecvError`] if the sender was dropped without a value, or the value was received
-/// before.
+/// **Errors**: [`RecvError`] if the sender was dropped without a value, the receiver was closed
+/// before a value was sent, or the value was received before.
 /// Never panics.
 /// **Cancel safety**: it may be polled, moved and polled by another task; a value that was sent
 /// stays until it is received or both ends are dropped.
@@ -203,6 +218,9 @@ pub struct Receiver<'a, T> {
     oneshot: Shared<'a, Oneshot<T>>,
     /// Whether the task was asked to yield before the last attempt.
     has_yielded: bool,
+    /// Whether it was closed, and no value was sent before. From then on it accesses neither state
+    /// nor value: a sender that is too late enters `SENT` for a moment.
+    is_shut: bool,
 }
 
 impl<T> Sender<'_, T> {
@@ -210,7 +228,7 @@ impl<T> Sender<'_, T> {
     ///
     /// **Guarantees**: wait-free; may be called in an interrupt handler.
     /// **Complexity**: one atomic read-modify-write, and one more if the receiver waits.
-    /// **Errors**: gives the value back if the receiver was dropped.
+    /// **Errors**: gives the value back if the receiver was dropped or closed.
     /// Never panics, unless the waker of the receiver does. In that case the value has been sent.
     ///
     /// ```
@@ -227,12 +245,12 @@ impl<T> Sender<'_, T> {
             return Ok(());
         }
         self.oneshot.transition(RX_CLOSED);
-        // SAFETY: the receiver was dropped before the value was sent, so it still belongs to this
-        // end.
+        // SAFETY: the receiver was dropped or shut before the value was sent, so it still belongs
+        // to this end.
         Err(unsafe { self.oneshot.value.read() })
     }
 
-    /// Returns `true` if the receiver was dropped: a value will not be received.
+    /// Returns `true` if the receiver was dropped or closed: a value will not be received.
     ///
     /// **Guarantees**: wait-free; once `true` it stays so. **Complexity**: one load. Never panics.
     ///
@@ -267,7 +285,8 @@ impl<T> Receiver<'_, T> {
     /// **Guarantees**: wait-free; may be called in an interrupt handler.
     /// **Complexity**: one load, and one atomic read-modify-write if the value was sent.
     /// **Errors**: [`TryRecvError::Empty`] if the value may still be sent; [`TryRecvError::Closed`]
-    /// if the sender was dropped without a value, or the value was received before. Never panics.
+    /// if the sender was dropped without a value, the receiver was closed before a value was sent,
+    /// or the value was received before. Never panics.
     ///
     /// ```
     /// use ringway::channel::{TryRecvError, oneshot::Oneshot};
@@ -280,7 +299,7 @@ impl<T> Receiver<'_, T> {
     /// assert_eq!(receiver.try_recv(), Err(TryRecvError::Closed));
     /// ```
     pub fn try_recv(&mut self) -> Result<T, TryRecvError> {
-        self.oneshot.try_recv()
+        if self.is_shut { Err(TryRecvError::Closed) } else { self.oneshot.try_recv() }
     }
 }
 
@@ -354,7 +373,10 @@ impl<T> Future for Receiver<'_, T> {
     type Output = Result<T, RecvError>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let Self { oneshot, has_yielded } = &mut *self;
+        let Self { oneshot, has_yielded, is_shut } = &mut *self;
+        if *is_shut {
+            return Poll::Ready(Err(RecvError));
+        }
         // A oneshot is received once, so only a budget that belongs to the thread can be spent
         // here.
         let (cell, budget) = (&oneshot.receiver, Budget::new());
@@ -368,9 +390,14 @@ impl<T> Drop for Receiver<'_, T> {
     fn drop(&mut self) {
         // SAFETY: as in `poll`.
         unsafe { self.oneshot.receiver.clear() };
-        if self.oneshot.transition(RX_CLOSED) == SENT {
+        if self.is_shut {
+            return;
+        }
+        match self.oneshot.transition(RX_CLOSED) {
             // SAFETY: sent and not received, and from now on it cannot be.
-            unsafe { self.oneshot.value.drop_in_place() };
+            SENT => unsafe { self.oneshot.value.drop_in_place() },
+            EMPTY => self.oneshot.wake_sender(),
+            _ => {}
         }
     }
 }
