@@ -28,6 +28,7 @@
 //! With [`Strict`], urgent values can starve the others. [`Fair`] and [`Weighted`] prevent that,
 //! and each states its bound.
 
+mod collect;
 mod cost;
 mod policy;
 
