@@ -86,7 +86,8 @@
 //! # Spare slots
 //!
 //! As for [`mpmc`](crate::mpmc#guarantees): while `S` covers what operations in flight hold, Full
-//! is exact. Beyond that a waiting sender polls again and again, instead of sleeping, until a slot
+//! is exact. `bounded` and `BoxedChannel::new` choose enough for the
+//! cores of the machine. Beyond that a waiting sender polls again and again, instead of sleeping, until a slot
 //! is free.
 
 // The edges C1 and C2 are in `crate::ordering`.
