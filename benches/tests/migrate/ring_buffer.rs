@@ -42,7 +42,7 @@ fn a_ring_buffer_answers_at_once() {
 fn slots_are_places_or_values() {
     let ((mut their_producer, their_consumer), (mut our_producer, our_consumer)) = (their_ring(), our_ring());
     for len in 0..=2 {
-        assert_eq!((their_producer.slots(), our_producer.free()), (2 - len, 2 - len));
+        assert_eq!((their_producer.slots(), our_producer.free_capacity()), (2 - len, 2 - len));
         assert_eq!((their_consumer.slots(), our_consumer.len()), (len, len));
         assert_eq!(their_producer.push(0).is_ok(), our_producer.push(0).is_ok());
     }
