@@ -95,6 +95,7 @@
 mod attempt;
 #[cfg(feature = "std")]
 mod blocking;
+mod clear;
 pub(crate) mod closed;
 mod core;
 pub(crate) mod error;

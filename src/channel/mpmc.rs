@@ -72,7 +72,7 @@ unsafe impl<St: Zeroed> Zeroed for Fifo<St> {
 
 impl<St: Storage> Fifo<St> {
     #[inline]
-    fn ring(&self) -> Ring<&St> {
+    pub(super) fn ring(&self) -> Ring<&St> {
         Ring(&self.0)
     }
 }

@@ -5,7 +5,6 @@ mod receiver;
 mod sender;
 mod side;
 
-use self::side::Side;
 use super::Stats;
 use super::core::{ChannelInner, OwnedWaiters, Waiters};
 use super::mpmc::Fifo;
@@ -23,6 +22,7 @@ use crate::CapacityError;
 #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 use {super::BoxedChannel, crate::sync::Arc};
 
+pub(super) use self::side::Side;
 pub use self::side::{Receiving, Sending};
 
 /// A sending end of a channel. Its type does not contain the capacity.
