@@ -7,6 +7,7 @@
 //! * [`io`]: the ends as byte streams of embedded-io (feature `embedded-io-07`)
 //! * [`priority`]: order, policies and their bounds, cost classes
 //! * [`stack`]: last in, first out
+//! * [`collect`]: queues as collections
 //! * [`errors`]: what comes back when something is refused
 //!
 //! A behaviour is a generic function whose name is a sentence. A suite runs each on each face.
@@ -29,6 +30,7 @@ macro_rules! suite {
     };
 }
 
+mod collect;
 mod errors;
 mod faces;
 #[cfg(feature = "embedded-io-07")]
