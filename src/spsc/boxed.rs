@@ -26,7 +26,7 @@ impl<T> BoxedQueue<T> {
     /// atomic operation.
     /// **Errors**: [`CapacityError`] if the capacity is zero, or too large for memory or a word.
     /// Never panics.
-    /// **Memory**: `capacity` times a `T`, and two to three cache lines (three words on a
+    /// **Memory**: `capacity` times a `T`, and two to three cache lines (four words on a
     /// microcontroller). If `T` has no size, `capacity` is only a count and takes no memory.
     ///
     /// ```

@@ -108,7 +108,7 @@ use {
 /// A queue of exactly `N` values, without allocation, for a `static`: [`new`](Self::new) is
 /// `const`.
 ///
-/// **Memory**: `N` times a `T`, and two cache lines (three words on a microcontroller).
+/// **Memory**: `N` times a `T`, and two cache lines (four words on a microcontroller).
 ///
 /// ```
 /// let mut queue = ringway::spsc::Queue::<_, 2>::new();

@@ -258,3 +258,26 @@ fn the_last_owned_end_drops_what_is_left_in_either_order() {
         ledger.assert_each_dropped_once();
     }
 }
+
+#[test]
+fn a_panic_while_values_are_pushed_from_an_iterator_keeps_those_before_it() {
+    for returned in 0..CAPACITY {
+        on_full_queues(NO_BOMB, &[], |(mut producer, mut consumer)| {
+            let ledger = consumer.peek().unwrap().ledger;
+            assert_eq!(consumer.clear(), CAPACITY);
+            let values = (0..).map(|i| if i < returned { ledger.value() } else { panic!("as intended") });
+            assert_panics(|| _ = producer.push_iter(values));
+            assert_eq!((consumer.len(), ledger.dropped()), (returned, CAPACITY));
+        });
+    }
+}
+
+#[test]
+fn a_panicking_drop_in_clear_still_drops_the_others() {
+    for bomb in 0..CAPACITY {
+        on_full_queues(bomb, &[], |(_, mut consumer)| {
+            assert_panics(|| _ = consumer.clear());
+            assert_eq!(consumer.free_capacity(), CAPACITY);
+        });
+    }
+}

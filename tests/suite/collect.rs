@@ -99,12 +99,20 @@ fn room_in_a_level_that_does_not_exist_is_none() {
 
 /// A queue of three with a value in it, extended with an iterator: what it holds then.
 fn on_each_collection(
-    mut check: impl FnMut(&str, &mut dyn FnMut(&mut dyn Iterator<Item = u32>) -> bool, &mut dyn FnMut() -> Vec<u32>),
+    mut check: impl FnMut(
+        &str,
+        &mut dyn FnMut(&mut dyn Iterator<Item = u32>) -> bool,
+        &mut dyn FnMut() -> Vec<u32>,
+    ),
 ) {
     fn one<Q: Extend<u32> + IntoIterator<Item = u32>>(
         name: &str,
         queue: Q,
-        check: &mut impl FnMut(&str, &mut dyn FnMut(&mut dyn Iterator<Item = u32>) -> bool, &mut dyn FnMut() -> Vec<u32>),
+        check: &mut impl FnMut(
+            &str,
+            &mut dyn FnMut(&mut dyn Iterator<Item = u32>) -> bool,
+            &mut dyn FnMut() -> Vec<u32>,
+        ),
     ) {
         let queue = std::cell::RefCell::new(Some(queue));
         check(

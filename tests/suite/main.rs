@@ -4,6 +4,7 @@
 //! * [`mpmc`]: grants, taken references, `force_push`, figures
 //! * [`spsc`]: chunks, slices, iterators
 //! * [`spsc_ends`]: both ends made again, or taken once
+//! * [`spsc_more`]: an end that is gone; values by iterators, text and byte streams
 //! * [`io`]: the ends as byte streams of embedded-io (feature `embedded-io-07`)
 //! * [`priority`]: order, policies and their bounds, cost classes
 //! * [`stack`]: last in, first out
@@ -40,4 +41,5 @@ mod priority;
 mod queue;
 mod spsc;
 mod spsc_ends;
+mod spsc_more;
 mod stack;
