@@ -91,6 +91,7 @@ fn a_stream_ends_with_its_producer_and_breaks_with_its_consumer() {
     assert_eq!((from.read_ready(), from.read(&mut bytes), bytes), (Ok(true), Ok(2), *b"ab\0\0"));
     assert_eq!((from.read_ready(), from.read(&mut bytes), from.fill_buf()), (Ok(true), Ok(0), Ok(&[][..])));
 
+    drop(from);
     let (mut to, from) = queue.split();
     drop(from);
     assert_eq!((to.write_ready(), to.write(b"c")), (Ok(true), Err(IoError::Closed)));

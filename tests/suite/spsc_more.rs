@@ -154,6 +154,7 @@ fn bytes_go_through_the_streams_of_the_standard_library_until_an_end_is_gone() {
         ("abc", 0, &[][..])
     );
 
+    drop(from);
     let (mut to, from) = queue.split();
     drop(from);
     assert_eq!(to.write_all(b"a").unwrap_err().kind(), ErrorKind::BrokenPipe);
