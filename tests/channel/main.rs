@@ -24,6 +24,7 @@
 #![cfg(all(feature = "critical-section", feature = "futures", feature = "std"))]
 
 mod cancel;
+mod clear;
 mod close;
 #[path = "../support/dice.rs"]
 mod dice;

@@ -2,7 +2,7 @@
 
 use super::*;
 use ringbuf::HeapRb;
-use ringbuf::traits::{Consumer as _, Observer, Producer as _, RingBuffer, Split};
+use ringbuf::traits::{Consumer as _, Observer, Producer as _, Split};
 use std::io::{ErrorKind, Read, Write};
 
 type Theirs = (ringbuf::HeapProd<u8>, ringbuf::HeapCons<u8>);
