@@ -86,6 +86,7 @@ impl ErrorType for Consumer<'_, u8> {
 /// **Errors**: [`IoError::Full`] where embedded-io would block, [`IoError::Closed`] once the
 /// consumer was dropped. Never panics.
 impl Write for Producer<'_, u8> {
+    #[inline]
     fn write(&mut self, bytes: &[u8]) -> Result<usize, IoError> {
         if self.is_abandoned() {
             return Err(IoError::Closed);
@@ -113,6 +114,7 @@ impl WriteReady for Producer<'_, u8> {
 ///
 /// **Errors**: [`IoError::Empty`] where embedded-io would block. Never panics.
 impl Read for Consumer<'_, u8> {
+    #[inline]
     fn read(&mut self, bytes: &mut [u8]) -> Result<usize, IoError> {
         let is_last = self.is_abandoned();
         match self.pop_slice(bytes) {
@@ -133,6 +135,7 @@ impl ReadReady for Consumer<'_, u8> {
 /// **Errors**: [`IoError::Empty`] where embedded-io would block. Never panics.
 impl BufRead for Consumer<'_, u8> {
     /// Returns all bytes up to the last slot of the ring.
+    #[inline]
     fn fill_buf(&mut self) -> Result<&[u8], IoError> {
         let is_last = self.is_abandoned();
         match self.run() {

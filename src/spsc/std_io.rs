@@ -2,6 +2,9 @@
 //!
 //! A queue never blocks: where the streams would, they return [`ErrorKind::WouldBlock`].
 
+// Inline, here and in `text.rs`: so models under loom, whose cells cannot be lent as slices, compile
+// these methods only if they use them.
+
 use super::{Consumer, Producer};
 use std::io::{BufRead, ErrorKind, Read, Result, Write};
 
@@ -21,6 +24,7 @@ use std::io::{BufRead, ErrorKind, Read, Result, Write};
 /// assert_eq!(to.write(b"o").unwrap_err().kind(), ErrorKind::BrokenPipe);
 /// ```
 impl Write for Producer<'_, u8> {
+    #[inline]
     fn write(&mut self, bytes: &[u8]) -> Result<usize> {
         if self.is_abandoned() {
             return Err(ErrorKind::BrokenPipe.into());
@@ -57,6 +61,7 @@ impl Write for Producer<'_, u8> {
 /// # Ok::<(), ringway::CapacityError>(())
 /// ```
 impl Read for Consumer<'_, u8> {
+    #[inline]
     fn read(&mut self, bytes: &mut [u8]) -> Result<usize> {
         let is_last = self.is_abandoned();
         match self.pop_slice(bytes) {
@@ -83,6 +88,7 @@ impl Read for Consumer<'_, u8> {
 /// ```
 impl BufRead for Consumer<'_, u8> {
     /// Returns all bytes up to the last slot of the ring.
+    #[inline]
     fn fill_buf(&mut self) -> Result<&[u8]> {
         let is_last = self.is_abandoned();
         match self.run() {

@@ -19,6 +19,7 @@ use core::fmt;
 /// assert_eq!(from.drain().collect::<Vec<_>>(), b"3.3 V");
 /// ```
 impl fmt::Write for Producer<'_, u8> {
+    #[inline]
     fn write_str(&mut self, text: &str) -> fmt::Result {
         let mut chunk = self.write_chunk(text.len()).map_err(|_| fmt::Error)?;
         chunk.copy_from_slice(text.as_bytes());
