@@ -121,7 +121,7 @@ fn text_is_written_whole_or_not_at_all() {
     let mut queue = Queue::<u8, 5>::new();
     let (mut to, mut from) = queue.split();
     for _ in 0..7 {
-        assert!(write!(to, "{}{}", 12, 'ä').is_ok());
+        assert!(write!(to, "{}ä", 12).is_ok());
         assert!(to.write_str("ö").is_err(), "one byte is free");
         assert!(to.write_str("").is_ok() && to.write_str("x").is_ok());
         assert_eq!(from.drain().collect::<Vec<_>>(), "12äx".as_bytes());
