@@ -134,7 +134,7 @@
 //!
 //! * Queues neither wait nor close; channels do. `mpmc` is lock-free, not wait-free.
 //! * An operation of `mpmc` or `stack` must not stall while others push almost a whole *round* of
-//!   its counter, and then continue: that is **undefined behaviour**. With the default spare slots,
+//!   its counter, and then continue: that is **undefined behaviour**. With four spare slots,
 //!   a round of `mpmc` is at least [5 × 10⁸ pushes](mpmc#wrap-around) on 32-bit words; that of a
 //!   [stack](stack#wrap-around) is shorter. On 64-bit words it takes years, except for stacks of
 //!   millions.
@@ -208,6 +208,7 @@ pub mod channel;
 mod error;
 #[cfg(any(doc, doctest))]
 pub mod guide;
+mod into_iter;
 #[cfg(feature = "metrics")]
 pub mod metrics;
 pub mod mpmc;
@@ -224,3 +225,4 @@ pub mod task;
 pub mod wait;
 
 pub use error::{CapacityError, ChunkError, Full, PushError};
+pub use into_iter::IntoIter;

@@ -179,6 +179,8 @@ pub(crate) const SLOT_CLAIM_FENCE: Ordering = by_layout(Relaxed, Acquire);
 //   it, a pop reads a slot before the value is in it.
 // * **S2 vacate**, from: the consumer stores the head; to: the producer loads the head. Without it,
 //   a push writes to a slot that is still being read.
+// * **S3 gone**, from: an end is dropped; to: the other end asks whether it was. Without it, a
+//   consumer that finds the producer gone and then the queue empty may miss the last values.
 
 /// The producer publishes values: store of the tail.
 ///
@@ -201,6 +203,18 @@ pub(crate) const CONSUMER_STORE_HEAD: Ordering = order(Release);
 ///
 /// Acquires the store of the head, [`CONSUMER_STORE_HEAD`] (S2).
 pub(crate) const PRODUCER_LOAD_HEAD: Ordering = order(Acquire);
+
+/// An end is dropped: store of its mark.
+///
+/// Releases to the load of the mark by the other end (S3): if that load reads from this store, then
+/// everything that this end did is visible: the last values that it pushed, or the last slots that
+/// it freed.
+pub(crate) const END_STORE_GONE: Ordering = order(Release);
+
+/// An end asks whether the other was dropped: load of that mark.
+///
+/// Acquires the store of the mark, [`END_STORE_GONE`] (S3).
+pub(crate) const END_LOAD_GONE: Ordering = order(Acquire);
 
 // Stack
 //

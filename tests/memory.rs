@@ -156,6 +156,7 @@ fn large_values_that_are_left_are_dropped_where_they_lie() {
         chunk.commit();
         assert_eq!(consumer.skip(1), 1);
         assert_eq!(drops.load(Ordering::Relaxed), 5);
+        drop((producer, consumer));
         drop(queue);
         assert_eq!(drops.load(Ordering::Relaxed), 7);
     });
@@ -168,7 +169,7 @@ fn a_queue_of_values_without_size_holds_as_many_as_a_word_can_count() {
     assert_eq!(queue.capacity(), most);
     let (mut producer, mut consumer) = queue.split();
     (0..3).for_each(|_| producer.push(()).unwrap());
-    assert_eq!((producer.free(), consumer.pop()), (most - 3, Some(())));
+    assert_eq!((producer.free_capacity(), consumer.pop()), (most - 3, Some(())));
     // All places at once: nothing is written, as there is nothing to write.
     let mut chunk = producer.write_chunk(most - 2).unwrap();
     // SAFETY: values without size.
@@ -177,6 +178,7 @@ fn a_queue_of_values_without_size_holds_as_many_as_a_word_can_count() {
     assert!(producer.push(()).is_err() && consumer.is_full());
     assert_eq!(consumer.skip(most - 1), most - 1);
     assert_eq!((consumer.pop(), consumer.pop()), (Some(()), None));
+    drop((producer, consumer));
     drop(queue);
 
     static COUNT: spsc::Queue<(), { isize::MAX as usize }> = spsc::Queue::new();

@@ -55,6 +55,8 @@ pub(crate) const ORDERINGS: &[(&str, &str, &str, &str)] = &[
     ("S1-observe", "CONSUMER_LOAD_TAIL", "order(Acquire)", "Relaxed"),
     ("S2-vacate", "CONSUMER_STORE_HEAD", "order(Release)", "Relaxed"),
     ("S2-reuse", "PRODUCER_LOAD_HEAD", "order(Acquire)", "Relaxed"),
+    ("S3-leave", "END_STORE_GONE", "order(Release)", "Relaxed"),
+    ("S3-miss", "END_LOAD_GONE", "order(Acquire)", "Relaxed"),
     ("L1-link", "USED_LINK", "order(SeqCst)", "Acquire"),
     ("L3-link", "USED_LINK", "order(SeqCst)", "AcqRel"),
     ("L2-take", "USED_TAKE", "order(SeqCst)", "Acquire"),
@@ -169,7 +171,7 @@ pub(crate) const CAUGHT: &[(&str, &[Layout], &str)] = &[
         "E1-link E1-behind-walk E1-behind-take E2-free E2-behind-claim E3-behind-link E4-follow \
          E4-behind-see E5-behind-link E5-behind-take E6-behind-walk",
     ),
-    ("spsc", BOTH, "S1-publish S1-observe S2-vacate S2-reuse"),
+    ("spsc", BOTH, "S1-publish S1-observe S2-vacate S2-reuse S3-leave S3-miss"),
     (
         "stack",
         BOTH,

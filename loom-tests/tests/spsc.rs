@@ -108,6 +108,31 @@ fn ends_dropped_apart__cap1__the_last_one_frees_the_queue() {
     });
 }
 
+/// An end that finds the other gone finds all that it did.
+#[test]
+fn pushdrop_pop__cap1__the_last_value_of_a_producer_that_is_gone_is_found() {
+    explore("spsc pushdrop_pop__cap1", [None, Some(true)], || {
+        let ((mut producer, mut consumer), gate) = (empty(), Gate::new());
+        let other = gate.spawn(move || push_one(&mut producer));
+        gate.pass();
+        let found = consumer.is_abandoned().then(|| consumer.pop().is_some());
+        other.join().unwrap();
+        found
+    });
+}
+
+#[test]
+fn popdrop_push__cap1__the_last_slot_of_a_consumer_that_is_gone_is_found() {
+    explore("spsc popdrop_push__cap1", [None, Some(true)], || {
+        let ((mut consumer, mut producer), gate) = (full(), Gate::new());
+        let other = gate.spawn(move || pop_one(&mut consumer));
+        gate.pass();
+        let found = producer.is_abandoned().then(|| producer.push(2).is_ok());
+        other.join().unwrap();
+        found
+    });
+}
+
 type Ends = (Producer<'static, u8>, Consumer<'static, u8>);
 
 fn empty() -> Ends {

@@ -88,7 +88,8 @@
 //! # Spare slots
 //!
 //! As for [`mpmc`](crate::mpmc#guarantees): while `S` covers what operations in flight hold, Full
-//! is exact. Beyond that a waiting sender polls again and again, instead of sleeping, until a slot
+//! is exact. `bounded` and `BoxedChannel::new` choose enough for the
+//! cores of the machine. Beyond that a waiting sender polls again and again, instead of sleeping, until a slot
 //! is free.
 
 // The edges C1 to C3 are in `crate::ordering`.
@@ -96,6 +97,7 @@
 mod attempt;
 #[cfg(feature = "std")]
 mod blocking;
+mod clear;
 pub(crate) mod closed;
 mod closed_future;
 mod core;

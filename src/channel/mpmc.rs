@@ -72,7 +72,7 @@ unsafe impl<St: Zeroed> Zeroed for Fifo<St> {
 
 impl<St: Storage> Fifo<St> {
     #[inline]
-    fn ring(&self) -> Ring<&St> {
+    pub(super) fn ring(&self) -> Ring<&St> {
         Ring(&self.0)
     }
 }
@@ -204,10 +204,11 @@ impl<T, const N: usize, R: RawLock, const S: usize> Default for Channel<T, N, R,
 
 #[cfg(feature = "alloc")]
 impl<T, R: RawLock> BoxedChannel<T, R> {
-    /// Creates an empty channel of exactly `capacity` values, with four spare slots.
+    /// Creates an empty channel of exactly `capacity` values, with spare slots for all threads that
+    /// the machine can run at once: as many as [`mpmc::BoxedQueue::new`] chooses.
     ///
     /// **Guarantees**: allocates, so not for interrupt handlers. **Complexity**: one allocation of
-    /// zeros.
+    /// zeros. The first call in a program asks the operating system for the number of threads.
     /// **Errors**: [`CapacityError`] if the capacity is zero or too large. Never panics.
     ///
     /// ```
@@ -218,7 +219,7 @@ impl<T, R: RawLock> BoxedChannel<T, R> {
     /// # Ok::<(), ringway::CapacityError>(())
     /// ```
     pub fn new(capacity: usize) -> Result<Self, CapacityError> {
-        Self::with_spares(capacity, 4)
+        Ok(Self { queue: Fifo(mpmc::Boxed::fitting(capacity, true)?), waiters: OwnedWaiters::new() })
     }
 
     /// Creates an empty channel of exactly `capacity` values, with `spares`

@@ -36,7 +36,7 @@ const BUCKET_BITS: u32 = 3;
 /// ```
 /// use ringway::metrics::Histogram;
 ///
-/// static TIMES: Histogram<30> = Histogram::new();
+/// static TIMES: Histogram = Histogram::new();
 ///
 /// (1..=1000).for_each(|time| TIMES.record(time));
 /// assert_eq!(TIMES.count(), 1000);
@@ -75,6 +75,27 @@ fn total(counts: impl Iterator<Item = u64>) -> u64 {
     counts.fold(0, u64::saturating_add)
 }
 
+// Of the default number of octaves only, so that it need not be named.
+impl Histogram {
+    const_fn! {
+        /// Creates an empty histogram of all `u64`. It is all zeros, so a `static` is placed in
+        /// `.bss`.
+        ///
+        /// **Guarantees**: wait-free; `const`. **Complexity**: no atomic operation. Never panics.
+        ///
+        /// ```
+        /// use ringway::metrics::Histogram;
+        ///
+        /// static TIMES: Histogram = Histogram::new();
+        /// let others = Histogram::new();
+        /// assert_eq!((TIMES.count(), others.count()), (0, 0));
+        /// ```
+        pub fn new() -> Self {
+            Self::with_octaves()
+        }
+    }
+}
+
 impl<const OCTAVES: usize> Histogram<OCTAVES> {
     const IS_SOUND: () = assert!(
         OCTAVES >= 1 && OCTAVES <= 62,
@@ -82,21 +103,24 @@ impl<const OCTAVES: usize> Histogram<OCTAVES> {
     );
 
     const_fn! {
-        /// Creates an empty histogram. It is all zeros, so a `static` is placed in `.bss`.
+        /// Creates an empty histogram of as many octaves as its type says. It is all zeros, so a
+        /// `static` is placed in `.bss`.
         ///
         /// **Guarantees**: wait-free; `const`. **Complexity**: no atomic operation. Never panics.
         ///
         /// ```
-        /// static TIMES: ringway::metrics::Histogram = ringway::metrics::Histogram::new();
-        /// assert_eq!(TIMES.count(), 0);
+        /// use ringway::metrics::Histogram;
+        ///
+        /// static TIMES: Histogram<30> = Histogram::with_octaves();
+        /// assert_eq!(TIMES.buckets().count(), 240);
         /// ```
         ///
         /// A histogram without octaves does not compile:
         ///
         /// ```compile_fail
-        /// let times = ringway::metrics::Histogram::<0>::new();
+        /// let times = ringway::metrics::Histogram::<0>::with_octaves();
         /// ```
-        pub fn new() -> Self {
+        pub fn with_octaves() -> Self {
             let () = Self::IS_SOUND;
             Self {
                 counts: array![array![Count::new(); BUCKETS]; OCTAVES],
@@ -114,7 +138,7 @@ impl<const OCTAVES: usize> Histogram<OCTAVES> {
     /// for the high word of the sum. Never panics.
     ///
     /// ```
-    /// let times = ringway::metrics::Histogram::<62>::new();
+    /// let times = ringway::metrics::Histogram::new();
     /// times.record(7);
     /// assert_eq!((times.count(), times.max()), (1, 7));
     /// ```
@@ -139,7 +163,7 @@ impl<const OCTAVES: usize> Histogram<OCTAVES> {
     /// ```
     /// use ringway::metrics::Histogram;
     ///
-    /// let (all, other) = (Histogram::<62>::new(), Histogram::new());
+    /// let (all, other) = (Histogram::new(), Histogram::new());
     /// all.record(1);
     /// other.record(3);
     /// all.merge(&other);
@@ -166,7 +190,7 @@ impl<const OCTAVES: usize> Histogram<OCTAVES> {
     /// **Guarantees**: wait-free. **Complexity**: `8 × OCTAVES` loads. Never panics.
     ///
     /// ```
-    /// let times = ringway::metrics::Histogram::<62>::new();
+    /// let times = ringway::metrics::Histogram::new();
     /// [3, 5, 5].into_iter().for_each(|time| times.record(time));
     /// assert_eq!(times.count(), 3);
     /// ```
@@ -181,7 +205,7 @@ impl<const OCTAVES: usize> Histogram<OCTAVES> {
     /// **Complexity**: three loads. Never panics.
     ///
     /// ```
-    /// let times = ringway::metrics::Histogram::<62>::new();
+    /// let times = ringway::metrics::Histogram::new();
     /// [3, 5, 5].into_iter().for_each(|time| times.record(time));
     /// assert_eq!(times.sum(), 13);
     /// ```
@@ -196,7 +220,7 @@ impl<const OCTAVES: usize> Histogram<OCTAVES> {
     /// Never panics.
     ///
     /// ```
-    /// let times = ringway::metrics::Histogram::<62>::new();
+    /// let times = ringway::metrics::Histogram::new();
     /// [3, 5].into_iter().for_each(|time| times.record(time));
     /// assert_eq!(times.mean(), 4.0);
     /// ```
@@ -214,7 +238,7 @@ impl<const OCTAVES: usize> Histogram<OCTAVES> {
     /// less than `usize::MAX`. Never panics.
     ///
     /// ```
-    /// let times = ringway::metrics::Histogram::<62>::new();
+    /// let times = ringway::metrics::Histogram::new();
     /// [3, 1000, 5].into_iter().for_each(|time| times.record(time));
     /// assert_eq!(times.max(), 1000);
     /// ```
@@ -235,7 +259,7 @@ impl<const OCTAVES: usize> Histogram<OCTAVES> {
     /// **Guarantees**: wait-free. **Complexity**: up to `24 × OCTAVES + 1` loads. Never panics.
     ///
     /// ```
-    /// let times = ringway::metrics::Histogram::<62>::new();
+    /// let times = ringway::metrics::Histogram::new();
     /// (1..=100).for_each(|time| times.record(10 * time));
     /// let p99 = times.quantile(0.99);
     /// assert!((990..990 + 990 / 8).contains(&p99));
@@ -261,7 +285,7 @@ impl<const OCTAVES: usize> Histogram<OCTAVES> {
     /// **Guarantees**: wait-free. **Complexity**: one load for each bucket. Never panics.
     ///
     /// ```
-    /// let times = ringway::metrics::Histogram::<62>::new();
+    /// let times = ringway::metrics::Histogram::new();
     /// times.record(17);
     /// assert_eq!(times.buckets().find(|&(_, count)| count > 0), Some((17, 1)));
     /// assert_eq!(times.buckets().last(), Some((u64::MAX, 0)));
@@ -290,7 +314,7 @@ impl<const OCTAVES: usize> Histogram<OCTAVES> {
 
 impl<const OCTAVES: usize> Default for Histogram<OCTAVES> {
     fn default() -> Self {
-        Self::new()
+        Self::with_octaves()
     }
 }
 
@@ -342,7 +366,7 @@ mod tests {
 
     /// A histogram whose buckets hold these counts, and which was never merged.
     fn with_counts(counts: &[(usize, usize)]) -> Histogram<2> {
-        let histogram = Histogram::new();
+        let histogram = Histogram::with_octaves();
         for &(bucket, count) in counts {
             histogram.counts[0][bucket].add(count);
             histogram.max.raise(bucket);
@@ -371,7 +395,7 @@ mod tests {
 
     #[test]
     fn the_largest_sum_and_the_largest_value_wrap_around_and_never_panic() {
-        let histogram = Histogram::<62>::new();
+        let histogram = Histogram::new();
         histogram.record(u64::MAX);
         let doublings = usize::BITS + 6;
         (0..doublings).for_each(|_| histogram.merge(&histogram));

@@ -43,7 +43,7 @@ impl<'m, T, C: Clock, const EVERY: usize, const OCTAVES: usize> InService<'m, T,
     ///
     /// ```
     /// # use ringway::{metrics::{ManualClock, Meter, Metered}, mpmc::Queue};
-    /// let meter = Meter::<_>::new(ManualClock::new(1000));
+    /// let meter = Meter::new(ManualClock::new(1000));
     /// let jobs = Metered::new(Queue::<_, 8>::new(), &meter);
     /// jobs.push("job").unwrap();
     /// let job = jobs.begin().unwrap();
@@ -65,7 +65,7 @@ impl<'m, T, C: Clock, const EVERY: usize, const OCTAVES: usize> InService<'m, T,
     ///
     /// ```
     /// # use ringway::{metrics::{ManualClock, Meter, Metered}, mpmc::Queue};
-    /// let meter = Meter::<_>::new(ManualClock::new(1000));
+    /// let meter = Meter::new(ManualClock::new(1000));
     /// let jobs = Metered::new(Queue::<_, 8>::new(), &meter);
     /// jobs.push("job").unwrap();
     /// let (job, ticket) = jobs.begin().unwrap().into_parts();

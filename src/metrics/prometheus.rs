@@ -115,7 +115,7 @@ const TIMES: [(&str, &str, Time); 3] = [
 /// ```
 /// use ringway::metrics::{ManualClock, Meter, Metered, prometheus};
 ///
-/// let meter = Meter::<_>::new(ManualClock::new(1000));
+/// let meter = Meter::new(ManualClock::new(1000));
 /// let jobs = Metered::new(ringway::mpmc::Queue::<_, 8>::new(), &meter);
 /// jobs.push("job").unwrap();
 ///

@@ -20,20 +20,33 @@ use core::marker::PhantomData;
 pub type BoxedQueue<T> = QueueInner<T, Boxed<T>>;
 
 impl<T> QueueInner<T, Boxed<T>> {
-    /// Creates an empty queue of exactly `capacity` values, with four spare slots.
+    /// Creates an empty queue of exactly `capacity` values, with spare slots for all threads that
+    /// the machine can run at once.
+    ///
+    /// With feature `std` there are twice as many [`spares`](Self::spares) as
+    /// [`available_parallelism`](std::thread::available_parallelism) says, and at least four: Full is
+    /// exact whatever the threads on all cores do, as long as no more than two other operations are
+    /// stalled half-way, or guards open. Without `std`, and on 32-bit words, where more would
+    /// shorten the [round](super#wrap-around), there are four.
+    /// [`with_spares`](Self::with_spares) takes the number.
     ///
     /// **Guarantees**: lock-free if the allocator is.
     /// **Complexity**: one allocation of zeros (three on microcontrollers), which is not touched
-    /// before values are pushed.
+    /// before values are pushed. The first call in a program asks the operating system for the
+    /// number of threads.
     /// **Errors**: [`CapacityError`] if the capacity is zero, or too large for memory or for a
     /// word. Never panics.
+    /// **Memory**: as [`Queue`], of which the spare slots are not touched before they are needed.
     ///
     /// ```
+    /// let queue = ringway::mpmc::BoxedQueue::<u64>::new(1)?;
+    /// assert_eq!(queue.capacity(), 1);
+    /// assert!(queue.spares() >= 4);
     /// assert!(ringway::mpmc::BoxedQueue::<u64>::new(1 << 60).is_err());
-    /// assert!(ringway::mpmc::BoxedQueue::<u64>::new(1).is_ok());
+    /// # Ok::<(), ringway::CapacityError>(())
     /// ```
     pub fn new(capacity: usize) -> Result<Self, CapacityError> {
-        Self::with_spares(capacity, 4)
+        Ok(Self { storage: Boxed::fitting(capacity, false)?, values: PhantomData })
     }
 
     /// Creates an empty queue of exactly `capacity` values, with `spares` spare slots; see the
@@ -44,6 +57,7 @@ impl<T> QueueInner<T, Boxed<T>> {
     ///
     /// ```
     /// let for_nine_threads = ringway::mpmc::BoxedQueue::<u64>::with_spares(64, 16)?;
+    /// assert_eq!(for_nine_threads.spares(), 16);
     /// # Ok::<(), ringway::CapacityError>(())
     /// ```
     pub fn with_spares(capacity: usize, spares: usize) -> Result<Self, CapacityError> {

@@ -12,7 +12,7 @@
 //!   operations hold: two for each thread or interrupt handler that runs at the same time as this
 //!   one, one for each stalled operation, and one for each open guard. Interrupt handlers that
 //!   share one core need only their nesting depth. With fewer, Full may be reported early; nothing
-//!   is ever lost.
+//!   is ever lost. A boxed queue chooses enough for the cores of the machine.
 //! * **Any `T: Send`**, any capacity from 1, exactly that capacity, no allocation in [`Queue`].
 //!
 //! # Wrap-around
@@ -65,6 +65,7 @@
 
 #[cfg(feature = "alloc")]
 mod boxed;
+mod collect;
 mod grant;
 mod stats;
 mod storage;

@@ -7,7 +7,11 @@ use crate::sync::{ZEROS, const_fn};
 use core::fmt;
 
 #[cfg(feature = "alloc")]
-use {crate::CapacityError, crate::raw::mpmc::BoxedSlots};
+use {
+    crate::CapacityError,
+    crate::raw::mpmc::BoxedSlots,
+    crate::sync::{LEAST_SPARES, default_spares},
+};
 
 /// Where a queue is stored: [`Inline`], [`Borrowed`] or (feature `alloc`) `Boxed`. Sealed.
 #[allow(private_bounds, reason = "sealed: other crates cannot name the ring")]
@@ -133,6 +137,12 @@ pub struct Boxed<T> {
 
 #[cfg(feature = "alloc")]
 impl<T> Boxed<T> {
+    /// With as many spare slots as the machine may need at once. Where these are too many for a word
+    /// or for memory, the least number has to do.
+    pub(crate) fn fitting(capacity: usize, closes: bool) -> Result<Self, CapacityError> {
+        Self::new(capacity, default_spares(), closes).or_else(|_| Self::new(capacity, LEAST_SPARES, closes))
+    }
+
     pub(crate) fn new(capacity: usize, spares: usize, closes: bool) -> Result<Self, CapacityError> {
         if capacity == 0 {
             return Err(CapacityError::Zero);

@@ -28,6 +28,7 @@
 //! With [`Strict`], urgent values can starve the others. [`Fair`] and [`Weighted`] prevent that,
 //! and each states its bound.
 
+mod collect;
 mod cost;
 mod policy;
 
@@ -388,7 +389,11 @@ impl<T, const L: usize, const N: usize, P, const S: usize, const CLOSES: bool> f
     for Priority<T, L, N, P, S, CLOSES>
 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Priority").field("lengths", &self.lengths()).field("capacity", &N).finish()
+        f.debug_struct("Priority")
+            .field("len", &self.len())
+            .field("lengths", &self.lengths())
+            .field("capacity", &N)
+            .finish()
     }
 }
 

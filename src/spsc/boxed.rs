@@ -1,6 +1,6 @@
 //! The queue on the heap, with a capacity chosen at run time.
 
-use super::{Block, Consumer, Geometry, Producer, ValueCell, drop_all, fmt, split_unchecked};
+use super::{Block, Consumer, Geometry, KeepAlive, Producer, ValueCell, drop_all, fmt, split_unchecked};
 use crate::CapacityError;
 use crate::raw::zeroed::ZeroedBox;
 
@@ -26,7 +26,7 @@ impl<T> BoxedQueue<T> {
     /// atomic operation.
     /// **Errors**: [`CapacityError`] if the capacity is zero, or too large for memory or a word.
     /// Never panics.
-    /// **Memory**: `capacity` times a `T`, and two to three cache lines (three words on a
+    /// **Memory**: `capacity` times a `T`, and two to three cache lines (four words on a
     /// microcontroller). If `T` has no size, `capacity` is only a count and takes no memory.
     ///
     /// ```
@@ -64,7 +64,7 @@ impl<T> BoxedQueue<T> {
         let ring = unsafe { self.block.lend() };
         // SAFETY: the exclusive borrow lasts as long as the ends, so no others are in use, and
         // those before are gone.
-        unsafe { split_unchecked(ring) }
+        unsafe { split_unchecked(ring, KeepAlive::<T>::default()) }
     }
 
     /// Returns both ends, which own the queue: the one that is dropped last frees it, with the
@@ -95,8 +95,7 @@ impl<T> BoxedQueue<T> {
         // SAFETY: each end below shares the ownership of the queue, so the block stays where it is.
         let ring = unsafe { queue.block.lend() };
         // SAFETY: the queue was owned, so no other ends are in use, and those before are gone.
-        let (producer, consumer) = unsafe { split_unchecked(ring) };
-        (producer.keep_alive(Some(queue.clone())), consumer.keep_alive(Some(queue)))
+        unsafe { split_unchecked(ring, Some(queue)) }
     }
 
     /// Returns the number of values that the queue holds when it is full: exactly what was asked

@@ -1,12 +1,12 @@
 //! The end that pops.
 
 use super::KeepAlive;
-use super::iter::{Drain, Iter};
+use super::iter::{Drain, Iter, IterMut};
 use super::read_chunk::ReadChunk;
 use super::retain::RetainGuard;
 use crate::ChunkError;
 use crate::raw::spsc::ConsumerEnd;
-#[cfg(feature = "embedded-io-07")]
+#[cfg(any(feature = "embedded-io-07", feature = "std"))]
 use crate::raw::value::ValueCell;
 use core::fmt;
 
@@ -14,19 +14,14 @@ use core::fmt;
 ///
 /// There is one for each queue. It may be sent to another thread or passed to an interrupt handler.
 pub struct Consumer<'a, T> {
-    end: ConsumerEnd<'a, T>,
+    pub(super) end: ConsumerEnd<'a, T>,
     _queue: KeepAlive<T>,
 }
 
 impl<'a, T> Consumer<'a, T> {
-    pub(super) fn new(end: ConsumerEnd<'a, T>) -> Self {
-        Self { end, _queue: KeepAlive::<T>::default() }
-    }
-
-    /// The same end, which shares the ownership of its queue.
-    #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
-    pub(super) fn keep_alive(self, queue: KeepAlive<T>) -> Self {
-        Self { _queue: queue, ..self }
+    /// An end that shares the ownership of its queue, or one that borrows it.
+    pub(super) fn new(end: ConsumerEnd<'a, T>, queue: KeepAlive<T>) -> Self {
+        Self { end, _queue: queue }
     }
 
     /// Pops the value at the front, or returns `None` if the queue is empty.
@@ -103,6 +98,25 @@ impl<'a, T> Consumer<'a, T> {
         // SAFETY: that many are available, and the exclusive borrow of this end lasts as long as
         // the iterator.
         unsafe { Iter::new(&self.end, count) }
+    }
+
+    /// Returns an iterator over all values, oldest first, that lends them to be changed. They stay in
+    /// the queue.
+    ///
+    /// **Guarantees** and **Complexity**: as [`iter`](Self::iter). Never panics.
+    ///
+    /// ```
+    /// let mut queue = ringway::spsc::Queue::<_, 4>::new();
+    /// let (mut producer, mut consumer) = queue.split();
+    /// producer.push_slice(&[1, 2, 3]);
+    /// consumer.iter_mut().for_each(|value| *value *= 10);
+    /// assert_eq!(consumer.drain().collect::<Vec<_>>(), [10, 20, 30]);
+    /// ```
+    pub fn iter_mut(&mut self) -> IterMut<'_, 'a, T> {
+        let count = self.end.available(usize::MAX);
+        // SAFETY: that many are available, and the exclusive borrow of this end lasts as long as
+        // the iterator.
+        unsafe { IterMut::new(&mut self.end, count) }
     }
 
     /// Returns the oldest value for which `wanted` returns `true`. It stays in the queue.
@@ -207,6 +221,24 @@ impl<'a, T> Consumer<'a, T> {
         count
     }
 
+    /// Drops all values that are in the queue now, and frees their slots at once. Returns how many.
+    ///
+    /// **Guarantees**: wait-free, except for what dropping a `T` does; sees the same pushes as
+    /// [`pop`](Self::pop).
+    /// **Complexity**: one load, one store.
+    /// **Panics**: only if dropping a `T` does; all are gone in that case too.
+    ///
+    /// ```
+    /// let mut queue = ringway::spsc::Queue::<_, 4>::new();
+    /// let (mut producer, mut consumer) = queue.split();
+    /// producer.push_slice(&[1, 2, 3]);
+    /// assert_eq!(consumer.clear(), 3);
+    /// assert!(consumer.is_empty());
+    /// ```
+    pub fn clear(&mut self) -> usize {
+        self.skip(usize::MAX)
+    }
+
     /// Copies the oldest values to `values`, as many as there are and fit, and frees their slots at
     /// once. Returns how many.
     ///
@@ -267,7 +299,7 @@ impl<'a, T> Consumer<'a, T> {
     }
 
     /// Returns all values up to the last slot of the ring, as one slice.
-    #[cfg(feature = "embedded-io-07")]
+    #[cfg(any(feature = "embedded-io-07", feature = "std"))]
     pub(super) fn run(&mut self) -> &[T] {
         let count = self.end.available(usize::MAX);
         // SAFETY: that many are available.
@@ -292,6 +324,22 @@ impl<'a, T> Consumer<'a, T> {
     /// ```
     pub fn len(&self) -> usize {
         self.end.len()
+    }
+
+    /// Returns the number of free slots. The producer may fill them at any time; only this end adds
+    /// to them.
+    ///
+    /// **Guarantees**: wait-free; never too small; may be called in an interrupt handler.
+    /// **Complexity**: two loads. Never panics.
+    ///
+    /// ```
+    /// let mut queue = ringway::spsc::Queue::<_, 3>::new();
+    /// let (mut producer, consumer) = queue.split();
+    /// producer.push(1).unwrap();
+    /// assert_eq!(consumer.free_capacity(), 2);
+    /// ```
+    pub fn free_capacity(&self) -> usize {
+        self.capacity() - self.len()
     }
 
     /// Returns `true` if there is no value. The producer may change that at any time.

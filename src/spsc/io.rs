@@ -24,15 +24,20 @@ use embedded_io_07::{BufRead, Error, ErrorKind, ErrorType, Read, ReadReady, Writ
 /// assert_eq!(&bytes[..4], b"hell");
 /// assert_eq!(from.read_ready(), Ok(false));
 /// assert_eq!(from.read(&mut bytes), Err(IoError::Empty));
+///
+/// drop(to);
+/// assert_eq!(from.read(&mut bytes), Ok(0), "the end of the stream");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum IoError {
-    /// There is no byte to read. That is not the end of the stream, which a queue does not have.
-    /// Its kind is [`ErrorKind::Other`]: embedded-io has no kind for an operation that would block.
+    /// There is no byte to read, and the producer may still write some. Once it was dropped, all
+    /// bytes are read, and then zero bytes: the end of the stream. Its kind is [`ErrorKind::Other`]: embedded-io has no kind for an operation that would block.
     Empty,
     /// There is no room to write to. Its kind is [`ErrorKind::WriteZero`], as [`Write::write`]
     /// requires.
     Full,
+    /// The consumer was dropped. Its kind is [`ErrorKind::BrokenPipe`].
+    Closed,
 }
 
 impl fmt::Display for IoError {
@@ -40,6 +45,7 @@ impl fmt::Display for IoError {
         f.write_str(match self {
             Self::Empty => "the queue is empty",
             Self::Full => "the queue is full",
+            Self::Closed => "the consumer of the queue was dropped",
         })
     }
 }
@@ -51,6 +57,7 @@ impl Error for IoError {
         match self {
             Self::Empty => ErrorKind::Other,
             Self::Full => ErrorKind::WriteZero,
+            Self::Closed => ErrorKind::BrokenPipe,
         }
     }
 }
@@ -61,13 +68,9 @@ impl defmt::Format for IoError {
         match self {
             Self::Empty => defmt::write!(f, "Empty"),
             Self::Full => defmt::write!(f, "Full"),
+            Self::Closed => defmt::write!(f, "Closed"),
         }
     }
-}
-
-/// Returns `Ok` if some bytes were transferred, or none were wanted.
-fn transferred(count: usize, wanted: usize, error: IoError) -> Result<usize, IoError> {
-    if count == 0 && wanted > 0 { Err(error) } else { Ok(count) }
 }
 
 impl ErrorType for Producer<'_, u8> {
@@ -80,10 +83,18 @@ impl ErrorType for Consumer<'_, u8> {
 
 /// As [`push_slice`](Producer::push_slice): wait-free.
 ///
-/// **Errors**: [`IoError::Full`] where embedded-io would block. Never panics.
+/// **Errors**: [`IoError::Full`] where embedded-io would block, [`IoError::Closed`] once the
+/// consumer was dropped. Never panics.
 impl Write for Producer<'_, u8> {
+    #[inline]
     fn write(&mut self, bytes: &[u8]) -> Result<usize, IoError> {
-        transferred(self.push_slice(bytes), bytes.len(), IoError::Full)
+        if self.is_abandoned() {
+            return Err(IoError::Closed);
+        }
+        match self.push_slice(bytes) {
+            0 if !bytes.is_empty() => Err(IoError::Full),
+            count => Ok(count),
+        }
     }
 
     /// Does nothing: the bytes that were written are in the queue.
@@ -94,34 +105,43 @@ impl Write for Producer<'_, u8> {
 
 impl WriteReady for Producer<'_, u8> {
     fn write_ready(&mut self) -> Result<bool, IoError> {
-        Ok(!self.is_full())
+        Ok(!self.is_full() || self.is_abandoned())
     }
 }
 
-/// As [`pop_slice`](Consumer::pop_slice): wait-free.
+/// As [`pop_slice`](Consumer::pop_slice): wait-free. Zero bytes are the end of the stream: the
+/// producer was dropped, and all bytes are read.
 ///
 /// **Errors**: [`IoError::Empty`] where embedded-io would block. Never panics.
 impl Read for Consumer<'_, u8> {
+    #[inline]
     fn read(&mut self, bytes: &mut [u8]) -> Result<usize, IoError> {
-        transferred(self.pop_slice(bytes), bytes.len(), IoError::Empty)
+        let is_last = self.is_abandoned();
+        match self.pop_slice(bytes) {
+            0 if !bytes.is_empty() && !is_last => Err(IoError::Empty),
+            count => Ok(count),
+        }
     }
 }
 
 impl ReadReady for Consumer<'_, u8> {
     fn read_ready(&mut self) -> Result<bool, IoError> {
-        Ok(!self.is_empty())
+        Ok(!self.is_empty() || self.is_abandoned())
     }
 }
 
-/// The bytes in place: wait-free.
+/// The bytes in place: wait-free. No bytes are the end of the stream.
 ///
 /// **Errors**: [`IoError::Empty`] where embedded-io would block. Never panics.
 impl BufRead for Consumer<'_, u8> {
     /// Returns all bytes up to the last slot of the ring.
+    #[inline]
     fn fill_buf(&mut self) -> Result<&[u8], IoError> {
-        let bytes = self.run();
-        transferred(bytes.len(), 1, IoError::Empty)?;
-        Ok(bytes)
+        let is_last = self.is_abandoned();
+        match self.run() {
+            [] if !is_last => Err(IoError::Empty),
+            bytes => Ok(bytes),
+        }
     }
 
     /// As [`skip`](Consumer::skip).

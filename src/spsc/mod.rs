@@ -67,8 +67,10 @@
 //! assert!(SAMPLES.take().is_none());
 //! ```
 
+mod abandoned;
 #[cfg(feature = "alloc")]
 mod boxed;
+mod collect;
 mod consumer;
 #[cfg(feature = "embedded-io-07")]
 mod io;
@@ -76,6 +78,9 @@ mod iter;
 mod producer;
 mod read_chunk;
 mod retain;
+#[cfg(feature = "std")]
+mod std_io;
+mod text;
 mod write_chunk;
 
 use crate::raw::spsc::{Block, ConsumerEnd, Geometry, ProducerEnd, Ring, drop_all};
@@ -87,7 +92,7 @@ use core::fmt;
 pub use self::consumer::Consumer;
 #[cfg(feature = "embedded-io-07")]
 pub use self::io::IoError;
-pub use self::iter::{Drain, Iter};
+pub use self::iter::{Drain, Iter, IterMut};
 pub use self::producer::Producer;
 pub use self::read_chunk::ReadChunk;
 pub use self::write_chunk::WriteChunk;
@@ -103,7 +108,7 @@ use {
 /// A queue of exactly `N` values, without allocation, for a `static`: [`new`](Self::new) is
 /// `const`.
 ///
-/// **Memory**: `N` times a `T`, and two cache lines (three words on a microcontroller).
+/// **Memory**: `N` times a `T`, and two cache lines (four words on a microcontroller).
 ///
 /// ```
 /// let mut queue = ringway::spsc::Queue::<_, 2>::new();
@@ -184,7 +189,7 @@ impl<T, const N: usize> Queue<T, N> {
         let ring = unsafe { self.block().lend() };
         // SAFETY: the exclusive borrow lasts as long as the ends, so no others are in use, and
         // those before are gone.
-        unsafe { split_unchecked(ring) }
+        unsafe { split_unchecked(ring, KeepAlive::<T>::default()) }
     }
 
     /// Returns both ends to the first caller. Returns `None` to all others, and once the queue was
@@ -202,7 +207,7 @@ impl<T, const N: usize> Queue<T, N> {
     /// ```
     pub fn take(&self) -> Option<(Producer<'_, T>, Consumer<'_, T>)> {
         // SAFETY: only the first caller gets a ring, and only if nothing was split before.
-        self.block().take().map(|ring| unsafe { split_unchecked(ring) })
+        self.block().take().map(|ring| unsafe { split_unchecked(ring, KeepAlive::<T>::default()) })
     }
 
     fn block(&self) -> &Block<[ValueCell<T>]> {
@@ -269,15 +274,20 @@ type KeepAlive<T> = Option<crate::sync::Arc<BoxedQueue<T>>>;
 #[cfg(not(all(feature = "alloc", target_has_atomic = "ptr")))]
 type KeepAlive<T> = core::marker::PhantomData<fn() -> T>;
 
+/// Returns both ends of a ring, with what keeps its queue alive.
+///
 /// # Safety
 /// No other ends of this ring are in use for as long as these live, and all operations of earlier
 /// ends happened before.
-unsafe fn split_unchecked<'a, T>(ring: Ring<'a, T>) -> (Producer<'a, T>, Consumer<'a, T>) {
+unsafe fn split_unchecked<'a, T>(
+    ring: Ring<'a, T>,
+    queue: KeepAlive<T>,
+) -> (Producer<'a, T>, Consumer<'a, T>) {
     // SAFETY: the only producer end in use, and operations of earlier ones happened before.
     let producer = unsafe { ProducerEnd::new(ring) };
     // SAFETY: the only consumer end in use, and operations of earlier ones happened before.
     let consumer = unsafe { ConsumerEnd::new(ring) };
-    (Producer::new(producer), Consumer::new(consumer))
+    (Producer::new(producer, Clone::clone(&queue)), Consumer::new(consumer, queue))
 }
 
 impl<T, const N: usize> Default for Queue<T, N> {

@@ -11,19 +11,14 @@ use core::fmt;
 ///
 /// There is one for each queue. It may be sent to another thread or passed to an interrupt handler.
 pub struct Producer<'a, T> {
-    end: ProducerEnd<'a, T>,
+    pub(super) end: ProducerEnd<'a, T>,
     _queue: KeepAlive<T>,
 }
 
 impl<'a, T> Producer<'a, T> {
-    pub(super) fn new(end: ProducerEnd<'a, T>) -> Self {
-        Self { end, _queue: KeepAlive::<T>::default() }
-    }
-
-    /// The same end, which shares the ownership of its queue.
-    #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
-    pub(super) fn keep_alive(self, queue: KeepAlive<T>) -> Self {
-        Self { _queue: queue, ..self }
+    /// An end that shares the ownership of its queue, or one that borrows it.
+    pub(super) fn new(end: ProducerEnd<'a, T>, queue: KeepAlive<T>) -> Self {
+        Self { end, _queue: queue }
     }
 
     /// Pushes a value to the back of the queue.
@@ -81,6 +76,32 @@ impl<'a, T> Producer<'a, T> {
         chunk.commit()
     }
 
+    /// Pushes values until the slots that are free now are filled or `values` ends, and publishes
+    /// them at once. Returns how many. Takes no more values than it pushes: lend the iterator
+    /// ([`Iterator::by_ref`]) to keep the rest.
+    ///
+    /// The free slots belong to this end, so the code of `values` may take as long as it likes: the
+    /// consumer pops what was there before meanwhile, and finds the new values at the end.
+    ///
+    /// **Guarantees**: wait-free, except for what `values` does; FIFO.
+    /// **Complexity**: one load, one store; no atomic read-modify-write for a value.
+    /// **Panics**: only if `values` does; the values that it returned until then are published.
+    ///
+    /// ```
+    /// let mut queue = ringway::spsc::Queue::<_, 3>::new();
+    /// let (mut producer, mut consumer) = queue.split();
+    /// let mut numbers = 1..=5;
+    /// assert_eq!(producer.push_iter(&mut numbers), 3);
+    /// assert_eq!(consumer.drain().sum::<i32>(), 6);
+    /// assert_eq!(producer.push_iter(numbers), 2);
+    /// ```
+    pub fn push_iter(&mut self, values: impl IntoIterator<Item = T>) -> usize {
+        let free = self.end.free(usize::MAX);
+        // SAFETY: that many slots are free.
+        let mut chunk = PublishOnDrop(unsafe { WriteChunk::new(&mut self.end, free) });
+        chunk.0.fill(values)
+    }
+
     /// Claims exactly `count` free slots, to be written in place and published together.
     ///
     /// **Guarantees**: wait-free; may be called in an interrupt handler.
@@ -120,9 +141,9 @@ impl<'a, T> Producer<'a, T> {
     /// let mut queue = ringway::spsc::Queue::<_, 3>::new();
     /// let (mut producer, _) = queue.split();
     /// producer.push(1).unwrap();
-    /// assert_eq!(producer.free(), 2);
+    /// assert_eq!(producer.free_capacity(), 2);
     /// ```
-    pub fn free(&self) -> usize {
+    pub fn free_capacity(&self) -> usize {
         self.capacity() - self.len()
     }
 
@@ -146,7 +167,7 @@ impl<'a, T> Producer<'a, T> {
 
     /// Returns `true` if there is no value. It stays true until this end pushes.
     ///
-    /// **Guarantees** and **Complexity**: as [`free`](Self::free). Never panics.
+    /// **Guarantees** and **Complexity**: as [`free_capacity`](Self::free_capacity). Never panics.
     ///
     /// ```
     /// let mut queue = ringway::spsc::Queue::<u8, 3>::new();
@@ -158,7 +179,7 @@ impl<'a, T> Producer<'a, T> {
 
     /// Returns `true` if no slot is free. The consumer may change that at any time.
     ///
-    /// **Guarantees** and **Complexity**: as [`free`](Self::free). Never panics.
+    /// **Guarantees** and **Complexity**: as [`free_capacity`](Self::free_capacity). Never panics.
     ///
     /// ```
     /// let mut queue = ringway::spsc::Queue::<u8, 3>::new();
@@ -178,6 +199,31 @@ impl<'a, T> Producer<'a, T> {
     /// ```
     pub fn capacity(&self) -> usize {
         self.end.geometry().capacity()
+    }
+}
+
+/// Values that are published even if a panic ends their writing.
+struct PublishOnDrop<'p, 'a, T>(WriteChunk<'p, 'a, T>);
+
+impl<T> Drop for PublishOnDrop<'_, '_, T> {
+    fn drop(&mut self) {
+        self.0.publish();
+    }
+}
+
+/// Pushes values while there is room, and leaves the others in the iterator: as
+/// [`push_iter`](Producer::push_iter), which also returns how many were pushed.
+///
+/// ```
+/// let mut queue = ringway::spsc::Queue::<_, 2>::new();
+/// let (mut producer, _) = queue.split();
+/// let mut numbers = 1..=3;
+/// producer.extend(&mut numbers);
+/// assert_eq!((producer.len(), numbers.next()), (2, Some(3)));
+/// ```
+impl<T> Extend<T> for Producer<'_, T> {
+    fn extend<I: IntoIterator<Item = T>>(&mut self, values: I) {
+        self.push_iter(values);
     }
 }
 

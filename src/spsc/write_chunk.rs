@@ -223,7 +223,13 @@ impl<'p, 'a, T> WriteChunk<'p, 'a, T> {
     /// assert_eq!(consumer.len(), 2);
     /// ```
     pub fn commit(mut self) -> usize {
+        self.publish()
+    }
+
+    /// Publishes the values that were written. The slots that were not remain in the chunk.
+    pub(super) fn publish(&mut self) -> usize {
         let written = core::mem::take(&mut self.written);
+        self.len -= written;
         // SAFETY: these slots are free and hold values (invariants 1, 2); the chunk no longer
         // counts them as its own.
         unsafe { self.end.publish(written) };

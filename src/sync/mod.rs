@@ -24,6 +24,8 @@ mod claim;
 mod no_cas;
 mod once;
 mod prefetch;
+#[cfg(feature = "alloc")]
+mod spares;
 mod spin_once;
 // The profile, chosen here and nowhere else. `--cfg ringway_caches="yes"` or `"no"` overrides the
 // choice.
@@ -61,6 +63,8 @@ pub(crate) use self::profile::POLL_BACKOFF;
 pub(crate) use self::profile::{
     CACHES, FULL_RETRIES, FlagWord, Heuristic, PREFETCH_BYTES, Padded, PeerWord, fast_path, ring_memory,
 };
+#[cfg(feature = "alloc")]
+pub(crate) use self::spares::{LEAST_SPARES, default_spares};
 pub(crate) use self::spin_once::SpinOncePerPosition;
 
 /// How many spin-loop hints precede each retry of a push to a full queue. Chosen by measurement:

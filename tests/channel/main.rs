@@ -28,6 +28,7 @@
 #![cfg(all(feature = "critical-section", feature = "futures", feature = "std"))]
 
 mod cancel;
+mod clear;
 mod close;
 mod closed;
 #[path = "../support/dice.rs"]

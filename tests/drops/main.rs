@@ -9,6 +9,7 @@
     reason = "what is dropped or forgotten here is to stay right if it gets a `Drop` one day"
 )]
 
+mod collect;
 #[path = "../support/ledger.rs"]
 mod ledger;
 mod mpmc_guards;

@@ -26,6 +26,7 @@ fn on_full_queues(bomb: usize, forgotten: &[usize], body: impl Fn(Ends<'_, '_>))
         drop(consumer.pop());
         while producer.push(ledger.value()).is_ok() {}
         assert_eq!(consumer.len(), CAPACITY);
+        drop((producer, consumer));
         drop(queue);
         ledger.assert_each_dropped_once_but(forgotten);
         passed.assert_each_dropped_once();
@@ -193,6 +194,7 @@ fn a_panicking_drop_in_a_write_chunk_still_drops_the_others() {
         assert!(consumer.pop().is_none(), "nothing is published");
         while producer.push(ledger.value()).is_ok() {}
         assert_eq!(consumer.len(), CAPACITY);
+        drop((producer, consumer));
         drop(queue);
         ledger.assert_each_dropped_once();
     }
@@ -211,6 +213,7 @@ fn a_panic_while_filling_a_chunk_drops_what_was_written_and_publishes_nothing() 
         ledger.assert_each_dropped_once();
         assert!(consumer.pop().is_none());
         while producer.push(ledger.value()).is_ok() {}
+        drop((producer, consumer));
         drop(queue);
         ledger.assert_each_dropped_once();
     }
@@ -224,6 +227,7 @@ fn a_panicking_drop_among_those_left_in_the_queue_drops_the_others() {
         let (mut producer, mut consumer) = queue.split();
         (0..start).for_each(|_| drop(producer.push(ledger.value()).map(|()| forget(consumer.pop()))));
         (0..CAPACITY).for_each(|_| assert!(producer.push(ledger.value()).is_ok()));
+        drop((producer, consumer));
         assert_panics(|| drop(queue));
         let forgotten: Vec<_> = (0..start).collect();
         ledger.assert_each_dropped_once_but(&forgotten);
@@ -252,5 +256,28 @@ fn the_last_owned_end_drops_what_is_left_in_either_order() {
             assert_panics(drop_last)
         }
         ledger.assert_each_dropped_once();
+    }
+}
+
+#[test]
+fn a_panic_while_values_are_pushed_from_an_iterator_keeps_those_before_it() {
+    for returned in 0..CAPACITY {
+        on_full_queues(NO_BOMB, &[], |(mut producer, mut consumer)| {
+            let ledger = consumer.peek().unwrap().ledger;
+            assert_eq!(consumer.clear(), CAPACITY);
+            let values = (0..).map(|i| if i < returned { ledger.value() } else { panic!("as intended") });
+            assert_panics(|| _ = producer.push_iter(values));
+            assert_eq!((consumer.len(), ledger.dropped()), (returned, CAPACITY));
+        });
+    }
+}
+
+#[test]
+fn a_panicking_drop_in_clear_still_drops_the_others() {
+    for bomb in 0..CAPACITY {
+        on_full_queues(bomb, &[], |(_, mut consumer)| {
+            assert_panics(|| _ = consumer.clear());
+            assert_eq!(consumer.free_capacity(), CAPACITY);
+        });
     }
 }

@@ -12,7 +12,7 @@ fn counter() -> u32 {
 
 #[test]
 fn a_cycle_counter_may_wrap_while_a_value_waits() {
-    let meter = Meter::<_, 1, 30>::new(CycleClock::new(counter, 1_000_000));
+    let meter = Meter::<_, 1, 30>::with_clock(CycleClock::new(counter, 1_000_000));
     let queue = Metered::new(mpmc::Queue::<_, 4>::new(), &meter);
     let mut expected = 0;
     for (start, ticks) in [(0, 0), (u32::MAX, 1), (u32::MAX - 9, 1000), (5, u32::MAX), (1 << 31, 1 << 31)] {

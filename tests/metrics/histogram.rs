@@ -75,7 +75,7 @@ proptest! {
 
 #[test]
 fn an_empty_histogram_is_all_zeros() {
-    let empty = Histogram::<62>::new();
+    let empty = Histogram::new();
     assert_eq!((empty.count(), empty.sum(), empty.max(), empty.mean()), (0, 0, 0, 0.0));
     assert!(QUANTILES.iter().all(|&q| empty.quantile(q) == 0));
 }
@@ -88,7 +88,7 @@ fn a_q_beyond_its_range_is_taken_as_the_nearest_within() {
 
 #[test]
 fn values_beyond_the_last_octave_count_in_its_last_bucket() {
-    let small = Histogram::<1>::new();
+    let small = Histogram::<1>::with_octaves();
     [3, 7, 8, u64::MAX].into_iter().for_each(|value| small.record(value));
     assert_eq!(small.buckets().map(|(_, count)| count).collect::<Vec<_>>(), [0, 0, 0, 1, 0, 0, 0, 3]);
     assert_eq!((small.count(), small.max()), (4, u64::MAX));
@@ -111,7 +111,7 @@ fn doubled_to_the_end_of_their_range_and_beyond_counts_never_panic() {
 
 #[test]
 fn no_record_is_lost_between_threads() {
-    static TIMES: Histogram<30> = Histogram::new();
+    static TIMES: Histogram<30> = Histogram::with_octaves();
     const EACH: u64 = 50_000;
     thread::scope(|scope| {
         (0..3).for_each(|_| drop(scope.spawn(|| (0..EACH).for_each(|value| TIMES.record(value)))));

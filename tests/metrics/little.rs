@@ -7,7 +7,7 @@ use ringway::mpmc;
 #[test]
 fn the_mean_wait_from_twenty_thousand_samples_is_within_a_hundredth() {
     let clock = ManualClock::new(1);
-    let meter = Meter::<_, 1, 30>::new(&clock);
+    let meter = Meter::<_, 1, 30>::with_clock(&clock);
     let queue = Metered::new(mpmc::Queue::<_, 256>::new(), &meter);
     let mut little = LittlesLaw::new(&clock);
     let mut dice = 1u64;

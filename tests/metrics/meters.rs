@@ -57,7 +57,7 @@ impl<T> Ends<T> for (End<'_, Producer<'_, Timed<T>>>, End<'_, Consumer<'_, Timed
 
 /// Runs `body` on every kind of queue.
 fn on_each<T>(body: impl Fn(&mut dyn Ends<T>, &TestMeter)) {
-    let meter = || TestMeter::new(ManualClock::new(1000));
+    let meter = || TestMeter::with_clock(ManualClock::new(1000));
 
     let meter_of_queue = meter();
     let mut queue = Metered::new(mpmc::Queue::<_, CAPACITY>::new(), &meter_of_queue);
@@ -196,7 +196,7 @@ fn a_service_may_end_elsewhere() {
 
 #[test]
 fn one_in_four_is_timed_and_all_are_counted() {
-    let meter = Meter::<_, 4, 30>::new(ManualClock::new(1));
+    let meter = Meter::<_, 4, 30>::with_clock(ManualClock::new(1));
     let queue = Metered::new(mpmc::Queue::<_, 8>::new(), &meter);
     for value in 0..100 {
         queue.push(value).unwrap();
@@ -211,7 +211,7 @@ fn one_in_four_is_timed_and_all_are_counted() {
 #[test]
 fn threads_share_a_metered_queue_and_no_count_is_lost() {
     const EACH: usize = 20_000;
-    let meter = Arc::new(Meter::<_, 1, 30>::new(ManualClock::new(1)));
+    let meter = Arc::new(Meter::<_, 1, 30>::with_clock(ManualClock::new(1)));
     let queue = Metered::new(mpmc::Queue::<_, 64, 8>::new(), meter);
     thread::scope(|scope| {
         for _ in 0..2 {

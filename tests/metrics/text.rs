@@ -23,7 +23,7 @@ fn number(samples: &[Sample], name: &str, queue: &str) -> f64 {
 #[test]
 fn a_parser_finds_every_figure_under_its_queue() {
     let clock = ManualClock::new(1000);
-    let (meter, other_meter) = (Meter::<_>::new(&clock), Meter::<_, 1, 30>::new(&clock));
+    let (meter, other_meter) = (Meter::new(&clock), Meter::<_, 1, 30>::with_clock(&clock));
     let jobs = Metered::new(mpmc::Queue::<_, 2>::new(), &meter);
     let other = Metered::new(mpmc::Queue::<Stamped<u8, _>, 5>::new(), &other_meter);
     for value in 0..3 {
@@ -54,7 +54,7 @@ fn a_parser_finds_every_figure_under_its_queue() {
 
 #[test]
 fn buckets_are_cumulative_and_end_at_infinity_with_the_count() {
-    let meter = Meter::<_>::new(ManualClock::new(1000));
+    let meter = Meter::new(ManualClock::new(1000));
     let jobs = Metered::new(mpmc::Queue::<_, 2>::new(), &meter);
     for ticks in [0, 7, 8, 100, 1 << 40] {
         jobs.push(()).unwrap();
@@ -126,7 +126,7 @@ fn counts_at_the_end_of_their_range_add_up_to_the_largest() {
 
 #[test]
 fn a_name_with_quotes_and_line_ends_stays_one_label() {
-    let meter = Meter::<_>::new(ManualClock::new(1));
+    let meter = Meter::new(ManualClock::new(1));
     let jobs = Metered::new(mpmc::Queue::<Stamped<u8, _>, 2>::new(), &meter);
     let mut text = String::new();
     prometheus::write(&mut text, &[("a\"b\\c\nd", &jobs)]).unwrap();

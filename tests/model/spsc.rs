@@ -219,7 +219,7 @@ impl<'m, 'q> Pair<'m, 'q> {
         prop_assert_eq!((self.producer.is_empty(), self.consumer.is_empty()), (len == 0, len == 0));
         let full = self.model.is_full();
         prop_assert_eq!((self.producer.is_full(), self.consumer.is_full()), (full, full));
-        prop_assert_eq!(self.producer.free(), self.model.free());
+        prop_assert_eq!(self.producer.free_capacity(), self.model.free());
         prop_assert!(self.consumer.iter().eq(&self.model.values));
         Ok(())
     }

@@ -19,7 +19,7 @@ fn push_some(producer: &mut spsc::Producer<'_, Token>, dice: &mut Dice, next: u6
             chunk.commit()
         }
         3 => {
-            let free = producer.free();
+            let free = producer.free_capacity();
             let mut chunk = producer.write_chunk(free).expect("the free places stay free");
             // Fewer than were claimed.
             chunk.fill(tokens(next).take(free / 2));

@@ -138,7 +138,7 @@ impl<T> Ends<T> for Pair<'_, T> {
         self.1.pop()
     }
     fn len(&self) -> usize {
-        assert_eq!(self.0.free(), self.0.capacity() - self.0.len());
+        assert_eq!(self.0.free_capacity(), self.0.capacity() - self.0.len());
         agreed(self.0.len(), self.1.len())
     }
     fn is_empty(&self) -> bool {
@@ -192,7 +192,7 @@ impl<const N: usize, const S: usize> MpmcFace for Viewed<N, S> {
     }
 }
 
-/// `mpmc::BoxedQueue`, and with the default number of spares its plain constructor.
+/// `mpmc::BoxedQueue`.
 #[cfg(feature = "alloc")]
 pub(crate) struct Boxed<const N: usize, const S: usize>;
 
@@ -202,8 +202,7 @@ impl<const N: usize, const S: usize> MpmcFace for Boxed<N, S> {
     const SPARES: usize = S;
 
     fn with_queue<T: Send>(body: impl FnOnce(&dyn Mpmc<T>)) {
-        let queue = if S == 4 { mpmc::BoxedQueue::new(N) } else { mpmc::BoxedQueue::with_spares(N, S) };
-        body(&queue.expect("the capacity is small"));
+        body(&mpmc::BoxedQueue::with_spares(N, S).expect("the capacity is small"));
     }
 }
 

@@ -71,7 +71,29 @@ fn buffered_bytes_are_lent_up_to_where_the_ring_begins_again() {
 
 #[test]
 fn an_io_error_says_what_it_is() {
-    for (error, text) in [(IoError::Empty, "the queue is empty"), (IoError::Full, "the queue is full")] {
+    let texts = [
+        (IoError::Empty, "the queue is empty"),
+        (IoError::Full, "the queue is full"),
+        (IoError::Closed, "the consumer of the queue was dropped"),
+    ];
+    for (error, text) in texts {
         assert_eq!(error.to_string(), text);
     }
+}
+
+#[test]
+fn a_stream_ends_with_its_producer_and_breaks_with_its_consumer() {
+    let mut queue = Queue::<u8, 4>::new();
+    let (mut to, mut from) = queue.split();
+    to.write_all(b"ab").unwrap();
+    drop(to);
+    let mut bytes = [0; 4];
+    assert_eq!((from.read_ready(), from.read(&mut bytes), bytes), (Ok(true), Ok(2), *b"ab\0\0"));
+    assert_eq!((from.read_ready(), from.read(&mut bytes), from.fill_buf()), (Ok(true), Ok(0), Ok(&[][..])));
+
+    drop(from);
+    let (mut to, from) = queue.split();
+    drop(from);
+    assert_eq!((to.write_ready(), to.write(b"c")), (Ok(true), Err(IoError::Closed)));
+    assert_eq!(IoError::Closed.kind(), ErrorKind::BrokenPipe);
 }

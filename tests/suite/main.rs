@@ -4,9 +4,11 @@
 //! * [`mpmc`]: grants, taken references, `force_push`, figures
 //! * [`spsc`]: chunks, slices, iterators
 //! * [`spsc_ends`]: both ends made again, or taken once
+//! * [`spsc_more`]: an end that is gone; values by iterators, text and byte streams
 //! * [`io`]: the ends as byte streams of embedded-io (feature `embedded-io-07`)
 //! * [`priority`]: order, policies and their bounds, cost classes
 //! * [`stack`]: last in, first out
+//! * [`collect`]: queues as collections
 //! * [`errors`]: what comes back when something is refused
 //!
 //! A behaviour is a generic function whose name is a sentence. A suite runs each on each face.
@@ -29,6 +31,7 @@ macro_rules! suite {
     };
 }
 
+mod collect;
 mod errors;
 mod faces;
 #[cfg(feature = "embedded-io-07")]
@@ -38,4 +41,5 @@ mod priority;
 mod queue;
 mod spsc;
 mod spsc_ends;
+mod spsc_more;
 mod stack;

@@ -149,7 +149,7 @@ fn a_write_chunk_without_commit_publishes_nothing<F: SpscFace>() {
         chunk.fill(1..);
         drop(chunk);
         assert_eq!(consumer.pop(), None);
-        assert_eq!(producer.free(), F::CAPACITY);
+        assert_eq!(producer.free_capacity(), F::CAPACITY);
         fill(producer);
         assert_eq!(consumer.pop(), Some(1));
     });
@@ -200,7 +200,7 @@ fn a_read_chunk_gives_up_what_is_committed<F: SpscFace>() {
         for committed in 0..=F::CAPACITY {
             fill(producer);
             consumer.read_chunk(F::CAPACITY).unwrap().commit(committed);
-            assert_eq!(producer.free(), committed);
+            assert_eq!(producer.free_capacity(), committed);
             assert_eq!(consumer.drain().collect::<Vec<_>>(), numbers(F::CAPACITY)[committed..]);
         }
         fill(producer);
@@ -306,7 +306,7 @@ fn retain_keeps_the_order_of_what_stays_whatever_goes<F: SpscFace>() {
             let left: Vec<_> =
                 (0..F::CAPACITY).filter(|&value| stays(value)).map(|v| v.to_string()).collect();
             assert_eq!((gone, consumer.len()), (F::CAPACITY - left.len(), left.len()));
-            assert_eq!(producer.free(), gone, "the places of what is gone are free");
+            assert_eq!(producer.free_capacity(), gone, "the places of what is gone are free");
             assert_eq!(consumer.drain().collect::<Vec<_>>(), left);
         }
     });
@@ -359,7 +359,7 @@ fn drain_leaves_what_is_not_asked_for<F: SpscFace>() {
         for asked in 0..=F::CAPACITY {
             fill(producer);
             assert_eq!(consumer.drain().take(asked).collect::<Vec<_>>(), numbers(asked));
-            assert_eq!(producer.free(), asked);
+            assert_eq!(producer.free_capacity(), asked);
             assert_eq!(consumer.drain().collect::<Vec<_>>(), numbers(F::CAPACITY)[asked..]);
         }
     });

@@ -157,7 +157,7 @@ impl<C: BenchClock, const EVERY: usize> Contender for MeteredMpmc<C, EVERY> {
 
     fn run<T: Item, J: Job<T>>(setup: Setup, job: J) -> Option<J::Output> {
         with_const_capacity!(setup.capacity, [64], N => {
-            let meter = Box::new(Meter::<_, EVERY>::new(C::CLOCK));
+            let meter = Box::new(Meter::<_, EVERY>::with_clock(C::CLOCK));
             let queue = Box::new(Metered::new(mpmc::Queue::<_, N>::new(), &*meter));
             Some(run_shared(setup, &*queue, job))
         })

@@ -40,6 +40,17 @@ fn an_array_queue_knows_its_length() {
 }
 
 #[test]
+fn an_array_queue_is_a_collection() {
+    let (theirs, mut ours) = arrays();
+    let mut values = 1..=3;
+    ours.extend(&mut values);
+    assert!((1..=2).all(|value| theirs.push(value).is_ok()));
+    assert_eq!(values.next(), Some(3), "there was room for two");
+    assert!(theirs.into_iter().eq(ours));
+    assert!(mpmc::BoxedQueue::from_iter(1..=3).into_iter().eq(mpmc::Queue::from([1, 2, 3])));
+}
+
+#[test]
 fn force_push_may_displace_more_than_one() {
     let (theirs, ours) = arrays();
     for (value, displaced) in [(1, None), (2, None), (3, Some(1))] {

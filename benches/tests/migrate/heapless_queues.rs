@@ -74,7 +74,20 @@ fn iter_leaves_the_values() {
         assert_eq!((theirs.enqueue(value), our_producer.push(value)), (Ok(()), Ok(())));
     }
     assert!(theirs.iter().eq(our_consumer.iter()));
+    theirs.iter_mut().for_each(|value| *value *= 10);
+    our_consumer.iter_mut().for_each(|value| *value *= 10);
+    assert!(theirs.iter().eq(our_consumer.iter()));
     assert_eq!((theirs.len(), our_consumer.len()), (2, 2));
+}
+
+#[test]
+fn a_queue_is_cleared() {
+    let (mut theirs, ours, mut ends) =
+        (heapless::Deque::<_, 2>::new(), mpmc::Queue::from([1, 2]), spsc::Queue::from([1, 2]));
+    assert!([1, 2].into_iter().all(|value| theirs.push_back(value).is_ok()));
+    theirs.clear();
+    assert_eq!((ours.clear(), ends.split().1.clear()), (2, 2));
+    assert!(theirs.is_empty() && ours.is_empty() && ends.is_empty());
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod array_queue;
 mod completion;
 mod embassy;
 mod heapless_queues;
+mod ring_buf;
 mod ring_buffer;
 mod tasks;
 mod threads;
@@ -39,6 +40,7 @@ const TESTS: &str = concat!(
     include_str!("heapless_queues.rs"),
     include_str!("array_queue.rs"),
     include_str!("ring_buffer.rs"),
+    include_str!("ring_buf.rs"),
     include_str!("main.rs"),
 );
 

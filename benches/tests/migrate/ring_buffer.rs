@@ -42,7 +42,7 @@ fn a_ring_buffer_answers_at_once() {
 fn slots_are_places_or_values() {
     let ((mut their_producer, their_consumer), (mut our_producer, our_consumer)) = (their_ring(), our_ring());
     for len in 0..=2 {
-        assert_eq!((their_producer.slots(), our_producer.free()), (2 - len, 2 - len));
+        assert_eq!((their_producer.slots(), our_producer.free_capacity()), (2 - len, 2 - len));
         assert_eq!((their_consumer.slots(), our_consumer.len()), (len, len));
         assert_eq!(their_producer.push(0).is_ok(), our_producer.push(0).is_ok());
     }
@@ -82,4 +82,17 @@ fn an_end_that_goes_is_noticed() {
     assert_eq!((their_consumer.is_abandoned(), receiver.is_closed()), (false, false));
     drop((their_producer, sender));
     assert_eq!((their_consumer.is_abandoned(), receiver.is_closed()), (true, true));
+
+    let (their_producer, mut their_consumer) = their_ring();
+    let (our_producer, mut our_consumer) = our_ring();
+    assert_eq!((their_producer.is_abandoned(), our_producer.is_abandoned()), (false, false));
+    assert_eq!((their_consumer.is_abandoned(), our_consumer.is_abandoned()), (false, false));
+    drop((their_producer, our_producer));
+    assert_eq!((their_consumer.is_abandoned(), our_consumer.is_abandoned()), (true, true));
+    assert_eq!((their_consumer.pop().ok(), our_consumer.pop()), (None, None));
+
+    let mut borrowed = spsc::Queue::<u8, 2>::new();
+    let (our_producer, our_consumer) = borrowed.split();
+    drop(our_consumer);
+    assert!(our_producer.is_abandoned());
 }

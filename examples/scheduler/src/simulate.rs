@@ -202,7 +202,7 @@ fn outcome<'c, L: Line<'c>>(world: &World<'c, L>, little: &LittlesLaw<&'c Manual
         little: (0, world.waiting),
         sampled: (little.samples() > 0).then(|| (little.mean_wait() / MEAN_JOB, little.samples())),
     };
-    let waits = Histogram::<62>::new();
+    let waits = Histogram::new();
     for (class, meter) in world.meters.iter().enumerate() {
         let snapshot = meter.snapshot(0);
         outcome.offered += snapshot.offered as u64;

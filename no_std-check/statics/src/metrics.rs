@@ -5,7 +5,7 @@ use core::sync::atomic::{AtomicU32, Ordering};
 use ringway::metrics::{CycleClock, Histogram, LittlesLaw};
 
 #[unsafe(no_mangle)]
-static STATIC_HISTOGRAM: Histogram<20> = Histogram::new();
+static STATIC_HISTOGRAM: Histogram<20> = Histogram::with_octaves();
 #[unsafe(no_mangle)]
 static STATIC_LITTLE: Later<LittlesLaw<CycleClock>> = Later::new();
 /// Stands for the counter of a timer.
@@ -34,7 +34,7 @@ roots! {
         use ringway::mpmc::Queue;
 
         // With a clock, which is not zero, so they do not lie in `.bss`.
-        static METER: Meter<CycleClock, 1, 20> = Meter::new(CycleClock::new(cycles, 64_000_000));
+        static METER: Meter<CycleClock, 1, 20> = Meter::with_clock(CycleClock::new(cycles, 64_000_000));
         static METERED: Metered<Queue<Stamped<crate::Word, CycleClock>, 8>, &Meter<CycleClock, 1, 20>> =
             Metered::new(Queue::new(), &METER);
         METERED.push(value).err().map(ringway::Full::into_inner).or_else(|| METERED.pop())

@@ -76,7 +76,7 @@ roots! {
     fn word_spsc_producer_observe() -> usize {
         let producer = producer();
         let flags = usize::from(producer.is_empty()) + usize::from(producer.is_full());
-        producer.capacity() + producer.len() + producer.free() + flags
+        producer.capacity() + producer.len() + producer.free_capacity() + flags
     }
 
     fn bulk_spsc_push_slice(values: &[Word]) -> usize {

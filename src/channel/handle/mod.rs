@@ -102,7 +102,8 @@ type Owner<O, R, const L: usize> = PhantomData<fn() -> (O, R)>;
 /// it together.
 ///
 /// **Guarantees**: FIFO; allocates, so not for interrupt handlers.
-/// **Complexity**: an allocation for the values and one for the channel, which moves there.
+/// **Complexity**: an allocation for the values and one for the channel, which moves there. It has
+/// as many spare slots as [`mpmc::BoxedQueue::new`] chooses for this machine.
 /// **Errors**: [`CapacityError`] if the capacity is zero or too large. Never panics.
 ///
 /// ```

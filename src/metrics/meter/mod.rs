@@ -34,7 +34,7 @@ pub use self::stamped::{Stamped, Ticket};
 /// use ringway::metrics::{ManualClock, Meter};
 ///
 /// let clock = ManualClock::new(1000);
-/// let meter = Meter::<_, 1, 30>::new(&clock);
+/// let meter = Meter::<_, 1, 30>::with_clock(&clock);
 /// let waiting = meter.stamp("job");
 /// meter.on_push(1);
 /// clock.advance(20);
@@ -65,12 +65,31 @@ struct PopSide<const OCTAVES: usize> {
     response: Histogram<OCTAVES>,
 }
 
+// Of the default sizes only, so that they need not be named.
+impl<C> Meter<C> {
+    const_fn! {
+        /// Creates a meter that has counted nothing, and times every value.
+        ///
+        /// **Guarantees**: wait-free; `const`. **Complexity**: no atomic operation. Never panics.
+        ///
+        /// ```
+        /// use ringway::metrics::{ManualClock, Meter};
+        ///
+        /// let meter = Meter::new(ManualClock::new(1000));
+        /// assert_eq!(meter.waiting().count(), 0);
+        /// ```
+        pub fn new(clock: C) -> Self {
+            Self::with_clock(clock)
+        }
+    }
+}
+
 impl<C, const EVERY: usize, const OCTAVES: usize> Meter<C, EVERY, OCTAVES> {
     const IS_SOUND: () =
         assert!(EVERY.is_power_of_two(), "one value in EVERY is timed: EVERY must be a power of two");
 
     const_fn! {
-        /// Creates a meter that has counted nothing.
+        /// Creates a meter that has counted nothing, of the sizes that its type names.
         ///
         /// **Guarantees**: wait-free; `const`. **Complexity**: no atomic operation. Never panics.
         ///
@@ -79,7 +98,7 @@ impl<C, const EVERY: usize, const OCTAVES: usize> Meter<C, EVERY, OCTAVES> {
         ///
         /// fn cycles() -> u32 { 0 }
         ///
-        /// static METER: Meter<CycleClock, 16> = Meter::new(CycleClock::new(cycles, 72_000_000));
+        /// static METER: Meter<CycleClock, 16> = Meter::with_clock(CycleClock::new(cycles, 72_000_000));
         /// assert_eq!(METER.waiting().count(), 0);
         /// ```
         ///
@@ -87,9 +106,9 @@ impl<C, const EVERY: usize, const OCTAVES: usize> Meter<C, EVERY, OCTAVES> {
         ///
         /// ```compile_fail
         /// use ringway::metrics::{ManualClock, Meter};
-        /// let meter = Meter::<_, 3>::new(ManualClock::new(1));
+        /// let meter = Meter::<_, 3>::with_clock(ManualClock::new(1));
         /// ```
-        pub fn new(clock: C) -> Self {
+        pub fn with_clock(clock: C) -> Self {
             let () = Self::IS_SOUND;
             Self { clock, push_side: Padded::new(PushSide::new()), pop_side: Padded::new(PopSide::new()) }
         }
@@ -101,7 +120,7 @@ impl<C, const EVERY: usize, const OCTAVES: usize> Meter<C, EVERY, OCTAVES> {
     ///
     /// ```
     /// # use ringway::metrics::{Clock, ManualClock, Meter};
-    /// let meter = Meter::<_>::new(ManualClock::new(1000));
+    /// let meter = Meter::new(ManualClock::new(1000));
     /// assert_eq!(meter.clock().hertz(), 1000);
     /// ```
     pub fn clock(&self) -> &C {
@@ -114,7 +133,7 @@ impl<C, const EVERY: usize, const OCTAVES: usize> Meter<C, EVERY, OCTAVES> {
     ///
     /// ```
     /// # use ringway::metrics::{ManualClock, Meter};
-    /// let meter = Meter::<_>::new(ManualClock::new(1000));
+    /// let meter = Meter::new(ManualClock::new(1000));
     /// let job = meter.stamp("job");
     /// meter.clock().advance(7);
     /// meter.on_pop(job);
@@ -130,7 +149,7 @@ impl<C, const EVERY: usize, const OCTAVES: usize> Meter<C, EVERY, OCTAVES> {
     ///
     /// ```
     /// # use ringway::metrics::{ManualClock, Meter};
-    /// let meter = Meter::<_>::new(ManualClock::new(1000));
+    /// let meter = Meter::new(ManualClock::new(1000));
     /// let (_job, ticket) = meter.on_start(meter.stamp("job"));
     /// meter.clock().advance(7);
     /// meter.on_finish(ticket);
@@ -146,7 +165,7 @@ impl<C, const EVERY: usize, const OCTAVES: usize> Meter<C, EVERY, OCTAVES> {
     ///
     /// ```
     /// # use ringway::metrics::{ManualClock, Meter};
-    /// let meter = Meter::<_>::new(ManualClock::new(1000));
+    /// let meter = Meter::new(ManualClock::new(1000));
     /// let job = meter.stamp("job");
     /// meter.clock().advance(3);
     /// let (_job, ticket) = meter.on_start(job);
@@ -165,7 +184,7 @@ impl<C, const EVERY: usize, const OCTAVES: usize> Meter<C, EVERY, OCTAVES> {
     ///
     /// ```
     /// # use ringway::metrics::{ManualClock, Meter};
-    /// let meter = Meter::<_>::new(ManualClock::new(1000));
+    /// let meter = Meter::new(ManualClock::new(1000));
     /// drop(meter.stamp("job"));
     /// meter.on_push(1);
     /// let snapshot = meter.snapshot(1);
@@ -201,7 +220,7 @@ impl<C: Clock, const EVERY: usize, const OCTAVES: usize> Meter<C, EVERY, OCTAVES
     ///
     /// ```
     /// # use ringway::metrics::{ManualClock, Meter};
-    /// let meter = Meter::<_>::new(ManualClock::new(1000));
+    /// let meter = Meter::new(ManualClock::new(1000));
     /// assert_eq!(*meter.stamp("job"), "job");
     /// assert_eq!(meter.snapshot(0).offered, 1);
     /// ```
@@ -220,7 +239,7 @@ impl<C: Clock, const EVERY: usize, const OCTAVES: usize> Meter<C, EVERY, OCTAVES
     ///
     /// ```
     /// # use ringway::metrics::{ManualClock, Meter};
-    /// let meter = Meter::<_>::new(ManualClock::new(1000));
+    /// let meter = Meter::new(ManualClock::new(1000));
     /// meter.on_push(3);
     /// meter.on_push(2);
     /// assert_eq!(meter.snapshot(2).high_water, 3);
@@ -237,7 +256,7 @@ impl<C: Clock, const EVERY: usize, const OCTAVES: usize> Meter<C, EVERY, OCTAVES
     ///
     /// ```
     /// # use ringway::metrics::{ManualClock, Meter};
-    /// let meter = Meter::<_>::new(ManualClock::new(1000));
+    /// let meter = Meter::new(ManualClock::new(1000));
     /// assert_eq!(meter.on_full(meter.stamp("job")), "job");
     /// assert_eq!(meter.snapshot(0).rejected, 1);
     /// ```
@@ -255,7 +274,7 @@ impl<C: Clock, const EVERY: usize, const OCTAVES: usize> Meter<C, EVERY, OCTAVES
     ///
     /// ```
     /// # use ringway::metrics::{ManualClock, Meter};
-    /// let meter = Meter::<_>::new(ManualClock::new(1000));
+    /// let meter = Meter::new(ManualClock::new(1000));
     /// let job = meter.stamp("job");
     /// meter.clock().advance(7);
     /// assert_eq!((meter.on_pop(job), meter.waiting().sum()), ("job", 7));
@@ -277,7 +296,7 @@ impl<C: Clock, const EVERY: usize, const OCTAVES: usize> Meter<C, EVERY, OCTAVES
     ///
     /// ```
     /// # use ringway::metrics::{ManualClock, Meter};
-    /// let meter = Meter::<_>::new(ManualClock::new(1000));
+    /// let meter = Meter::new(ManualClock::new(1000));
     /// let (job, ticket) = meter.on_start(meter.stamp("job"));
     /// assert_eq!((job, meter.snapshot(0).in_service), ("job", 1));
     /// meter.on_finish(ticket);
@@ -301,7 +320,7 @@ impl<C: Clock, const EVERY: usize, const OCTAVES: usize> Meter<C, EVERY, OCTAVES
     ///
     /// ```
     /// # use ringway::metrics::{ManualClock, Meter};
-    /// let meter = Meter::<_>::new(ManualClock::new(1000));
+    /// let meter = Meter::new(ManualClock::new(1000));
     /// let (_job, ticket) = meter.on_start(meter.stamp("job"));
     /// meter.clock().advance(7);
     /// meter.on_finish(ticket);
@@ -332,9 +351,9 @@ impl<const OCTAVES: usize> PopSide<OCTAVES> {
             Self {
                 started: Count::new(),
                 finished: Count::new(),
-                waiting: Histogram::new(),
-                service: Histogram::new(),
-                response: Histogram::new(),
+                waiting: Histogram::with_octaves(),
+                service: Histogram::with_octaves(),
+                response: Histogram::with_octaves(),
             }
         }
     }

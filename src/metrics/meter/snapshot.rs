@@ -34,7 +34,7 @@ impl Snapshot {
     ///
     /// ```
     /// # use ringway::{metrics::{ManualClock, Meter, Metered}, mpmc::Queue};
-    /// let meter = Meter::<_>::new(ManualClock::new(1000));
+    /// let meter = Meter::new(ManualClock::new(1000));
     /// let jobs = Metered::new(Queue::<_, 2>::new(), &meter);
     /// (0..5).for_each(|job| drop(jobs.push(job)));
     /// let snapshot = jobs.snapshot();

@@ -31,7 +31,7 @@ impl<T, C: Clock> Stamped<T, C> {
     /// ```
     /// use ringway::metrics::{ManualClock, Meter};
     ///
-    /// let meter = Meter::<_>::new(ManualClock::new(1000));
+    /// let meter = Meter::new(ManualClock::new(1000));
     /// assert_eq!(meter.stamp("job").into_inner(), "job");
     /// ```
     pub fn into_inner(self) -> T {

@@ -5,7 +5,7 @@ use crate::metrics::ManualClock;
 type TestMeter<const EVERY: usize = 1> = Meter<ManualClock, EVERY, 2>;
 
 fn meter<const EVERY: usize>() -> TestMeter<EVERY> {
-    Meter::new(ManualClock::new(1))
+    Meter::with_clock(ManualClock::new(1))
 }
 
 /// As if a core with a weak memory order showed the second of two counts before the first.

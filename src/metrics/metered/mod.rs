@@ -23,7 +23,7 @@ pub use self::priority::MeteredLevel;
 /// use ringway::{mpmc, priority, spsc};
 ///
 /// let clock = ManualClock::new(1000);
-/// let meter = Meter::<_, 1, 30>::new(&clock);
+/// let meter = Meter::<_, 1, 30>::with_clock(&clock);
 ///
 /// let jobs = Metered::new(mpmc::Queue::<_, 8>::new(), &meter);
 /// jobs.push("job").unwrap();
@@ -116,7 +116,7 @@ impl<Q, M> Metered<Q, M> {
     ///
     /// ```
     /// # use ringway::{metrics::{ManualClock, Meter, Metered}, mpmc::Queue};
-    /// let meter = Meter::<_>::new(ManualClock::new(1000));
+    /// let meter = Meter::new(ManualClock::new(1000));
     /// let jobs = Metered::new(Queue::<_, 8>::new(), &meter);
     /// jobs.push("job").unwrap();
     /// assert_eq!(jobs.pop(), Some("job"));
@@ -132,7 +132,7 @@ impl<Q, M> Metered<Q, M> {
     ///
     /// ```
     /// # use ringway::{metrics::{ManualClock, Meter, Metered}, mpmc::Queue};
-    /// let meter = Meter::<_>::new(ManualClock::new(1000));
+    /// let meter = Meter::new(ManualClock::new(1000));
     /// let jobs = Metered::new(Queue::<_, 1>::new(), &meter);
     /// jobs.push("job").unwrap();
     /// assert!(jobs.queue().is_full());
@@ -173,7 +173,7 @@ where
     ///
     /// ```
     /// # use ringway::{metrics::{ManualClock, Meter, Metered}, mpmc::Queue};
-    /// let meter = Meter::<_>::new(ManualClock::new(1000));
+    /// let meter = Meter::new(ManualClock::new(1000));
     /// let jobs = Metered::new(Queue::<_, 1>::new(), &meter);
     /// assert!(jobs.push(1).is_ok());
     /// assert!(jobs.push(2).is_err());
@@ -191,7 +191,7 @@ where
     ///
     /// ```
     /// # use ringway::{metrics::{ManualClock, Meter, Metered}, mpmc::Queue};
-    /// let meter = Meter::<_>::new(ManualClock::new(1000));
+    /// let meter = Meter::new(ManualClock::new(1000));
     /// let jobs = Metered::new(Queue::<_, 1>::new(), &meter);
     /// jobs.push("job").unwrap();
     /// meter.clock().advance(7);
@@ -210,7 +210,7 @@ where
     ///
     /// ```
     /// # use ringway::{metrics::{ManualClock, Meter, Metered}, mpmc::Queue};
-    /// let meter = Meter::<_>::new(ManualClock::new(1000));
+    /// let meter = Meter::new(ManualClock::new(1000));
     /// let jobs = Metered::new(Queue::<_, 1>::new(), &meter);
     /// jobs.push("job").unwrap();
     /// let job = jobs.begin().unwrap();
@@ -230,7 +230,7 @@ where
     ///
     /// ```
     /// # use ringway::{metrics::{ManualClock, Meter, Metered}, mpmc::Queue};
-    /// let meter = Meter::<_>::new(ManualClock::new(1000));
+    /// let meter = Meter::new(ManualClock::new(1000));
     /// let jobs = Metered::new(Queue::<_, 1>::new(), &meter);
     /// jobs.push("job").unwrap();
     /// assert_eq!((jobs.snapshot().length, jobs.snapshot().offered), (1, 1));
@@ -245,7 +245,7 @@ where
     ///
     /// ```
     /// # use ringway::{metrics::{ManualClock, Meter, Metered}, mpmc::Queue};
-    /// let meter = Meter::<_>::new(ManualClock::new(1000));
+    /// let meter = Meter::new(ManualClock::new(1000));
     /// let jobs = Metered::new(Queue::<_, 1>::new(), &meter);
     /// jobs.push("job").unwrap();
     /// jobs.pop();

@@ -20,7 +20,7 @@ where
     ///
     /// ```
     /// # use ringway::{metrics::{ManualClock, Meter, Metered}, spsc::Queue};
-    /// let meter = Meter::<_>::new(ManualClock::new(1000));
+    /// let meter = Meter::new(ManualClock::new(1000));
     /// let mut queue = Queue::<_, 1>::new();
     /// let (producer, consumer) = queue.split();
     /// let mut producer = Metered::new(producer, &meter);
@@ -48,7 +48,7 @@ where
     ///
     /// ```
     /// # use ringway::{metrics::{ManualClock, Meter, Metered}, spsc::Queue};
-    /// let meter = Meter::<_>::new(ManualClock::new(1000));
+    /// let meter = Meter::new(ManualClock::new(1000));
     /// let mut queue = Queue::<_, 1>::new();
     /// let (producer, consumer) = queue.split();
     /// let mut producer = Metered::new(producer, &meter);
@@ -70,7 +70,7 @@ where
     ///
     /// ```
     /// # use ringway::{metrics::{ManualClock, Meter, Metered}, spsc::Queue};
-    /// let meter = Meter::<_>::new(ManualClock::new(1000));
+    /// let meter = Meter::new(ManualClock::new(1000));
     /// let mut queue = Queue::<_, 1>::new();
     /// let (producer, consumer) = queue.split();
     /// let mut producer = Metered::new(producer, &meter);
@@ -91,7 +91,7 @@ where
     ///
     /// ```
     /// # use ringway::{metrics::{ManualClock, Meter, Metered}, spsc::Queue};
-    /// let meter = Meter::<_>::new(ManualClock::new(1000));
+    /// let meter = Meter::new(ManualClock::new(1000));
     /// let mut queue = Queue::<_, 1>::new();
     /// let (producer, consumer) = queue.split();
     /// let mut producer = Metered::new(producer, &meter);

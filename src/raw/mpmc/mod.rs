@@ -280,6 +280,11 @@ impl<M: Memory + Copy> Ring<M> {
         self.0.geometry().capacity()
     }
 
+    /// The number of slots beyond the capacity.
+    pub(crate) fn spares(self) -> usize {
+        self.0.slots().len() - self.capacity()
+    }
+
     pub(crate) fn len(self) -> usize {
         let (head, tail) = self.snapshot();
         self.0.geometry().distance(head, tail)

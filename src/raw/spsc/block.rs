@@ -5,7 +5,9 @@ use super::Geometry;
 use crate::ordering;
 use crate::raw::value::ValueCell;
 use crate::raw::zeroed::{Row, Zeroed, zeroed};
-use crate::sync::{Atomic, HAS_NEGATIVE_OFFSETS, Padded, PeerWord, SetOnce, ZEROS, array, const_fn};
+use crate::sync::{
+    Atomic, HAS_NEGATIVE_OFFSETS, Ordering, Padded, PeerWord, SetOnce, ZEROS, array, const_fn,
+};
 use core::marker::PhantomData;
 use core::mem::offset_of;
 use core::ptr::NonNull;
@@ -32,6 +34,41 @@ struct Tail {
     limit: SetOnce,
     /// Next to push. Moved by the producer.
     position: Atomic<usize>,
+    /// Last: the instructions that reach the other words are as short as without it.
+    ends: Ends,
+}
+
+/// Which of the present ends were dropped, a mark for each.
+struct Ends {
+    producer: Mark,
+    consumer: Mark,
+}
+
+/// Set when an end is dropped, and cleared when the next ends are made.
+pub(super) struct Mark(Atomic<u8>);
+
+impl Mark {
+    const_fn! {
+        fn new() -> Self {
+            Self(Atomic::new())
+        }
+    }
+
+    pub(super) fn is_set(&self) -> bool {
+        // ORDERING: acquires the store of the mark: all that the end did is seen (S3).
+        self.0.load(ordering::END_LOAD_GONE) != 0
+    }
+
+    pub(super) fn set(&self) {
+        // ORDERING: releases all that this end did to the other end (S3).
+        self.0.store(1, ordering::END_STORE_GONE);
+    }
+
+    /// For new ends, which no other thread has yet.
+    fn clear(&self) {
+        // ORDERING: none: what passes an end to another thread orders this too.
+        self.0.store(0, Ordering::Relaxed);
+    }
 }
 
 // SAFETY: words, each of which may be zero, and padding.
@@ -40,7 +77,8 @@ unsafe impl Zeroed for Positions {}
 impl Positions {
     const_fn! {
         pub(crate) fn new() -> Self {
-            let tail = Tail { limit: SetOnce::new(), position: Atomic::new() };
+            let ends = Ends { producer: Mark::new(), consumer: Mark::new() };
+            let tail = Tail { limit: SetOnce::new(), position: Atomic::new(), ends };
             Self { head: Padded::new(Atomic::new()), tail: Padded::new(tail) }
         }
     }
@@ -48,6 +86,14 @@ impl Positions {
     #[inline]
     pub(super) fn tail(&self) -> &Atomic<usize> {
         &self.tail.position
+    }
+
+    pub(super) fn producer_gone(&self) -> &Mark {
+        &self.tail.ends.producer
+    }
+
+    pub(super) fn consumer_gone(&self) -> &Mark {
+        &self.tail.ends.consumer
     }
 
     #[inline]
@@ -103,12 +149,14 @@ impl<T> Block<[ValueCell<T>]> {
         self.positions.limit().claim(<Geometry>::new(self.capacity()).limit()).then(|| self.ring())
     }
 
-    /// Returns the ring. The caller ensures that no other ends of it are in use.
+    /// Returns the ring, for new ends. The caller ensures that no other ends of it are in use.
     ///
     /// # Safety
     /// The block stays where it is for `'b`, or for as long as the ring is used.
     pub(crate) unsafe fn lend<'b>(&self) -> Ring<'b, T> {
         self.positions.limit().set(<Geometry>::new(self.capacity()).limit());
+        self.positions.producer_gone().clear();
+        self.positions.consumer_gone().clear();
         Ring { origin: self.ring().origin, borrows: PhantomData }
     }
 

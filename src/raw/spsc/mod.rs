@@ -167,6 +167,16 @@ impl<'a, T> ProducerEnd<'a, T> {
     pub(crate) fn len(&self) -> usize {
         self.ring.len(self.geometry())
     }
+
+    /// Marks this end as dropped. It is not used again.
+    pub(crate) fn leave(&mut self) {
+        self.ring.positions().producer_gone().set();
+    }
+
+    /// Whether the consumer was dropped.
+    pub(crate) fn is_abandoned(&self) -> bool {
+        self.ring.positions().consumer_gone().is_set()
+    }
 }
 
 /// The number of slots between one that is written and one whose line is requested: zero for items
@@ -304,6 +314,16 @@ impl<'a, T> ConsumerEnd<'a, T> {
     /// The number of values. The producer may add to them at any time.
     pub(crate) fn len(&self) -> usize {
         self.ring.len(self.geometry())
+    }
+
+    /// Marks this end as dropped. It is not used again.
+    pub(crate) fn leave(&mut self) {
+        self.ring.positions().consumer_gone().set();
+    }
+
+    /// Whether the producer was dropped.
+    pub(crate) fn is_abandoned(&self) -> bool {
+        self.ring.positions().producer_gone().is_set()
     }
 
     /// Drops the oldest `count` values, all of them even if one panics, and frees their slots.

@@ -3,5 +3,5 @@
 use ringway::metrics::Histogram;
 
 fn main() {
-    drop(Histogram::<63>::new());
+    drop(Histogram::<63>::with_octaves());
 }

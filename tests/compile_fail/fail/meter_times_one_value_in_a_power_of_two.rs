@@ -3,5 +3,5 @@
 use ringway::metrics::{ManualClock, Meter};
 
 fn main() {
-    drop(Meter::<_, 3>::new(ManualClock::new(1)));
+    drop(Meter::<_, 3>::with_clock(ManualClock::new(1)));
 }

@@ -1,5 +1,5 @@
 use ringway::metrics::Histogram;
 
 fn main() {
-    drop(Histogram::<62>::new());
+    drop(Histogram::new());
 }

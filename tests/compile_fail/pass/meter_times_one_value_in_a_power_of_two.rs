@@ -1,5 +1,5 @@
 use ringway::metrics::{ManualClock, Meter};
 
 fn main() {
-    drop(Meter::<_, 4>::new(ManualClock::new(1)));
+    drop(Meter::<_, 4>::with_clock(ManualClock::new(1)));
 }

@@ -35,7 +35,7 @@ fn main() -> ! {
 fn transfer_all(mut producer: Producer<'static, u8>) {
     let mut transferred = 0;
     while transferred < COUNT {
-        let wanted = TRANSFER.min(COUNT - transferred).min(producer.free());
+        let wanted = TRANSFER.min(COUNT - transferred).min(producer.free_capacity());
         transferred += transfer(&mut producer, wanted);
         SCB::set_pendsv();
     }

@@ -54,6 +54,8 @@
 //! Cortex-M0 and riscv32imc need the feature `portable-atomic` and a backend of that crate, which
 //! the application chooses.
 
+mod collect;
+
 use crate::Full;
 use crate::raw::stack;
 use crate::raw::zeroed::Zeroed;
