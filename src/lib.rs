@@ -213,6 +213,7 @@ pub mod metrics;
 pub mod mpmc;
 #[cfg_attr(not(feature = "async"), allow(dead_code, reason = "some are only for what waits"))]
 mod ordering;
+pub mod pool;
 pub mod priority;
 mod raw;
 pub mod spsc;
