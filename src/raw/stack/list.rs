@@ -91,7 +91,11 @@ impl<'s, V, W: Word> List<'s, V, W, true> {
     /// `word` and `nodes` are those of the pool, and there is an object in each node. `layout` is
     /// that of as many slots.
     #[inline]
-    pub(super) unsafe fn of_objects(word: &'s Atomic<W>, nodes: &'s [Node<V, W>], layout: WordLayout) -> Self {
+    pub(super) unsafe fn of_objects(
+        word: &'s Atomic<W>,
+        nodes: &'s [Node<V, W>],
+        layout: WordLayout,
+    ) -> Self {
         // There are no more objects than there is room for.
         let limit = usize::MAX;
         Self { word, nodes, layout, format: layout.full_list(), limit }

@@ -202,7 +202,8 @@ mod tests {
                         assert_eq!(linked, ((links + 1) % counts, slot));
                     }
                 }
-                for (slot, list) in (0..layout.slots).flat_map(|slot| lists(layout).map(|list| (slot, list))) {
+                for (slot, list) in (0..layout.slots).flat_map(|slot| lists(layout).map(|list| (slot, list)))
+                {
                     let (stored, below) = plain(layout, word, slot + 1);
                     let depth = stored ^ if list.new_len == 0 { 0 } else { layout.slots - slot };
                     assert_eq!((list.depth(slot, word), layout.below(slot, word)), (depth, below));
