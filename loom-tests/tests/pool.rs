@@ -7,7 +7,7 @@
 
 use loom::sync::Arc;
 use ringway::pool::{Guard, Notify, Pool, PoolInner, Storage, WaitGuard, WaitPool};
-use ringway_loom_tests::{Bell, Gate, block_on, explore, one_sees};
+use ringway_loom_tests::{Bell, Gate, Note, block_on, explore, one_sees};
 use std::pin::pin;
 
 /// A pool of the numbers from 0. The look at its length spends the fence that loom's sequential
@@ -76,10 +76,10 @@ fn take_take__cap2__each_object_once() {
 #[test]
 fn take_taketakereturn__cap2__a_top_that_came_back_is_not_mistaken() {
     let expected = [
-        (None, [Some(0), Some(1)]),
-        (Some(0), [Some(0), Some(1)]),
-        (Some(0), [Some(1), None]),
-        (Some(1), [Some(0), None]),
+        (None, [Some(0), Some(1)], vec![0]),
+        (Some(0), [Some(0), Some(1)], vec![]),
+        (Some(0), [Some(1), None], vec![1]),
+        (Some(1), [Some(0), None], vec![0]),
     ];
     explore("take_taketakereturn__cap2", expected, || {
         let (pool, gate) = (pool::<2>(), Gate::new());
@@ -90,7 +90,28 @@ fn take_taketakereturn__cap2__a_top_that_came_back_is_not_mistaken() {
         });
         gate.pass();
         let mine = keep(pool.take());
-        (mine, other.join().unwrap())
+        let others = other.join().unwrap();
+        (mine, others, std::iter::from_fn(|| keep(pool.take())).collect())
+    });
+}
+
+/// The word of an object at the top is written again when the object was taken and returns.
+#[test]
+fn taketakereturn_len__cap3__a_length_that_counts_a_take_sees_what_preceded_it() {
+    explore("taketakereturn_len__cap3", [(1, 1), (2, 1), (3, 0)], || {
+        let (pool, gate, note) = (pool::<3>(), Gate::new(), Note::new());
+        let (other, before) = (pool.clone(), note.clone());
+        let other = gate.spawn(move || {
+            before.leave();
+            let first = other.take();
+            keep(other.take());
+            drop(first);
+        });
+        gate.pass();
+        let len = pool.len();
+        let seen = if len < 3 { note.read() } else { 0 };
+        other.join().unwrap();
+        (len, seen)
     });
 }
 
