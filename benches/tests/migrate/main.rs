@@ -4,6 +4,7 @@
 
 mod array_queue;
 mod embassy;
+mod heapless_pools;
 mod heapless_queues;
 mod ring_buffer;
 mod tasks;
@@ -15,8 +16,11 @@ use embassy_sync::priority_channel::{Min, PriorityChannel};
 use futures_executor::block_on;
 use futures_util::future::{Either, FutureExt, select};
 use futures_util::{Stream, StreamExt};
+use heapless::pool::boxed::BoxBlock;
+use heapless::pool::object::{Object, ObjectBlock};
 use ringway::channel::{self, RecvError, RecvTimeoutError, SendError, SendTimeoutError};
 use ringway::channel::{TryRecvError, TrySendError};
+use ringway::pool::{Guard, Pool};
 use ringway::{CapacityError, Full, mpmc, priority, spsc, wait};
 use std::panic::catch_unwind;
 use std::pin::pin;
@@ -33,6 +37,7 @@ const TESTS: &str = concat!(
     include_str!("tasks.rs"),
     include_str!("embassy.rs"),
     include_str!("heapless_queues.rs"),
+    include_str!("heapless_pools.rs"),
     include_str!("array_queue.rs"),
     include_str!("ring_buffer.rs"),
     include_str!("main.rs"),
