@@ -19,6 +19,9 @@
 //!   is taken first. One that was returned first may rest for long.
 //! * **What the last holder wrote is what the next holder reads.** Objects are not reset.
 //!
+//! Every take and every return changes one word, so threads that do nothing else wait for its cache
+//! line; a pool for each core is the remedy where that shows.
+//!
 //! A panic while a guard is held returns the object as it is then; there is no poisoning.
 //!
 //! # Waiting

@@ -100,7 +100,7 @@ fn observers_count_what_is_not_taken(pool: PoolInner<impl Storage<Object = usize
         guards.extend(pool.take());
     }
     for len in 1..=3 {
-        guards.remove(0);
+        drop(guards.remove(0));
         assert_eq!(observe(), (len, false, len == 3, 3));
     }
 }
