@@ -1,7 +1,7 @@
 //! Models of the pool. Named `<threads>__cap<N>__<claim>`.
 //!
-//! A take and a return are the take and the link of the stack's list of used slots, so the edges are
-//! those of the stack. What is new: the objects are changed in place, between the two.
+//! A take and a return are the take and the link of the stack's list of used slots, so the edges
+//! are those of the stack. What is new: the objects are changed in place, between the two.
 #![cfg(loom)]
 #![allow(non_snake_case, reason = "models are named <threads>__cap<N>__<claim>")]
 

@@ -1,8 +1,8 @@
 //! Bounded lock-free pools: objects that are made once, taken, and returned, without allocation.
 //!
 //! For what is costly to make or must lie in a fixed place: network buffers, DMA frames, scratch
-//! memory, connections. A pool holds its objects from its creation to its end. [`take`] lends one as
-//! a [`Guard`], which returns it when it is dropped, in any context: a frame that an interrupt
+//! memory, connections. A pool holds its objects from its creation to its end. [`take`] lends one
+//! as a [`Guard`], which returns it when it is dropped, in any context: a frame that an interrupt
 //! handler took may be returned by a task, and the other way round.
 //!
 //! # Guarantees
@@ -33,13 +33,13 @@
 //!
 //! # Wrap-around
 //!
-//! As in a [stack](crate::stack#wrap-around): the count that distinguishes an old top from a new one
-//! starts again after one *round* of `2^(W - B)` returns, with `W` bits in a `usize` and `B` bits to
-//! name one of `N` objects or none. A take that stalls between two of its instructions must resume
-//! before a round of objects is returned: **everything here holds, memory safety included, while
-//! fewer objects than a round are returned during one operation.** A take that resumes exactly after
-//! a round, with the same object on top, may lend an object that is already lent: **undefined
-//! behaviour**. To stall forever is harmless.
+//! As in a [stack](crate::stack#wrap-around): the count that distinguishes an old top from a new
+//! one starts again after one *round* of `2^(W - B)` returns, with `W` bits in a `usize` and `B`
+//! bits to name one of `N` objects or none. A take that stalls between two of its instructions must
+//! resume before a round of objects is returned: **everything here holds, memory safety included,
+//! while fewer objects than a round are returned during one operation.** A take that resumes
+//! exactly after a round, with the same object on top, may lend an object that is already lent:
+//! **undefined behaviour**. To stall forever is harmless.
 //!
 //! | pool | round, 32-bit words | at 10⁶ a second | round, 64-bit words |
 //! |---|---|---|---|
@@ -48,8 +48,8 @@
 //! | `N = 255` | 1.7 × 10⁷ | 17 seconds | 7.2 × 10¹⁶ |
 //! | `N = 100 000` | refused | | 1.4 × 10¹⁴ |
 //!
-//! A round of less than 2²⁴ does not compile, or is an error: on 32-bit words a pool has at most 255
-//! objects.
+//! A round of less than 2²⁴ does not compile, or is an error: on 32-bit words a pool has at most
+//! 255 objects.
 //!
 //! # Cores without compare-and-swap
 //!
@@ -119,8 +119,8 @@ pub type BoxedPool<T> = PoolInner<Boxed<T>, NoWaiters>;
 
 /// The part that all pools share: objects in the storage `St`, and waiters `W`.
 ///
-/// Its names are [`Pool`], [`BoxedPool`](super::pool#types), and with feature `async` `WaitPool` and
-/// `BoxedWaitPool`.
+/// Its names are [`Pool`], [`BoxedPool`](super::pool#types), and with feature `async` `WaitPool`
+/// and `BoxedWaitPool`.
 pub struct PoolInner<St, W> {
     shared: Padded<Shared<W>>,
     storage: St,
@@ -218,8 +218,8 @@ impl<St: Storage, W> PoolInner<St, W> {
         Ref { shared: &self.shared, nodes: self.storage.nodes() }
     }
 
-    /// Returns the number of objects in the pool, those that are not taken, at one moment during the
-    /// call. It stays true until another operation takes or returns one.
+    /// Returns the number of objects in the pool, those that are not taken, at one moment during
+    /// the call. It stays true until another operation takes or returns one.
     ///
     /// **Guarantees**: lock-free: a retry follows another operation that succeeded; may be called
     /// in an interrupt handler.
@@ -321,8 +321,8 @@ impl<T, const N: usize> Pool<T, N> {
 
     /// Creates a pool of what `make` returns for the indices from 0 to `N - 1`.
     ///
-    /// **Guarantees**: wait-free if `make` is. **Complexity**: `N` calls. **Panics**: only if `make`
-    /// does. In that case the objects made before are dropped.
+    /// **Guarantees**: wait-free if `make` is. **Complexity**: `N` calls. **Panics**: only if
+    /// `make` does. In that case the objects made before are dropped.
     ///
     /// ```
     /// let pool = ringway::pool::Pool::<_, 3>::from_fn(|index| index * 10);
@@ -345,7 +345,8 @@ impl<T> BoxedPool<T> {
     ///
     /// **Guarantees**: those of the allocator and of `make`.
     /// **Complexity**: one allocation, and `capacity` calls.
-    /// **Errors**: [`CapacityError`] if the capacity is zero, or too large for memory or for a word.
+    /// **Errors**: [`CapacityError`] if the capacity is zero, or too large for memory or for a
+    /// word.
     /// **Panics**: only if `make` does. In that case the objects made before are dropped.
     ///
     /// ```

@@ -87,8 +87,8 @@ impl<T, const N: usize, R: RawLock> WaitPool<T, N, R> {
 
     /// Creates a pool of what `make` returns for the indices from 0 to `N - 1`.
     ///
-    /// **Guarantees**: wait-free if `make` is. **Complexity**: `N` calls. **Panics**: only if `make`
-    /// does. In that case the objects made before are dropped.
+    /// **Guarantees**: wait-free if `make` is. **Complexity**: `N` calls. **Panics**: only if
+    /// `make` does. In that case the objects made before are dropped.
     ///
     /// ```
     /// use ringway::{pool::WaitPool, wait::NoLock};
@@ -113,7 +113,8 @@ impl<T, R: RawLock> BoxedWaitPool<T, R> {
     ///
     /// **Guarantees**: those of the allocator and of `make`.
     /// **Complexity**: one allocation, and `capacity` calls.
-    /// **Errors**: [`CapacityError`] if the capacity is zero, or too large for memory or for a word.
+    /// **Errors**: [`CapacityError`] if the capacity is zero, or too large for memory or for a
+    /// word.
     /// **Panics**: only if `make` does. In that case the objects made before are dropped.
     ///
     /// ```
@@ -132,14 +133,14 @@ impl<St: Storage, R: RawLock> PoolInner<St, Waiters<R>> {
     /// Takes an object as soon as there is one.
     ///
     /// **Guarantees**: waiters are woken in the order in which they came; a caller that need not
-    /// wait may take an object before them. [Yields](crate::channel#fairness-to-other-tasks) now and
-    /// then.
+    /// wait may take an object before them. [Yields](crate::channel#fairness-to-other-tasks) now
+    /// and then.
     /// **Complexity**: that of [`take`](Self::take) if there is an object. If not, where cores have
     /// caches, a poll may spin for some microseconds before it waits, as long as spinning has paid
     /// off recently.
     /// Never panics, unless the waker of another waiter does.
-    /// **Cancel safety**: dropped before it is ready, it took nothing, and a notification that it did
-    /// not use wakes the next waiter.
+    /// **Cancel safety**: dropped before it is ready, it took nothing, and a notification that it
+    /// did not use wakes the next waiter.
     /// **Memory**: a dozen words, in the future.
     ///
     /// ```

@@ -1,9 +1,9 @@
 //! The pool: one list of objects, all of them when new.
 //!
-//! A take is the take of a pop, and a return is the link of a push, on the list of *used* slots of a
-//! [stack](super): the same code, orderings and edges (L1, L3, L4). Two things differ. The list is
-//! full when new, and its slots always hold an object, so a return needs no other slot and cannot
-//! fail.
+//! A take is the take of a pop, and a return is the link of a push, on the list of *used* slots of
+//! a [stack](super): the same code, orderings and edges (L1, L3, L4). Two things differ. The list
+//! is full when new, and its slots always hold an object, so a return needs no other slot and
+//! cannot fail.
 
 use super::list::List;
 use super::slot::{Node, Slot};
@@ -70,8 +70,8 @@ const_fn! {
             nodes[index] = MaybeUninit::new(node(object));
             index += 1;
         }
-        // SAFETY: all are written, and `MaybeUninit` has the layout of what is in it. They are moved
-        // out once: what is left behind is not dropped.
+        // SAFETY: all are written, and `MaybeUninit` has the layout of what is in it. They are
+        // moved out once: what is left behind is not dropped.
         unsafe { (&raw const nodes).cast::<[ObjectNode<T, W>; N]>().read() }
     }
 }
@@ -105,8 +105,8 @@ impl<'p, T, W: Word> Objects<'p, T, W> {
     pub(crate) unsafe fn put(self, index: usize) {
         // SAFETY: the index is that of a node, as the caller promises.
         let node = unsafe { self.nodes.get_unchecked(index) };
-        // SAFETY: the index came from a slot that was taken, of which nothing else is left, and there
-        // is always an object in the node.
+        // SAFETY: the index came from a slot that was taken, of which nothing else is left, and
+        // there is always an object in the node.
         let slot = unsafe { Slot::new(index, node) };
         // The list is never full or closed.
         let _ = self.list().link(slot);

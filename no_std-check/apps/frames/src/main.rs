@@ -1,5 +1,5 @@
-//! Frames without a copy: a peripheral writes into a frame of a pool, an interrupt handler sends the
-//! guard of the full frame to a task, and the task returns the frame by dropping the guard.
+//! Frames without a copy: a peripheral writes into a frame of a pool, an interrupt handler sends
+//! the guard of the full frame to a task, and the task returns the frame by dropping the guard.
 //!
 //! The handler takes the next frame itself. If the task still has all of them, the frame that comes
 //! is lost and counted; nothing waits.
@@ -46,8 +46,8 @@ async fn main(spawner: Spawner) {
 }
 
 mod peripheral {
-    //! Stands for a peripheral with direct memory access and its interrupt: at each tick of the timer
-    //! eight bytes come, which it writes into the frame that it was given.
+    //! Stands for a peripheral with direct memory access and its interrupt: at each tick of the
+    //! timer eight bytes come, which it writes into the frame that it was given.
 
     use super::{FRAMES, Frame, LENGTH, RECEIVED};
     use core::sync::atomic::{AtomicUsize, Ordering::Relaxed};
