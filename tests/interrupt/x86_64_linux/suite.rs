@@ -123,7 +123,7 @@ fn pool() -> Family {
 
 fn wait_pool() -> Family {
     let make: MakeSubject = || Box::new(Acquired::new());
-    Family { name: "pool that is waited for", makes: vec![make], patience: PATIENCE }
+    Family { name: "pool, acquire", makes: vec![make], patience: PATIENCE }
 }
 
 /// Priority queues as they should not be.
