@@ -7,6 +7,7 @@
 //! | [`spsc::Queue`] | one producer, one consumer, batches | wait-free | none | no |
 //! | [`stack::Stack`] | last in, first out | lock-free | none | yes |
 //! | [`priority::Priority`] | levels of urgency | lock-free | none | yes |
+//! | [`pool::Pool`] | objects that are lent and return by themselves | lock-free | none | yes |
 //! | [`channel::Channel`] | waiting and closing | lock-free[^wake] | `async` | yes |
 //! | [`channel::spsc`] | the same, one sender, one receiver | wait-free | `async` | yes |
 //! | [`channel::oneshot`] | one reply to one request | wait-free | `async` | yes |
@@ -109,6 +110,7 @@
 //! | values too large to move twice | [`reserve`](mpmc::QueueInner::reserve), [`pop_ref`](mpmc::QueueInner::pop_ref); [`write_chunk`](spsc::Producer::write_chunk), [`read_chunk`](spsc::Consumer::read_chunk) |
 //! | to wait for a value or for room, to close | [`channel::Channel`], [`channel::spsc`] |
 //! | one reply to one request | [`channel::oneshot`] |
+//! | buffers or frames that are lent, sent on and returned | [`pool::Pool`] |
 //! | to wait until all work is done | [`task::Tracker`] |
 //!
 //! More in the [guide]: [choosing](guide::choose), [closing](guide::closing),
@@ -118,9 +120,9 @@
 //! # Guarantees
 //!
 //! * **Progress.** *Lock-free* means: an operation that stalls, even forever, holds at most one
-//!   slot, for which the queue has `S` [spare slots](mpmc#guarantees), and never a position that
-//!   other operations must pass. An interrupt handler may therefore use the queue whose push or pop
-//!   it interrupted. *Wait-free* operations take a bounded number of steps.
+//!   slot, for which the queue has `S` [spare slots](mpmc#guarantees), or one object of a pool, and
+//!   never a position that other operations must pass. An interrupt handler may therefore use the
+//!   queue whose push or pop it interrupted. *Wait-free* operations take a bounded number of steps.
 //! * **Order.** First in, first out. `mpmc` and `stack` are linearizable, and one order explains
 //!   several queues; `spsc` is exact about what [happened before](spsc#what-happened-before).
 //! * **Empty** is never reported spuriously. **Full** is exact; for `mpmc` and `stack` within the
@@ -133,12 +135,13 @@
 //! # Limits
 //!
 //! * Queues neither wait nor close; channels do. `mpmc` is lock-free, not wait-free.
-//! * An operation of `mpmc` or `stack` must not stall while others push almost a whole *round* of
-//!   its counter, and then continue: that is **undefined behaviour**. With four spare slots,
-//!   a round of `mpmc` is at least [5 × 10⁸ pushes](mpmc#wrap-around) on 32-bit words; that of a
-//!   [stack](stack#wrap-around) is shorter. On 64-bit words it takes years, except for stacks of
-//!   millions.
-//! * A guard that is leaked ([`core::mem::forget`]) keeps its slot, and its value is never dropped.
+//! * An operation of `mpmc`, `stack` or `pool` must not stall while others push almost a whole
+//!   *round* of its counter, and then continue: that is **undefined behaviour**. With the default
+//!   spare slots, a round of `mpmc` is at least [5 × 10⁸ pushes](mpmc#wrap-around) on 32-bit words;
+//!   those of a [stack](stack#wrap-around) and of a [pool](pool#wrap-around) are shorter. On 64-bit
+//!   words it takes years, except for stacks and pools of millions.
+//! * A guard that is leaked ([`core::mem::forget`]) keeps its slot, and its value is never dropped;
+//!   that of a pool keeps its object, which is dropped with the pool.
 //!
 //! # Features
 //!
@@ -214,6 +217,7 @@ pub mod metrics;
 pub mod mpmc;
 #[cfg_attr(not(feature = "async"), allow(dead_code, reason = "some are only for what waits"))]
 mod ordering;
+pub mod pool;
 pub mod priority;
 mod raw;
 pub mod spsc;

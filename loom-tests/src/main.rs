@@ -39,6 +39,7 @@ const FILES: &[(&str, [&str; 2])] = &[
     ("ordered", ["3", "4"]),
     ("priority", ["2", "3"]),
     ("stack", ["2", "3"]),
+    ("pool", ["3", "3"]),
 ];
 
 /// The models that use no queue, and so are run in one layout.

@@ -152,6 +152,15 @@ pub(crate) const STEPS: &[(&str, &str, &str, &str)] = &[
     ),
     // A waiter whose waker was taken uses the same slot of its cell again.
     ("P-other-slot", "src/wait/cell.rs", "own.slot ^= 1;", ""),
+    // A return notifies no waiter.
+    ("P-return", "src/pool/mod.rs", "self.shared.waiters.notify_one();", ""),
+    // The count of links, which distinguishes two visits of a slot to the top, does not count.
+    (
+        "P-count",
+        "src/raw/stack/word.rs",
+        "self.layout.count(list).wrapping_add(self.layout.one()) | (slot",
+        "self.layout.count(list) | (slot",
+    ),
 ];
 
 const BOTH: &[Layout] = &[Layout::Cached, Layout::Compact];
@@ -182,6 +191,8 @@ pub(crate) const CAUGHT: &[(&str, &[Layout], &str)] = &[
         BOTH,
         "W1-raise W3-notify W3-waiter P-try-again P-pass-on P-front P-notify-closing P-own-list P-found-room",
     ),
+    // The stack's list of used slots, with objects that are changed in place.
+    ("pool", BOTH, "L1-link L1-see L3-link L3-take L3-see L4-set L4-get W1-look P-return P-count"),
     // The change that comes before the load of the waiters: an exchange, or one with a fence behind
     // it.
     ("wait", &[Layout::Cached], "W1-look"),

@@ -4,7 +4,7 @@
 //! * [`zeroed`]: memory that is zero when it is new
 //! * [`mpmc`]: the MPMC ring, lock-free
 //! * [`spsc`]: the SPSC ring, wait-free
-//! * [`stack`]: the stack, lock-free
+//! * [`stack`]: the stack and the pool, lock-free
 //!
 //! Every memory ordering has its constant and its edge in [`crate::ordering`].
 

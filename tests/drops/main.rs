@@ -13,6 +13,7 @@ mod collect;
 #[path = "../support/ledger.rs"]
 mod ledger;
 mod mpmc_guards;
+mod pool;
 mod priority_and_stack;
 mod spsc_ends;
 mod wrong_queues;

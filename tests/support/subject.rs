@@ -1,8 +1,9 @@
 //! One face for every queue under test.
 
+use ringway::pool::{Guard, Pool};
 use ringway::priority::{Priority, Strict};
 
-use super::specification::{Call, Displaced, Order, Reply, Specification};
+use super::specification::{Call, Displaced, MAX_CAPACITY, Order, Reply, Specification};
 
 /// What goes through the queues: two words, so that a value that was half written shows.
 #[derive(Clone, Copy, Debug)]
@@ -251,6 +252,68 @@ impl<const N: usize, const S: usize> Subject for ringway::stack::Stack<Token, N,
             Call::IsFull => Reply::Answer(self.is_full()),
             _ => Reply::Nonsense,
         }
+    }
+}
+
+/// A pool as a stack of tokens without a limit: a push writes a token into an object that is held,
+/// and returns it; a pop takes an object, and holds it.
+pub(crate) struct Pooled {
+    pool: &'static Pool<Token, { Self::OBJECTS }>,
+    /// With room for all of them, and more than are ever returned at once.
+    held: ringway::mpmc::Queue<Guard<'static, Token>, { Self::OBJECTS }>,
+}
+
+impl Pooled {
+    const OBJECTS: usize = 2 * MAX_CAPACITY;
+
+    pub(crate) fn new() -> Self {
+        let pool = Box::leak(Box::new(Pool::from_fn(|_| Token::new(0))));
+        let held = ringway::mpmc::Queue::new();
+        while let Some(guard) = pool.take() {
+            assert!(held.push(guard).is_ok(), "there is room for all");
+        }
+        Self { pool, held }
+    }
+
+    fn pop(&self) -> Reply {
+        let guard = self.pool.take();
+        let reply = popped(guard.as_deref().copied());
+        if guard.is_some_and(|guard| self.held.push(guard).is_err()) { Reply::Nonsense } else { reply }
+    }
+
+    fn push(&self, value: u32) -> Reply {
+        let Some(mut guard) = self.held.pop() else { return Reply::Nonsense };
+        *guard = Token::new(value);
+        Reply::Pushed
+    }
+}
+
+impl Subject for Pooled {
+    /// How many a script pushes where it fills a queue: there is no limit.
+    fn capacity(&self) -> usize {
+        2
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities {
+            order: Order::Lifo,
+            offers: |call| matches!(call, Call::Push(_) | Call::Pop | Call::Len | Call::IsEmpty),
+            ..Capabilities::QUEUE
+        }
+    }
+
+    fn perform(&self, call: Call) -> Reply {
+        match call {
+            Call::Push(value) => self.push(value),
+            Call::Pop => self.pop(),
+            Call::Len => Reply::Count(self.pool.len()),
+            Call::IsEmpty => Reply::Answer(self.pool.is_empty()),
+            _ => Reply::Nonsense,
+        }
+    }
+
+    fn specification(&self) -> Specification {
+        Specification::new(MAX_CAPACITY, Order::Lifo)
     }
 }
 

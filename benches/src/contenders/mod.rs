@@ -7,11 +7,11 @@ pub(crate) mod spawned;
 mod spin_lock;
 
 use ::ringway::metrics::StdClock;
-use peers::{channel, mpmc, priority, spsc};
+use peers::{channel, mpmc, pool, priority, spsc};
 
 #[cfg(unix)]
 use crate::interface::queue::Contender as _;
-use crate::interface::row::{ChannelRow, CompletionRow, PriorityRow, QueueRow};
+use crate::interface::row::{ChannelRow, CompletionRow, PoolRow, PriorityRow, QueueRow};
 
 /// Contenders in the tables with one producer and one consumer.
 pub(crate) fn spsc_queues<R: QueueRow>() -> Vec<R> {
@@ -109,6 +109,18 @@ pub(crate) fn priorities<R: PriorityRow>() -> Vec<R> {
         R::of_priority::<priority::LockedHeap>(),
         R::of_priority::<priority::Embassy>(),
         R::of_priority::<priority::AsyncPriorityChannel>(),
+    ]
+}
+
+/// Contenders in the tables of pools.
+pub(crate) fn pools<R: PoolRow>() -> Vec<R> {
+    vec![
+        R::of_pool::<ringway::InlinePool>(),
+        R::of_pool::<ringway::HeapPool>(),
+        R::of_pool::<ringway::PoolWithWaiters>(),
+        R::of_pool::<pool::HeaplessObjects>(),
+        R::of_pool::<pool::ArrayQueueOfBoxes>(),
+        R::of_pool::<pool::LockedStack>(),
     ]
 }
 

@@ -4,12 +4,14 @@ use core::marker::PhantomData;
 use core::sync::atomic::{AtomicU32, Ordering};
 
 use ringway::metrics::{Clock, CycleClock, Meter, Metered, Stamped, StdClock};
+use ringway::pool::{BoxedPool, Pool, WaitPool};
 use ringway::priority::Priority;
 use ringway::task::{Task, Tracker};
 use ringway::{channel, mpmc, spsc};
 
 use crate::interface::channel::{AsyncJob, Channel, Ends, cloned, one_each, with_async_calls, with_calls};
 use crate::interface::completion::Completion;
+use crate::interface::pool::{OBJECTS, Object, ObjectPool};
 use crate::interface::priority::{LEVELS, PER_LEVEL, PriorityQueue};
 use crate::interface::queue::{
     Contender, Item, Job, Pop, Push, Setup, run_pair, run_shared, with_const_capacity,
@@ -327,5 +329,48 @@ impl Completion for &'static Tracker {
 
     fn join(self) {
         self.join_blocking();
+    }
+}
+
+pub(crate) type InlinePool = Pool<Object, OBJECTS>;
+pub(crate) type HeapPool = BoxedPool<Object>;
+pub(crate) type PoolWithWaiters = WaitPool<Object, OBJECTS>;
+
+impl ObjectPool for InlinePool {
+    const NAME: &'static str = "ringway pool";
+
+    fn new() -> Box<Self> {
+        Box::default()
+    }
+
+    #[inline]
+    fn with<O>(&self, run: impl FnOnce(&mut Object) -> O) -> Option<O> {
+        self.take().map(|mut object| run(&mut object))
+    }
+}
+
+impl ObjectPool for HeapPool {
+    const NAME: &'static str = "ringway BoxedPool";
+
+    fn new() -> Box<Self> {
+        Box::new(Self::from_fn(OBJECTS, |_| Object::default()).expect("the capacity is small"))
+    }
+
+    #[inline]
+    fn with<O>(&self, run: impl FnOnce(&mut Object) -> O) -> Option<O> {
+        self.take().map(|mut object| run(&mut object))
+    }
+}
+
+impl ObjectPool for PoolWithWaiters {
+    const NAME: &'static str = "ringway WaitPool";
+
+    fn new() -> Box<Self> {
+        Box::default()
+    }
+
+    #[inline]
+    fn with<O>(&self, run: impl FnOnce(&mut Object) -> O) -> Option<O> {
+        self.take().map(|mut object| run(&mut object))
     }
 }

@@ -31,6 +31,8 @@ pub enum Kind {
     Completion,
     /// Values of several priorities are pushed, and the most urgent popped.
     Priority,
+    /// Objects of a pool are taken and returned.
+    Pool,
 }
 
 /// Where the tasks of a case run.

@@ -11,12 +11,13 @@ use crate::harness::workloads::spawned::SpawnedStream;
 use crate::harness::workloads::tasks::{PingPong, Stream};
 use crate::harness::workloads::transfer::{Batches, Transfer};
 use crate::harness::workloads::wake_up::WakeUp;
-use crate::harness::workloads::{Timed, completion, priority};
+use crate::harness::workloads::{Timed, completion, pool, priority};
 use crate::interface::channel::Channel;
 use crate::interface::completion::Completion;
+use crate::interface::pool::ObjectPool;
 use crate::interface::priority::PriorityQueue;
 use crate::interface::queue::{Contender, Item};
-use crate::interface::row::{ChannelRow, CompletionRow, PriorityRow, QueueRow};
+use crate::interface::row::{ChannelRow, CompletionRow, PoolRow, PriorityRow, QueueRow};
 use crate::interface::spawned::{Spawned, SpawnedRow};
 
 /// A contender without its type.
@@ -67,6 +68,16 @@ impl PriorityRow for Entry {
             name: K::NAME,
             time: |case, items, cores| Some(priority::time::<K>(case.setup.producers, items, cores)),
             check: |case, cores| Some(priority::check::<K>(cores).map(|()| case.setup.capacity)),
+        }
+    }
+}
+
+impl PoolRow for Entry {
+    fn of_pool<K: ObjectPool>() -> Self {
+        Self {
+            name: K::NAME,
+            time: |case, items, cores| Some(pool::time::<K>(case.setup.producers, items, cores)),
+            check: |case, cores| Some(pool::check::<K>(cores).map(|()| case.setup.capacity)),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod channel;
 pub mod completion;
+pub mod pool;
 pub mod priority;
 pub mod queue;
 pub mod row;

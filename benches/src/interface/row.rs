@@ -2,6 +2,7 @@
 
 use crate::interface::channel::Channel;
 use crate::interface::completion::Completion;
+use crate::interface::pool::ObjectPool;
 use crate::interface::priority::PriorityQueue;
 use crate::interface::queue::Contender;
 
@@ -29,4 +30,9 @@ pub trait CompletionRow: Sized {
 /// The same for queues with priorities.
 pub trait PriorityRow: Sized {
     fn of_priority<K: PriorityQueue>() -> Self;
+}
+
+/// The same for pools.
+pub trait PoolRow: Sized {
+    fn of_pool<K: ObjectPool>() -> Self;
 }

@@ -18,13 +18,14 @@ use crate::harness::options::Options;
 use crate::harness::progress;
 use crate::harness::workloads::completion::track_and_finish;
 use crate::harness::workloads::pairs::push_pop_pairs;
-use crate::harness::workloads::priority;
 use crate::harness::workloads::tasks::{PingPong, SendRecv};
+use crate::harness::workloads::{pool, priority};
 use crate::interface::channel::Channel;
 use crate::interface::completion::Completion;
+use crate::interface::pool::ObjectPool;
 use crate::interface::priority::PriorityQueue;
 use crate::interface::queue::{Contender, Item, Job, Pop, Push, Setup};
-use crate::interface::row::{ChannelRow, CompletionRow, PriorityRow, QueueRow};
+use crate::interface::row::{ChannelRow, CompletionRow, PoolRow, PriorityRow, QueueRow};
 use crate::report::machine;
 
 /// What a child process is to run, and how often: `family/name/pairs`.
@@ -78,6 +79,7 @@ const TASKS: &str = "channel, async ping-pong between two tasks";
 const COMPLETION: &str = "completion, a task counted and done";
 const PRIORITY: &str = "priority, push + pop with 32 waiting on 8 levels";
 const METRICS: &str = "metrics, push + pop";
+const POOL: &str = "pool, take + return";
 
 fn rows(family: &str) -> Vec<Row> {
     match family {
@@ -89,6 +91,7 @@ fn rows(family: &str) -> Vec<Row> {
         COMPLETION => contenders::completions(),
         PRIORITY => contenders::priorities(),
         METRICS => contenders::metered(),
+        POOL => contenders::pools(),
         _ => Vec::new(),
     }
 }
@@ -157,8 +160,14 @@ impl PriorityRow for Row {
     }
 }
 
+impl PoolRow for Row {
+    fn of_pool<K: ObjectPool>() -> Self {
+        Self { name: K::NAME, count: |pairs| Some(pool::count::<K>(pairs)) }
+    }
+}
+
 fn count_all(options: &Options) -> io::Result<()> {
-    let families: Vec<&str> = [SPSC, MPMC, CHANNEL, TASK, TASKS, COMPLETION, PRIORITY, METRICS]
+    let families: Vec<&str> = [SPSC, MPMC, CHANNEL, TASK, TASKS, COMPLETION, PRIORITY, METRICS, POOL]
         .into_iter()
         .filter(|family| options.selects(&format!("{family}/instructions")))
         .collect();

@@ -12,6 +12,7 @@ pub mod mpmc;
 #[cfg(unix)]
 pub mod oversubscribed;
 mod paired;
+pub mod pool;
 pub mod spsc;
 #[cfg(unix)]
 pub mod stall;

@@ -5,6 +5,7 @@
 mod array_queue;
 mod completion;
 mod embassy;
+mod heapless_pools;
 mod heapless_queues;
 mod ring_buf;
 mod ring_buffer;
@@ -17,8 +18,11 @@ use embassy_sync::priority_channel::{Min, PriorityChannel};
 use futures_executor::block_on;
 use futures_util::future::{Either, FutureExt, select};
 use futures_util::{SinkExt, Stream, StreamExt};
+use heapless::pool::boxed::BoxBlock;
+use heapless::pool::object::{Object, ObjectBlock};
 use ringway::channel::{self, RecvError, RecvTimeoutError, SendError, SendTimeoutError};
 use ringway::channel::{TryRecvError, TrySendError};
+use ringway::pool::{Guard, Pool};
 use ringway::task::SharedTracker;
 use ringway::wait::DefaultLock;
 use ringway::{CapacityError, Full, mpmc, priority, spsc, wait};
@@ -38,6 +42,7 @@ const TESTS: &str = concat!(
     include_str!("completion.rs"),
     include_str!("embassy.rs"),
     include_str!("heapless_queues.rs"),
+    include_str!("heapless_pools.rs"),
     include_str!("array_queue.rs"),
     include_str!("ring_buffer.rs"),
     include_str!("ring_buf.rs"),

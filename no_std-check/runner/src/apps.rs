@@ -5,7 +5,7 @@ use crate::tally::Tally;
 use crate::toolchain::{Build, Toolchain};
 use anyhow::{Context, Result};
 
-const APPS: [&str; 3] = ["app-embassy", "app-rtic", "app-dma"];
+const APPS: [&str; 4] = ["app-embassy", "app-rtic", "app-dma", "app-frames"];
 /// The core that they are for.
 const CORE: &str = "Cortex-M3";
 

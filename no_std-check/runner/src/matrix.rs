@@ -60,8 +60,11 @@ const ADVICE: [&str; 5] = [
 
 /// Features with a `static` whose words would begin again too soon, and what the compile error must
 /// say.
-const SHORT_LIVED: [(&str, &str); 2] =
-    [("mpmc,short-lived-stack", "at most 255 slots"), ("mpmc,short-lived-queue", "S is too large beside N")];
+const SHORT_LIVED: [(&str, &str); 3] = [
+    ("mpmc,short-lived-stack", "at most 255 slots"),
+    ("mpmc,short-lived-pool", "at most 255 objects"),
+    ("mpmc,short-lived-queue", "S is too large beside N"),
+];
 
 /// What may not be reached from a root, by the start of the root's name (see
 /// `statics/src/main.rs`).

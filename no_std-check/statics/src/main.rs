@@ -32,6 +32,8 @@ mod metrics;
 mod mpmc;
 #[cfg(feature = "mpmc")]
 mod order;
+#[cfg(feature = "mpmc")]
+mod pool;
 mod spsc;
 
 #[cfg(feature = "alloc")]
@@ -94,6 +96,10 @@ extern "C" fn keep_roots() {
     mpmc::keep();
     #[cfg(feature = "mpmc")]
     order::keep();
+    #[cfg(feature = "mpmc")]
+    pool::keep();
+    #[cfg(feature = "channel")]
+    pool::waiting::keep();
     #[cfg(feature = "channel")]
     channel::keep();
 }

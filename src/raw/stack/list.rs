@@ -5,26 +5,26 @@ use super::word::{ListWord, WordLayout};
 use crate::ordering;
 use crate::sync::{Atomic, Ordering, Word};
 
-/// One of the two lists over the slots of a stack. Either all of its slots are `FILLED` with values
+/// A list over the slots of a stack, or of a pool. Either all of its slots are `FILLED` with values
 /// or none is.
-pub(super) struct List<'s, T, W: Word, const FILLED: bool> {
+pub(super) struct List<'s, V, W: Word, const FILLED: bool> {
     /// See [`word`](super::word).
     pub(super) word: &'s Atomic<W>,
-    pub(super) nodes: &'s [Node<T, W>],
+    pub(super) nodes: &'s [Node<V, W>],
     pub(super) layout: WordLayout,
     pub(super) format: ListWord,
     /// A list of this many slots is full.
     limit: usize,
 }
 
-impl<T, W: Word, const FILLED: bool> Clone for List<'_, T, W, FILLED> {
+impl<V, W: Word, const FILLED: bool> Clone for List<'_, V, W, FILLED> {
     #[inline]
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<T, W: Word, const FILLED: bool> Copy for List<'_, T, W, FILLED> {}
+impl<V, W: Word, const FILLED: bool> Copy for List<'_, V, W, FILLED> {}
 
 /// The orderings of a list: of a load of its word, of an exchange that lost a race, and of those
 /// that won.
@@ -55,7 +55,7 @@ const FREE: Orders = Orders {
     take: Ordering::Relaxed,
 };
 
-impl<'s, T, W: Word> List<'s, T, W, true> {
+impl<'s, V, W: Word> List<'s, V, W, true> {
     /// The list of slots with values: empty when new. `limit` slots are full.
     ///
     /// # Safety
@@ -63,7 +63,7 @@ impl<'s, T, W: Word> List<'s, T, W, true> {
     #[inline]
     pub(super) unsafe fn used(
         word: &'s Atomic<W>,
-        nodes: &'s [Node<T, W>],
+        nodes: &'s [Node<V, W>],
         layout: WordLayout,
         limit: usize,
     ) -> Self {
@@ -71,26 +71,44 @@ impl<'s, T, W: Word> List<'s, T, W, true> {
     }
 }
 
-impl<'s, T, W: Word> List<'s, T, W, false> {
+impl<'s, V, W: Word> List<'s, V, W, false> {
     /// The list of slots without a value: all of them when new.
     ///
     /// # Safety
     /// `word` is that of the free slots of the stack that `nodes` and `layout` are of.
     #[inline]
-    pub(super) unsafe fn free(word: &'s Atomic<W>, nodes: &'s [Node<T, W>], layout: WordLayout) -> Self {
+    pub(super) unsafe fn free(word: &'s Atomic<W>, nodes: &'s [Node<V, W>], layout: WordLayout) -> Self {
         // There are no more slots than there is room for.
         let limit = usize::MAX;
         Self { word, nodes, layout, format: layout.full_list(), limit }
     }
 }
 
-impl<'s, T, W: Word, const FILLED: bool> List<'s, T, W, FILLED> {
+impl<'s, V, W: Word> List<'s, V, W, true> {
+    /// The list of the objects of a pool that are not taken: all of them when new.
+    ///
+    /// # Safety
+    /// `word` and `nodes` are those of the pool, and there is an object in each node. `layout` is
+    /// that of as many slots.
+    #[inline]
+    pub(super) unsafe fn of_objects(
+        word: &'s Atomic<W>,
+        nodes: &'s [Node<V, W>],
+        layout: WordLayout,
+    ) -> Self {
+        // There are no more objects than there is room for.
+        let limit = usize::MAX;
+        Self { word, nodes, layout, format: layout.full_list(), limit }
+    }
+}
+
+impl<'s, V, W: Word, const FILLED: bool> List<'s, V, W, FILLED> {
     /// A constant: the compiler checks an ordering that it does not know, and can panic.
     pub(super) const ORDERS: Orders = if FILLED { USED } else { FREE };
 
     /// Takes the slot at the top. Returns `None` if there is none.
     #[inline]
-    pub(super) fn take(self) -> Option<Slot<'s, T, W, FILLED>> {
+    pub(super) fn take(self) -> Option<Slot<'s, V, W, FILLED>> {
         let mut word = self.load();
         loop {
             let (index, node) = self.top(word)?;
@@ -107,7 +125,7 @@ impl<'s, T, W: Word, const FILLED: bool> List<'s, T, W, FILLED> {
 
     /// Links a slot above all others. The slot comes back if the list is full or closed.
     #[inline]
-    pub(super) fn link(self, slot: Slot<'s, T, W, FILLED>) -> Result<(), Slot<'s, T, W, FILLED>> {
+    pub(super) fn link(self, slot: Slot<'s, V, W, FILLED>) -> Result<(), Slot<'s, V, W, FILLED>> {
         let mut word = self.load();
         loop {
             let depth = self.depth(word);
@@ -116,7 +134,7 @@ impl<'s, T, W: Word, const FILLED: bool> List<'s, T, W, FILLED> {
             if (depth == self.limit && self.load() == word) || self.format.is_closed(word) {
                 return Err(slot);
             }
-            let below = self.layout.above(slot.index(), self.format.top(word), depth + 1);
+            let below = self.format.above(slot.index(), self.format.top(word), depth + 1);
             // ORDERING: releases the take of this slot: if a load of a depth reads this store, the
             // next load of the list's word shows that its top is another (L4).
             slot.node().below.store(below, ordering::BELOW_STORE);
@@ -173,7 +191,7 @@ impl<'s, T, W: Word, const FILLED: bool> List<'s, T, W, FILLED> {
     // Inlined even where size matters most: most fields of a list are constants, which a function
     // out of line is passed in memory.
     #[inline(always)]
-    pub(super) fn top(self, word: W) -> Option<(usize, &'s Node<T, W>)> {
+    pub(super) fn top(self, word: W) -> Option<(usize, &'s Node<V, W>)> {
         let index = self.format.top(word);
         // The numbers of none and of the closed marker are too large.
         self.nodes.get(index).map(|node| (index, node))
@@ -183,8 +201,13 @@ impl<'s, T, W: Word, const FILLED: bool> List<'s, T, W, FILLED> {
     // Inlined as `top` is.
     #[inline(always)]
     fn depth(self, word: W) -> usize {
+        // Nothing asks for the number of free slots, so no other slot is read for it.
+        if !FILLED {
+            return 0;
+        }
         // ORDERING: acquires the store of the depth: if that is newer than `word`, the next load of
         // the list's word shows it (L4).
-        self.top(word).map_or(0, |(_, node)| self.layout.depth(node.below.load(ordering::BELOW_LOAD)))
+        self.top(word)
+            .map_or(0, |(index, node)| self.format.depth(index, node.below.load(ordering::BELOW_LOAD)))
     }
 }

@@ -15,11 +15,12 @@
 //! proof.
 
 use crate::raw::LEAST_ROUND_BITS;
-use crate::raw::value::drop_each;
+use crate::raw::value::{ValueCell, drop_each};
 use crate::raw::zeroed::{Run, Zeroed, zeroed};
 use crate::sync::{Atomic, Padded, Word, ZEROS, array, const_fn};
 
 mod list;
+pub(crate) mod pool;
 mod slot;
 #[cfg(test)]
 mod tests;
@@ -33,7 +34,7 @@ use self::word::WordLayout;
 pub(crate) struct Stack<T, W: Word, const N: usize, const S: usize, const CLOSES: bool = false> {
     used: Padded<Atomic<W>>,
     free: Padded<Atomic<W>>,
-    nodes: Run<Node<T, W>, N, S>,
+    nodes: Run<Node<ValueCell<T>, W>, N, S>,
 }
 
 // SAFETY: each part may be zeros.
@@ -63,7 +64,7 @@ impl<T, W: Word, const N: usize, const S: usize, const CLOSES: bool> Stack<T, W,
             Self {
                 used: Padded::new(Atomic::new()),
                 free: Padded::new(Atomic::new()),
-                nodes: Run::of(array![Node::new(); N], array![Node::new(); S]),
+                nodes: Run::of(array![Node::new(ValueCell::new()); N], array![Node::new(ValueCell::new()); S]),
             }
         }
     }
@@ -107,13 +108,13 @@ impl<T, W: Word, const N: usize, const S: usize, const CLOSES: bool> Stack<T, W,
     }
 
     #[inline]
-    fn used(&self) -> List<'_, T, W, true> {
+    fn used(&self) -> List<'_, ValueCell<T>, W, true> {
         // SAFETY: the word, the slots and the layout of this stack.
         unsafe { List::used(&self.used, self.nodes.as_slice(), Self::LAYOUT, N) }
     }
 
     #[inline]
-    fn free(&self) -> List<'_, T, W, false> {
+    fn free(&self) -> List<'_, ValueCell<T>, W, false> {
         // SAFETY: as above, with the word of the free slots.
         unsafe { List::free(&self.free, self.nodes.as_slice(), Self::LAYOUT) }
     }

@@ -6,20 +6,27 @@ use crate::sync::{Atomic, Word, const_fn};
 use core::mem::MaybeUninit;
 
 /// The memory of a slot.
-pub(super) struct Node<T, W: Word> {
+pub(crate) struct Node<V, W: Word> {
     /// What is below this slot, in whichever list it is: see [`word`](super::word).
     pub(super) below: Atomic<W>,
-    value: ValueCell<T>,
+    /// The value, to which only the owner of the slot has access: in a stack a [`ValueCell`], in a
+    /// pool an [`Object`](super::pool::Object).
+    value: V,
 }
 
 // SAFETY: each part may be zeros.
-unsafe impl<T, W: Word> Zeroed for Node<T, W> {}
+unsafe impl<V: Zeroed, W: Word> Zeroed for Node<V, W> {}
 
-impl<T, W: Word> Node<T, W> {
+impl<V, W: Word> Node<V, W> {
     const_fn! {
-        pub(super) fn new() -> Self {
-            Self { below: Atomic::new(), value: ValueCell::new() }
+        pub(super) fn new(value: V) -> Self {
+            Self { below: Atomic::new(), value }
         }
+    }
+
+    #[inline]
+    pub(crate) fn value(&self) -> &V {
+        &self.value
     }
 }
 
@@ -30,17 +37,17 @@ impl<T, W: Word> Node<T, W> {
 ///
 /// 1. There is one `Slot` at most for each node, and none while the node is in a list.
 /// 2. If `FILLED`, there is a value in the node.
-pub(super) struct Slot<'s, T, W: Word, const FILLED: bool> {
+pub(super) struct Slot<'s, V, W: Word, const FILLED: bool> {
     index: usize,
-    node: &'s Node<T, W>,
+    node: &'s Node<V, W>,
 }
 
-impl<'s, T, W: Word, const FILLED: bool> Slot<'s, T, W, FILLED> {
+impl<'s, V, W: Word, const FILLED: bool> Slot<'s, V, W, FILLED> {
     /// # Safety
     /// The node is the one at `index`, in no list, and of no other `Slot`. If `FILLED`, there is a
     /// value in it.
     #[inline]
-    pub(super) unsafe fn new(index: usize, node: &'s Node<T, W>) -> Self {
+    pub(super) unsafe fn new(index: usize, node: &'s Node<V, W>) -> Self {
         Self { index, node }
     }
 
@@ -50,15 +57,15 @@ impl<'s, T, W: Word, const FILLED: bool> Slot<'s, T, W, FILLED> {
     }
 
     #[inline]
-    pub(super) fn node(&self) -> &'s Node<T, W> {
+    pub(super) fn node(&self) -> &'s Node<V, W> {
         self.node
     }
 }
 
-/// An owned slot without a value.
-pub(super) type VacantSlot<'s, T, W> = Slot<'s, T, W, false>;
-/// An owned slot with a value.
-pub(super) type FilledSlot<'s, T, W> = Slot<'s, T, W, true>;
+/// An owned slot of a stack, without a value.
+pub(super) type VacantSlot<'s, T, W> = Slot<'s, ValueCell<T>, W, false>;
+/// An owned slot of a stack, with a value.
+pub(super) type FilledSlot<'s, T, W> = Slot<'s, ValueCell<T>, W, true>;
 
 impl<'s, T, W: Word> VacantSlot<'s, T, W> {
     /// Writes a value.

@@ -1,12 +1,14 @@
-//! The stack on words of eight bits, where counts wrap.
+//! The stack and the pool on words of eight bits, where counts wrap.
 
 use super::list::List;
+use super::pool::{self, ObjectNode, Objects};
 use super::{Stack, Word};
-use crate::sync::Ordering;
+use crate::raw::value::ValueCell;
+use crate::sync::{Atomic, Ordering};
 use std::vec::Vec;
 
 /// The slots in a list, from the top.
-fn slots<const FILLED: bool>(list: List<'_, u32, u8, FILLED>) -> Vec<usize> {
+fn slots<const FILLED: bool>(list: List<'_, ValueCell<u32>, u8, FILLED>) -> Vec<usize> {
     let mut slot = list.format.top(list.load());
     let mut slots = Vec::new();
     while let Some(node) = list.nodes.get(slot) {
@@ -67,7 +69,7 @@ fn after_close_nothing_is_pushed_or_popped() {
 /// A stack of three on words of a byte, and a pop that stalled after it loaded the top and what is
 /// below it.
 struct Stalled<'s> {
-    used: List<'s, u32, u8, true>,
+    used: List<'s, ValueCell<u32>, u8, true>,
     word: u8,
     taken: u8,
 }
@@ -90,7 +92,7 @@ impl<'s> Stalled<'s> {
 
     /// Resumes. Returns `true` if it takes the slot that it saw.
     fn resume(&self) -> bool {
-        self.used.replace(self.word, self.taken, List::<u32, u8, true>::ORDERS.take).is_ok()
+        self.used.replace(self.word, self.taken, List::<ValueCell<u32>, u8, true>::ORDERS.take).is_ok()
     }
 }
 
@@ -135,4 +137,61 @@ fn an_old_top_differs_from_a_new_one_until_the_count_of_links_has_wrapped() {
         stack.push(lap).unwrap();
         assert_eq!(stack.used().load() == old, lap == laps, "after {lap} laps");
     }
+}
+
+/// A pool on small words.
+struct SmallPool<W: Word, const N: usize> {
+    top: Atomic<W>,
+    nodes: [ObjectNode<usize, W>; N],
+}
+
+impl<W: Word, const N: usize> SmallPool<W, N> {
+    fn new() -> Self {
+        Self { top: Atomic::new(), nodes: pool::nodes(core::array::from_fn(|index| index)) }
+    }
+
+    fn objects(&self) -> Objects<'_, usize, W> {
+        // SAFETY: of one pool, and few enough for every word here.
+        unsafe { Objects::new(&self.top, &self.nodes) }
+    }
+}
+
+#[test]
+fn a_new_pool_has_all_objects_in_order_and_counts_them() {
+    let pool = SmallPool::<u8, 15>::new();
+    for taken in 0..15 {
+        assert_eq!(pool.objects().len(), 15 - taken);
+        assert_eq!(pool.objects().take(), Some(taken));
+    }
+    assert_eq!((pool.objects().len(), pool.objects().take()), (0, None));
+}
+
+fn a_pool_follows_a_plain_stack<W: Word, const N: usize>(steps: u32) {
+    let pool = SmallPool::<W, N>::new();
+    let mut there: Vec<_> = (0..N).rev().collect();
+    let mut taken = Vec::new();
+    let mut dice = 1u32;
+    for _ in 0..steps {
+        dice = dice.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        if dice >> 31 == 0 {
+            let object = pool.objects().take();
+            assert_eq!(object, there.pop());
+            taken.extend(object);
+        } else if !taken.is_empty() {
+            let object = taken.swap_remove(dice as usize % taken.len());
+            // SAFETY: it was taken, and `taken` no longer has it.
+            unsafe { pool.objects().put(object) };
+            there.push(object);
+        }
+        assert_eq!(pool.objects().len(), there.len());
+    }
+}
+
+#[test]
+fn counts_of_returns_wrap_on_words_of_every_size() {
+    a_pool_follows_a_plain_stack::<u8, 1>(10_000);
+    a_pool_follows_a_plain_stack::<u8, 4>(10_000);
+    a_pool_follows_a_plain_stack::<u8, 15>(10_000);
+    a_pool_follows_a_plain_stack::<u16, 100>(500_000);
+    a_pool_follows_a_plain_stack::<usize, 5>(10_000);
 }

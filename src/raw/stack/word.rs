@@ -9,8 +9,8 @@
 //! | links made so far     | slot at the top,      |   the word of a list
 //! |                       |   xor its zero        |
 //! +-----------------------+-----------------------+
-//! | slots from here down  | slot below,           |   the word of a slot
-//! |   (used list only)    |   xor (this slot + 1) |
+//! | slots from here down, | slot below,           |   the word of a slot
+//! |   xor what is new     |   xor (this slot + 1) |
 //! +-----------------------+-----------------------+
 //! ```
 //!
@@ -21,6 +21,7 @@
 //! | `slots + 1`      | the closed marker of a closed stack; only where the stack can close |
 //!
 //! The count of links distinguishes two visits of a slot to the top of a list. It wraps around.
+//! The free slots of a stack are not counted: nothing asks for their number.
 //!
 //! **Why slots are stored xor a zero.** The plain form stores the number itself. Then a new stack
 //! is not all zeros: a `static` takes its whole size in the program instead of being placed in
@@ -58,34 +59,22 @@ impl WordLayout {
         2 * self.bits <= word_bits
     }
 
-    /// The word of the list that is empty when new.
+    /// The words of the list that is empty when new.
     #[inline]
     pub(crate) const fn empty_list(self) -> ListWord {
-        ListWord { layout: self, zero: self.slots }
+        ListWord { layout: self, new_len: 0 }
     }
 
-    /// The word of the list that holds all slots when new, in order.
+    /// The words of the list that holds all slots when new, in order.
     #[inline]
     pub(crate) const fn full_list(self) -> ListWord {
-        ListWord { layout: self, zero: 0 }
+        ListWord { layout: self, new_len: self.slots }
     }
 
     /// The slot below `slot`, whose word is `word`.
     #[inline]
     pub(crate) fn below<W: Word>(self, slot: usize, word: W) -> usize {
         self.number(word) ^ (slot + 1)
-    }
-
-    /// The number of slots from the one with this word down.
-    #[inline]
-    pub(crate) fn depth<W: Word>(self, word: W) -> usize {
-        word.to_usize() >> self.bits
-    }
-
-    /// The word of `slot` above `below`, with `depth` slots from there down.
-    #[inline]
-    pub(crate) fn above<W: Word>(self, slot: usize, below: usize, depth: usize) -> W {
-        W::truncate_from(depth << self.bits | (below ^ (slot + 1)))
     }
 
     /// What one more adds to the count in a word.
@@ -107,19 +96,43 @@ impl WordLayout {
     }
 }
 
-/// How the word of a list is read and written.
+/// How the words of a list and of the slots in it are read and written.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ListWord {
     layout: WordLayout,
-    /// The slot at the top of the new list, stored as zero.
-    zero: usize,
+    /// The number of slots in the new list: none, or all, in order.
+    new_len: usize,
 }
 
 impl ListWord {
+    /// The slot at the top of the new list, stored as zero.
+    #[inline]
+    const fn zero(self) -> usize {
+        self.layout.slots - self.new_len
+    }
+
+    /// The number of slots from this one down in the new list, stored as zero.
+    #[inline]
+    const fn zero_depth(self, slot: usize) -> usize {
+        self.new_len.saturating_sub(slot)
+    }
+
+    /// The number of slots from `slot` down, whose word is `word`.
+    #[inline]
+    pub(crate) fn depth<W: Word>(self, slot: usize, word: W) -> usize {
+        (word.to_usize() >> self.layout.bits) ^ self.zero_depth(slot)
+    }
+
+    /// The word of `slot` above `below`, with `depth` slots from there down.
+    #[inline]
+    pub(crate) fn above<W: Word>(self, slot: usize, below: usize, depth: usize) -> W {
+        W::truncate_from((depth ^ self.zero_depth(slot)) << self.layout.bits | (below ^ (slot + 1)))
+    }
+
     /// The slot at the top.
     #[inline]
     pub(crate) fn top<W: Word>(self, list: W) -> usize {
-        self.layout.number(list) ^ self.zero
+        self.layout.number(list) ^ self.zero()
     }
 
     /// Whether there is no slot in the list, and no closed marker.
@@ -137,13 +150,13 @@ impl ListWord {
     /// The word once `slot` is linked above all others.
     #[inline]
     pub(crate) fn linked<W: Word>(self, list: W, slot: usize) -> W {
-        W::truncate_from(self.layout.count(list).wrapping_add(self.layout.one()) | (slot ^ self.zero))
+        W::truncate_from(self.layout.count(list).wrapping_add(self.layout.one()) | (slot ^ self.zero()))
     }
 
     /// The word once the slot at the top is taken, and `below` is at the top.
     #[inline]
     pub(crate) fn taken<W: Word>(self, list: W, below: usize) -> W {
-        W::truncate_from(self.layout.count(list) | (below ^ self.zero))
+        W::truncate_from(self.layout.count(list) | (below ^ self.zero()))
     }
 
     /// The word of an empty list once it holds the closed marker.
@@ -181,18 +194,20 @@ mod tests {
             let counts = 256 >> layout.bits;
             for word in 0..=255u8 {
                 for list in lists(layout) {
-                    let (links, top) = plain(layout, word, list.zero);
+                    let (links, top) = plain(layout, word, list.zero());
                     assert_eq!(list.top(word), top);
                     for slot in 0..=layout.closed_marker {
-                        assert_eq!(plain(layout, list.taken(word, slot), list.zero), (links, slot));
-                        let linked = plain(layout, list.linked(word, slot), list.zero);
+                        assert_eq!(plain(layout, list.taken(word, slot), list.zero()), (links, slot));
+                        let linked = plain(layout, list.linked(word, slot), list.zero());
                         assert_eq!(linked, ((links + 1) % counts, slot));
                     }
                 }
-                for slot in 0..layout.slots {
-                    let (depth, below) = plain(layout, word, slot + 1);
-                    assert_eq!((layout.depth(word), layout.below(slot, word)), (depth, below));
-                    assert_eq!(layout.above::<u8>(slot, below, depth), word);
+                for (slot, list) in (0..layout.slots).flat_map(|slot| lists(layout).map(|list| (slot, list)))
+                {
+                    let (stored, below) = plain(layout, word, slot + 1);
+                    let depth = stored ^ if list.new_len == 0 { 0 } else { layout.slots - slot };
+                    assert_eq!((list.depth(slot, word), layout.below(slot, word)), (depth, below));
+                    assert_eq!(list.above::<u8>(slot, below, depth), word);
                 }
             }
         }
@@ -205,6 +220,7 @@ mod tests {
             assert_eq!(layout.full_list().top(0u8), 0);
             for slot in 0..layout.slots {
                 assert_eq!(layout.below(slot, 0u8), slot + 1, "the last one is above none");
+                assert_eq!(layout.full_list().depth(slot, 0u8), layout.slots - slot);
             }
         }
     }
@@ -217,7 +233,7 @@ mod tests {
                 assert!(!list.is_closed(word));
                 let closed = list.closed(word);
                 assert_eq!((list.is_closed(closed), list.is_empty(closed)), (closes, !closes));
-                assert_eq!(plain(layout, closed, list.zero).0, plain(layout, word, list.zero).0);
+                assert_eq!(plain(layout, closed, list.zero()).0, plain(layout, word, list.zero()).0);
             }
             let slots = (0..layout.slots).map(|slot| list.taken(0u8, slot));
             slots.for_each(|word| assert!(!list.is_closed(word) && !list.is_empty(word)));

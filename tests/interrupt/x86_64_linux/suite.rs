@@ -3,10 +3,10 @@
 use super::scenario::{Do, MakeSubject, Outer, Scenario, Script};
 use super::sweep::{Interrupt, Plan, Trial};
 use super::table::{self, Demand, Family, Row};
-use super::waiting::{Careless, Masked, Spinning, SpscEnds, Tracked, Waited};
+use super::waiting::{Acquired, Careless, Masked, Spinning, SpscEnds, Tracked, Waited};
 use super::watch;
 use crate::support::specification::Call;
-use crate::support::subject::{Naive, Token, heapless_queue};
+use crate::support::subject::{Naive, Pooled, Token, heapless_queue};
 use crossbeam_queue::ArrayQueue;
 use ringway::mpmc::Queue;
 use ringway::priority::{Priority, Strict};
@@ -116,6 +116,16 @@ fn tracker() -> Family {
     Family { name: "tracker", makes: vec![make], patience: PATIENCE }
 }
 
+fn pool() -> Family {
+    let make: MakeSubject = || Box::new(Pooled::new());
+    Family { name: "pool", makes: vec![make], patience: PATIENCE }
+}
+
+fn wait_pool() -> Family {
+    let make: MakeSubject = || Box::new(Acquired::new());
+    Family { name: "pool, acquire", makes: vec![make], patience: PATIENCE }
+}
+
 /// Priority queues as they should not be.
 fn naive<const UPWARD: bool>(name: &'static str) -> Family {
     let make: MakeSubject = || Box::new(Naive::<UPWARD, 2, 1>(Priority::new()));
@@ -208,12 +218,42 @@ fn ours() -> Vec<Row> {
     rows.push(Row::new(two_spares, ENDS, "two levels, a sample", two_levels, Demand::Strict));
     rows.extend(every_instruction(stack::<1>("stack S = 1")));
     rows.extend(every_instruction(priority::<1>("priority S = 1")));
+    rows.extend(pools());
     for family in [stack::<2>("stack S = 2"), priority::<2>("priority S = 2")] {
         let two_levels = nested(BOTH, &SCRIPTS, 1009);
         rows.push(Row::new(family.up_to(2), ENDS, "two levels, a sample", two_levels, Demand::Strict));
     }
     rows.push(overlapping_pops(priority::<2>("priority S = 2").up_to(1), Demand::Strict));
     rows
+}
+
+/// Without fills: the search knows eight values at once.
+const POOL_SCRIPTS: [Script; 7] = [
+    &[Do::Push, Do::Observe],
+    &[Do::Pop, Do::Observe],
+    &[Do::Push, Do::Pop, Do::Observe],
+    &[Do::Pop, Do::Push, Do::Observe],
+    &[Do::Drain, Do::Observe],
+    &[Do::Drain, Do::Push, Do::Pop],
+    &[Do::Laps(2)],
+];
+
+/// Pools have no spare slots and no bound: a take and a return that stall block nothing.
+fn pools() -> [Row; 5] {
+    const OUTERS: &[Outer] = &[Outer::Push, Outer::Pop, Outer::Len, Outer::IsEmpty];
+    const ACQUIRING: &[Outer] = &[Outer::Push, Outer::Pop, Outer::Recv, Outer::RecvSecond];
+    let row = |family: Family, outers, sweep, interrupt: fn(Script) -> Interrupt| {
+        let plan = at_every_instruction(POOL_SCRIPTS.map(interrupt).to_vec(), &family);
+        Row::new(family, outers, sweep, plan, Demand::Strict)
+    };
+    let two_levels = nested(BOTH, &POOL_SCRIPTS, 1009);
+    [
+        row(pool(), OUTERS, "every instruction", Interrupt::Pass),
+        row(pool(), OUTERS, "stalled for ever", Interrupt::ForEver),
+        Row::new(pool(), ENDS, "two levels, a sample", two_levels, Demand::Strict),
+        row(wait_pool(), ACQUIRING, "every instruction", Interrupt::Pass),
+        row(wait_pool(), ACQUIRING, "stalled for ever", Interrupt::ForEver),
+    ]
 }
 
 const WAITING: &[Outer] = &[Outer::Recv, Outer::Send];

@@ -3,5 +3,6 @@
 pub(super) mod channel;
 pub(super) mod completion;
 pub(super) mod mpmc;
+pub(super) mod pool;
 pub(super) mod priority;
 pub(super) mod spsc;

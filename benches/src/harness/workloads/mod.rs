@@ -5,6 +5,7 @@ use crate::interface::queue::{Item, Pop, Push};
 
 pub(crate) mod completion;
 pub(crate) mod pairs;
+pub(crate) mod pool;
 pub(crate) mod priority;
 pub(crate) mod spawned;
 pub(crate) mod tasks;

@@ -7,9 +7,11 @@
 
 mod channel;
 mod future;
+mod pool;
 mod tracker;
 
 pub(super) use channel::{Careless, SpscEnds, Waited};
+pub(super) use pool::Acquired;
 pub(super) use tracker::Tracked;
 
 use super::machine::with_interrupts_masked;

@@ -1,0 +1,5 @@
+use ringway::pool::Pool;
+
+fn main() {
+    drop(Pool::new([1u8]));
+}
