@@ -70,6 +70,7 @@ impl<'a, T> Producer<'a, T> {
         T: Copy,
     {
         let count = self.end.free(values.len()).min(values.len());
+        self.end.prefetch_after_chunk(count);
         // SAFETY: that many slots are free.
         let mut chunk = unsafe { WriteChunk::new(&mut self.end, count) };
         chunk.copy_from_slice(values);
@@ -124,6 +125,7 @@ impl<'a, T> Producer<'a, T> {
         if free < count {
             Err(ChunkError::new(free))
         } else {
+            self.end.prefetch_after_chunk(count);
             // SAFETY: that many slots are free.
             Ok(unsafe { WriteChunk::new(&mut self.end, count) })
         }

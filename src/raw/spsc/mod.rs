@@ -42,8 +42,9 @@ impl<'a, T> ProducerEnd<'a, T> {
     }
 
     /// Pushes a value. If the queue is full, spins once per position, for `retries *
-    /// SPINS_PER_RETRY` hints but at most an eighth of the capacity, before it gives the value
-    /// back: the consumer runs ahead meanwhile, and the two ends exchange fewer cache lines.
+    /// SPINS_PER_RETRY` hints but no more than one for 32 slots (small queues: two), before it gives
+    /// the value back: the consumer runs ahead meanwhile, and the two ends exchange fewer cache
+    /// lines.
     #[inline]
     pub(crate) fn push(&mut self, value: T, retries: usize) -> Result<(), T> {
         let (tail, geometry) = (self.tail(), self.geometry());
@@ -79,14 +80,36 @@ impl<'a, T> ProducerEnd<'a, T> {
         }
     }
 
+    /// Requests the lines that are written a few lines after the next `count` slots, as far as their
+    /// slots are known to be free and do not end before.
+    #[inline]
+    pub(crate) fn prefetch_after_chunk(&self, count: usize) {
+        let slots_ahead = const { slots_to_prefetch(size_of::<T>()) };
+        if slots_ahead > 0 {
+            let (geometry, tail) = (self.geometry(), self.tail());
+            // ORDERING: acquires the store of the head: the values before it are gone (S2).
+            let head = self.head.get(|| self.ring.positions().head.load(ordering::PRODUCER_LOAD_HEAD));
+            let free = geometry.capacity() - geometry.distance(head, tail);
+            // SAFETY: the geometry of this ring, the tail is a position of it, and no more slots
+            // than the ring has.
+            let (free, _) = unsafe { self.ring.runs(geometry, tail, free) };
+            let ahead = free.iter().skip(slots_ahead).take(count);
+            ahead
+                .step_by(const { slots_per_line(size_of::<T>()) })
+                .for_each(|slot| prefetch_for_write(core::ptr::from_ref(slot).cast()));
+        }
+    }
+
     /// Spins, once at each position. Returns `true` if the head left the position `full` meanwhile.
     #[inline]
     fn spin_for_room(&mut self, full: usize, retries: usize) -> bool {
         if !self.spin_once.first_visit(full) {
             return false;
         }
-        // Not for longer than it takes to drain a small queue.
-        pause((retries * SPINS_PER_RETRY).min(self.geometry().capacity() / 8));
+        // A hint takes about as long as popping a dozen values. A pause that outlasts the values in
+        // a small queue stalls both ends.
+        let capacity = self.geometry().capacity();
+        pause((retries * SPINS_PER_RETRY).min((capacity / 8).min(2).max(capacity / 32)));
         self.refresh_head_if(|head| head == full) != full
     }
 
@@ -183,6 +206,11 @@ impl<'a, T> ProducerEnd<'a, T> {
 /// that fill more than half a line, which gain nothing.
 const fn slots_to_prefetch(item_bytes: usize) -> usize {
     if item_bytes == 0 || item_bytes > LINE_BYTES / 2 { 0 } else { PREFETCH_BYTES / item_bytes }
+}
+
+/// At least one.
+const fn slots_per_line(item_bytes: usize) -> usize {
+    if item_bytes == 0 || item_bytes > LINE_BYTES { 1 } else { LINE_BYTES / item_bytes }
 }
 
 /// The only end that pops.
