@@ -61,7 +61,7 @@ pub(crate) use self::profile::POLL_BACKOFF;
 pub(crate) use self::profile::{
     CACHES, FULL_RETRIES, FlagWord, Heuristic, PREFETCH_BYTES, Padded, PeerWord, fast_path, ring_memory,
 };
-pub(crate) use self::spin_once::SpinOncePerPosition;
+pub(crate) use self::spin_once::{Patience, SpinOncePerPosition};
 
 /// How many spin-loop hints precede each retry of a push to a full queue. Chosen by measurement:
 /// with fewer, a push continues as soon as one value is taken, and the two ends exchange cache
