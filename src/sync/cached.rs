@@ -6,10 +6,16 @@ use crate::ordering;
 
 pub(crate) const CACHES: bool = true;
 
-/// The word of a claim flag.
+/// The word of a claim flag: a byte, so that a value of up to four bytes, its flag and its cell take
+/// 16 bytes and not 24. On RISC-V, most of whose atomics are of words, claiming a byte takes more
+/// instructions.
+#[cfg(not(any(target_arch = "riscv32", target_arch = "riscv64")))]
+pub(crate) type FlagWord = u8;
+#[cfg(any(target_arch = "riscv32", target_arch = "riscv64"))]
 pub(crate) type FlagWord = usize;
 
-/// How often a push to a full queue checks again for room before it reports Full.
+/// How often a push to a full queue checks again for room before it reports Full; twice as often in
+/// an MPMC ring, see [`Patience`](super::Patience).
 ///
 /// Checking again only helps if another core can make room meanwhile. Under loom and shuttle a
 /// bounded spin multiplies the schedules without adding a new outcome.

@@ -72,7 +72,6 @@ impl Heuristic {
         Self
     }
 
-    #[cfg(feature = "async")]
     #[inline]
     pub(crate) fn get(&self) -> usize {
         0

@@ -65,7 +65,7 @@ pub(crate) use self::profile::{
 };
 #[cfg(feature = "alloc")]
 pub(crate) use self::spares::{LEAST_SPARES, default_spares};
-pub(crate) use self::spin_once::SpinOncePerPosition;
+pub(crate) use self::spin_once::{Patience, SpinOncePerPosition};
 
 /// How many spin-loop hints precede each retry of a push to a full queue. Chosen by measurement:
 /// with fewer, a push continues as soon as one value is taken, and the two ends exchange cache

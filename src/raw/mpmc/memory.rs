@@ -3,7 +3,7 @@
 use super::Slots;
 use super::position::Geometry;
 use crate::raw::zeroed::Zeroed;
-use crate::sync::{Atomic, Padded, SpinOncePerPosition, Word, const_fn};
+use crate::sync::{Atomic, Padded, Patience, SpinOncePerPosition, Word, const_fn};
 
 /// The two positions of a ring.
 pub(crate) struct Positions<W: Word> {
@@ -14,6 +14,7 @@ pub(crate) struct Positions<W: Word> {
 pub(super) struct Tail<W: Word> {
     pub(super) hint: Atomic<W>,
     pub(super) spin_once: SpinOncePerPosition,
+    pub(super) patience: Patience,
 }
 
 // SAFETY: words, each of which may be zero, and padding.
@@ -22,7 +23,8 @@ unsafe impl<W: Word> Zeroed for Positions<W> {}
 impl<W: Word> Positions<W> {
     const_fn! {
         pub(crate) fn new() -> Self {
-            let tail = Tail { hint: Atomic::new(), spin_once: SpinOncePerPosition::new() };
+            let tail =
+                Tail { hint: Atomic::new(), spin_once: SpinOncePerPosition::new(), patience: Patience::new() };
             Self { head: Padded::new(Atomic::new()), tail: Padded::new(tail) }
         }
     }

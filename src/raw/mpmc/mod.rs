@@ -52,7 +52,7 @@ pub(crate) mod separate;
 
 use crate::ordering;
 use crate::raw::value::drop_each;
-use crate::sync::{Ordering, SPINS_PER_RETRY, fast_path, pause};
+use crate::sync::{Ordering, fast_path};
 
 pub(crate) use self::memory::{Memory, Parts, Positions};
 pub(crate) use self::slot::{FilledSlot, VacantSlot};
@@ -86,8 +86,8 @@ impl<W> Probe<W> {
 
 // The algorithm.
 impl<M: Memory + Copy> Ring<M> {
-    /// Pushes a value. If the queue looks full, looks up to `retries` more times before it gives
-    /// the value back.
+    /// Pushes a value. If the queue looks full and `retries` is not zero, looks again, up to
+    /// `2 * retries` times, before it gives the value back.
     #[inline]
     pub(crate) fn push(self, value: M::Item, retries: usize) -> Result<(), M::Item> {
         let hint = self.tail_hint();
@@ -146,7 +146,7 @@ impl<M: Memory + Copy> Ring<M> {
     }
 
     /// Whether the value that was at this index a lap ago was popped. In a full queue, the first
-    /// push at each position spins and looks again, up to `retries` times.
+    /// push at each position spins and looks again, up to `2 * retries` times.
     #[inline]
     fn has_room(self, cell: CellView<M::Word>, retries: usize) -> bool {
         let before = self.0.geometry().slot(cell.position, cell.word);
@@ -156,10 +156,7 @@ impl<M: Memory + Copy> Ring<M> {
         self.shows_room(before)
             || retries > 0
                 && tail.spin_once.first_visit(cell.position)
-                && (0..retries).any(|_| {
-                    pause(SPINS_PER_RETRY);
-                    self.shows_room(before)
-                })
+                && tail.patience.look(retries, || self.shows_room(before))
             || !self.0.geometry().is_lap_ahead(self.head_for_full(), cell.position)
     }
 
