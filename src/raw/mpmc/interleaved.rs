@@ -89,11 +89,12 @@ impl<'a, T, W: Word> Slots<'a, T, W> {
         home
     }
 
-    /// The slot to claim after so many attempts: spares first, so that home slots stay for their
-    /// own cells. `None` if all were tried.
+    /// The slot to claim after `slot` was found claimed: from the last one down, spares first, so
+    /// that home slots stay for their own cells. `None` if all were tried.
     #[inline]
-    pub(crate) fn fallback(self, attempts: usize) -> Option<usize> {
-        self.len().checked_sub(attempts)
+    pub(crate) fn next_choice(self, slot: usize, first_choice: usize) -> Option<usize> {
+        let next = if slot == first_choice { self.len() } else { slot }.checked_sub(1)?;
+        if next == first_choice { next.checked_sub(1) } else { Some(next) }
     }
 
     /// Whether the flag of the slot that a vacant cell names shows that the value of the lap before

@@ -71,19 +71,6 @@ pub(crate) struct CellView<W> {
     word: W,
 }
 
-/// Where a push looks for a vacant cell, and how many slots it found claimed there.
-struct Probe<W> {
-    position: W,
-    attempts: usize,
-}
-
-impl<W> Probe<W> {
-    #[inline]
-    fn at(position: W) -> Self {
-        Self { position, attempts: 0 }
-    }
-}
-
 // The algorithm.
 impl<M: Memory + Copy> Ring<M> {
     /// Pushes a value. If the queue looks full and `retries` is not zero, looks again, up to
@@ -96,8 +83,8 @@ impl<M: Memory + Copy> Ring<M> {
 
     #[inline]
     fn push_from(self, hint: M::Word, mut value: M::Item, retries: usize) -> Result<(), M::Item> {
-        let mut probe = Probe::at(hint);
-        while let Some((slot, cell)) = self.claim(&mut probe, |cell| self.has_room(cell, retries)) {
+        let mut position = hint;
+        while let Some((slot, cell)) = self.claim(position, |cell| self.has_room(cell, retries)) {
             // SAFETY: `claim` loaded the cell from this ring, found it to be the first vacant one,
             // and found room there.
             match unsafe { slot.write(value).link(cell) } {
@@ -105,43 +92,50 @@ impl<M: Memory + Copy> Ring<M> {
                 // Another push filled the cell first, or the exchange failed spuriously.
                 Err(slot) => value = slot.take(),
             }
+            position = cell.position;
         }
         Err(value)
     }
 
-    /// Claims a slot for the first vacant cell at or after the position of the probe.
+    /// Claims a slot for the first vacant cell at or after `position`.
     ///
     /// `None` if there is no room or the ring is closed; or if all slots are claimed and nothing
     /// was linked meanwhile: then stalled operations and open guards hold every slot.
     #[inline]
     fn claim(
         self,
-        probe: &mut Probe<M::Word>,
+        mut position: M::Word,
         has_room: impl Fn(CellView<M::Word>) -> bool,
     ) -> Option<(VacantSlot<M>, CellView<M::Word>)> {
         let geometry = self.0.geometry();
         loop {
-            let cell = self.load_cell(probe.position, ordering::PUSH_LOAD_CELL);
+            let cell = self.load_cell(position, ordering::PUSH_LOAD_CELL);
             let Some((before, first_choice)) = self.choices(cell) else {
                 if self.is_closed_marker(cell) {
                     return None;
                 }
-                *probe = Probe::at(geometry.next(geometry.newest(cell.position, cell.word)));
+                position = geometry.next(geometry.newest(cell.position, cell.word));
                 continue;
             };
             // To claim the slot that the cell names proves that there is room.
-            let proves_room = probe.attempts == 0 && first_choice == before;
-            if !proves_room && !has_room(cell) {
+            if first_choice != before && !has_room(cell) {
                 return None;
             }
-            let slot = match probe.attempts {
-                0 => first_choice,
-                attempts => self.0.slots().fallback(attempts)?,
-            };
-            if let Some(slot) = self.try_claim(slot) {
-                return Some((slot, cell));
+            let mut slot = first_choice;
+            loop {
+                if let Some(slot) = self.try_claim(slot) {
+                    return Some((slot, cell));
+                }
+                if self.load_cell(position, ordering::PUSH_LOAD_CELL).word != cell.word {
+                    break;
+                }
+                if !has_room(cell) {
+                    return None;
+                }
+                // No count of attempts: it would take an instruction before the first one, and the
+                // compiler would unroll the loop.
+                slot = self.0.slots().next_choice(slot, first_choice)?;
             }
-            probe.attempts += 1;
         }
     }
 
@@ -230,7 +224,7 @@ impl<M: Memory + Copy> Ring<M> {
     /// Claims a slot, whether there is room or not.
     #[inline]
     pub(crate) fn reserve(self) -> Option<VacantSlot<M>> {
-        let claimed = self.claim(&mut Probe::at(self.tail_hint()), |_| true).map(|(slot, _)| slot);
+        let claimed = self.claim(self.tail_hint(), |_| true).map(|(slot, _)| slot);
         // The search ends at the closed marker, or if it found every slot claimed; a slot may be
         // free all the same.
         claimed.or_else(|| (0..self.0.slots().len()).find_map(|slot| self.try_claim(slot)))

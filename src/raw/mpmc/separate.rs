@@ -89,10 +89,12 @@ impl<'a, T, W: Word> Slots<'a, T, W> {
         before
     }
 
-    /// The slot to claim after so many attempts. `None` if all were tried.
+    /// The slot to claim after `slot` was found claimed: the next one, round to the first choice.
+    /// `None` if all were tried.
     #[inline]
-    pub(crate) fn fallback(self, attempts: usize) -> Option<usize> {
-        (attempts <= self.len()).then(|| attempts - 1)
+    pub(crate) fn next_choice(self, slot: usize, first_choice: usize) -> Option<usize> {
+        let next = if slot + 1 == self.len() { 0 } else { slot + 1 };
+        (next != first_choice).then_some(next)
     }
 
     /// Always `false`: the slot that a vacant cell names is the first choice, and claiming it
