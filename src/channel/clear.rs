@@ -16,15 +16,15 @@ impl<Q: Queue, W: Deref<Target = Waiters<R, L>>, R: RawLock, const L: usize> Cha
     /// that it ends even if others send meanwhile. Wakes as many waiting senders. Returns how many
     /// values were dropped.
     ///
-    /// First in, first out, every value whose send returned before the call is gone afterwards. In a
-    /// channel with levels, and in one that is last in, first out, values that others send during
+    /// First in, first out, every value whose send returned before the call is gone afterwards. In
+    /// a channel with levels, and in one that is last in, first out, values that others send during
     /// the call may go in place of older ones.
     ///
     /// **Guarantees**: as [`try_recv`](Self::try_recv), and what dropping a `T` does.
     /// **Complexity**: that of [`len`](Self::len), and of a [`try_recv`](Self::try_recv) for each
     /// value.
-    /// **Panics**: only if dropping a `T` or the waker of a waiting sender does; the values behind it
-    /// stay in the channel.
+    /// **Panics**: only if dropping a `T` or the waker of a waiting sender does; the values behind
+    /// it stay in the channel.
     ///
     /// ```
     /// # type Channel<T> = ringway::channel::Channel<T, 2, ringway::wait::NoLock>;
@@ -184,8 +184,8 @@ impl<T> Receiver<'_, T> {
     /// **Guarantees**: wait-free, except for what dropping a `T` does.
     /// **Complexity**: that of [`Consumer::clear`], and one fence; one atomic read-modify-write if
     /// the sender waits.
-    /// **Panics**: only if dropping a `T` or the waker of the sender does; all are gone in that case
-    /// too.
+    /// **Panics**: only if dropping a `T` or the waker of the sender does; all are gone in that
+    /// case too.
     ///
     /// ```
     /// let mut channel = ringway::channel::spsc::Channel::<u8, 8>::new();

@@ -89,8 +89,8 @@
 //!
 //! As for [`mpmc`](crate::mpmc#guarantees): while `S` covers what operations in flight hold, Full
 //! is exact. `bounded` and `BoxedChannel::new` choose enough for the
-//! cores of the machine. Beyond that a waiting sender polls again and again, instead of sleeping, until a slot
-//! is free.
+//! cores of the machine. Beyond that a waiting sender polls again and again, instead of sleeping,
+//! until a slot is free.
 
 // The edges C1 to C3 are in `crate::ordering`.
 

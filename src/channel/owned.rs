@@ -53,7 +53,8 @@ impl<'a, Q: QueueRef, R: RawLock, const L: usize> Handle<'a, Q, Receiving, R, L>
     ///
     /// Dropping the stream drops the receiver, which closes the channel if it is the last one.
     ///
-    /// **Guarantees**, **Complexity**, **Panics**, **Cancel safety**: as [`ChannelInner::stream`](super::ChannelInner::stream).
+    /// **Guarantees**, **Complexity**, **Panics**, **Cancel safety**: as
+    /// [`ChannelInner::stream`](super::ChannelInner::stream).
     /// **Memory**: that of the handle and a dozen words, in the stream, and no allocation: so it
     /// has to be pinned.
     ///

@@ -73,6 +73,7 @@ impl<F: Attempt> Operation for F {}
 
 /// A future that can be attempted without a waker.
 pub(super) trait Attempt: Future {
+    /// Attempts to complete it: `None` if it is not ready.
     fn attempt(self: Pin<&mut Self>) -> Option<Self::Output>;
 }
 
@@ -123,9 +124,9 @@ impl<C> Select<C> {
     /// Adds a receive, and what becomes of its result: of a value, or of the news that the channel
     /// is closed and everything was received.
     ///
-    /// `operation` is what [`recv`](super::ChannelInner::recv) of any channel returns, or the receiver of
-    /// a [`oneshot`], or a reference to it. The handler runs after all other cases have stopped
-    /// waiting. It may use the same channels.
+    /// `operation` is what [`recv`](super::ChannelInner::recv) of any channel returns, or the
+    /// receiver of a [`oneshot`], or a reference to it. The handler runs after all other cases have
+    /// stopped waiting. It may use the same channels.
     ///
     /// **Guarantees**: wait-free. **Complexity**: no atomic operation. Never panics.
     /// **Memory**: the future, in the `Select`.
@@ -186,7 +187,7 @@ impl<B, F: Future, H> Select<Case<B, F, H>> {
         self.wait_until(None).expect("without a deadline, it ends with a result")
     }
 
-    /// [`wait`](Self::wait), but returns `None` when the timeout has passed.
+    /// Waits as [`wait`](Self::wait) does, but returns `None` when the timeout has passed.
     ///
     /// **Guarantees**, **Complexity**: as `wait`. **Panics**: as `wait`.
     ///
@@ -205,7 +206,7 @@ impl<B, F: Future, H> Select<Case<B, F, H>> {
         self.wait_until(after(timeout))
     }
 
-    /// [`wait`](Self::wait), but returns `None` when the deadline has come.
+    /// Waits as [`wait`](Self::wait) does, but returns `None` when the deadline has come.
     ///
     /// **Guarantees**, **Complexity**: as `wait`. **Panics**: as `wait`.
     ///

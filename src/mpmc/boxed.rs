@@ -24,9 +24,9 @@ impl<T> QueueInner<T, Boxed<T>> {
     /// the machine can run at once.
     ///
     /// With feature `std` there are twice as many [`spares`](Self::spares) as
-    /// [`available_parallelism`](std::thread::available_parallelism) says, and at least four: Full is
-    /// exact whatever the threads on all cores do, as long as no more than two other operations are
-    /// stalled half-way, or guards open. Without `std`, and on 32-bit words, where more would
+    /// [`available_parallelism`](std::thread::available_parallelism) says, and at least four: Full
+    /// is exact whatever the threads on all cores do, as long as no more than two other operations
+    /// are stalled half-way, or guards open. Without `std`, and on 32-bit words, where more would
     /// shorten the [round](super#wrap-around), there are four.
     /// [`with_spares`](Self::with_spares) takes the number.
     ///

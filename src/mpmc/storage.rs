@@ -137,8 +137,8 @@ pub struct Boxed<T> {
 
 #[cfg(feature = "alloc")]
 impl<T> Boxed<T> {
-    /// With as many spare slots as the machine may need at once. Where these are too many for a word
-    /// or for memory, the least number has to do.
+    /// With as many spare slots as the machine may need at once. Where these are too many for a
+    /// word or for memory, the least number has to do.
     pub(crate) fn fitting(capacity: usize, closes: bool) -> Result<Self, CapacityError> {
         Self::new(capacity, default_spares(), closes).or_else(|_| Self::new(capacity, LEAST_SPARES, closes))
     }

@@ -100,8 +100,8 @@ impl<'a, T> Consumer<'a, T> {
         unsafe { Iter::new(&self.end, count) }
     }
 
-    /// Returns an iterator over all values, oldest first, that lends them to be changed. They stay in
-    /// the queue.
+    /// Returns an iterator over all values, oldest first, that lends them to be changed. They stay
+    /// in the queue.
     ///
     /// **Guarantees** and **Complexity**: as [`iter`](Self::iter). Never panics.
     ///

@@ -31,7 +31,8 @@ use embedded_io_07::{BufRead, Error, ErrorKind, ErrorType, Read, ReadReady, Writ
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum IoError {
     /// There is no byte to read, and the producer may still write some. Once it was dropped, all
-    /// bytes are read, and then zero bytes: the end of the stream. Its kind is [`ErrorKind::Other`]: embedded-io has no kind for an operation that would block.
+    /// bytes are read, and then zero bytes: the end of the stream. Its kind is
+    /// [`ErrorKind::Other`]: embedded-io has no kind for an operation that would block.
     Empty,
     /// There is no room to write to. Its kind is [`ErrorKind::WriteZero`], as [`Write::write`]
     /// requires.

@@ -2,8 +2,8 @@
 //!
 //! A queue never blocks: where the streams would, they return [`ErrorKind::WouldBlock`].
 
-// Inline, here and in `text.rs`: so models under loom, whose cells cannot be lent as slices, compile
-// these methods only if they use them.
+// Inline, here and in `text.rs`: so models under loom, whose cells cannot be lent as slices,
+// compile these methods only if they use them.
 
 use super::{Consumer, Producer};
 use std::io::{BufRead, ErrorKind, Read, Result, Write};
@@ -44,8 +44,8 @@ impl Write for Producer<'_, u8> {
 /// As [`pop_slice`](Consumer::pop_slice): wait-free. Zero bytes are the end of the stream: the
 /// producer was dropped, and all bytes are read.
 ///
-/// **Errors**: [`ErrorKind::WouldBlock`] if there is no byte, and the producer may still write some.
-/// Never panics.
+/// **Errors**: [`ErrorKind::WouldBlock`] if there is no byte, and the producer may still write
+/// some. Never panics.
 ///
 /// ```
 /// use std::io::{ErrorKind, Read};
@@ -73,8 +73,8 @@ impl Read for Consumer<'_, u8> {
 
 /// The bytes in place: wait-free. No bytes are the end of the stream.
 ///
-/// **Errors**: [`ErrorKind::WouldBlock`] if there is no byte, and the producer may still write some.
-/// Never panics.
+/// **Errors**: [`ErrorKind::WouldBlock`] if there is no byte, and the producer may still write
+/// some. Never panics.
 ///
 /// ```
 /// use std::io::BufRead;

@@ -6,9 +6,9 @@ use crate::ordering;
 
 pub(crate) const CACHES: bool = true;
 
-/// The word of a claim flag: a byte, so that a value of up to four bytes, its flag and its cell take
-/// 16 bytes and not 24. On RISC-V, most of whose atomics are of words, claiming a byte takes more
-/// instructions.
+/// The word of a claim flag: a byte, so that a value of up to four bytes, its flag and its cell
+/// take 16 bytes and not 24. On RISC-V, most of whose atomics are of words, claiming a byte takes
+/// more instructions.
 #[cfg(not(any(target_arch = "riscv32", target_arch = "riscv64")))]
 pub(crate) type FlagWord = u8;
 #[cfg(any(target_arch = "riscv32", target_arch = "riscv64"))]

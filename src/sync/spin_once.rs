@@ -20,8 +20,8 @@ impl SpinOncePerPosition {
     }
 }
 
-/// How long a push to a full ring looks for room: long while that finds room, and only briefly after
-/// a look in vain, when the threads that could make room are likely not running. Chosen by
+/// How long a push to a full ring looks for room: long while that finds room, and only briefly
+/// after a look in vain, when the threads that could make room are likely not running. Chosen by
 /// measurement: see `docs/design/tried.md`.
 pub(crate) struct Patience(Heuristic);
 

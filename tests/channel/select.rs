@@ -143,7 +143,8 @@ impl Wake for Count {
     }
 }
 
-/// The handler runs when no case waits any more: what it sends or receives wakes others, not itself.
+/// The handler runs when no case waits any more: what it sends or receives wakes others, not
+/// itself.
 #[test]
 fn while_a_handler_runs_no_case_is_on_a_list() {
     let (ready, other): (Channel<u8, 1>, Channel<u8, 1>) = (Channel::new(), Channel::new());

@@ -1,4 +1,5 @@
-//! Queues as collections: `clear`, `free_capacity`, `Extend`, `From`, `FromIterator`, `IntoIterator`.
+//! Queues as collections: `clear`, `free_capacity`, `Extend`, `From`, `FromIterator`,
+//! `IntoIterator`.
 
 use ringway::mpmc::{self, QueueInner, Storage};
 use ringway::priority::{Fair, Priority};

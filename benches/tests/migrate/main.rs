@@ -20,7 +20,7 @@ use futures_util::future::{Either, FutureExt, select};
 use futures_util::{SinkExt, Stream, StreamExt};
 use heapless::pool::boxed::BoxBlock;
 use heapless::pool::object::{Object, ObjectBlock};
-use ringway::channel::{self, RecvError, RecvTimeoutError, SendError, SendTimeoutError};
+use ringway::channel::{self, RecvError, RecvTimeoutError, Select, SendError, SendTimeoutError};
 use ringway::channel::{TryRecvError, TrySendError};
 use ringway::pool::{Guard, Pool};
 use ringway::task::SharedTracker;

@@ -174,10 +174,30 @@ fn select_takes_from_the_channel_that_has_a_value() {
     let (_ours, our_empty) = ends(1);
     let (ours, our_receiver) = ends(1);
     ours.try_send(7).unwrap();
-    let from_ours = match block_on(select(pin!(our_empty.recv()), pin!(our_receiver.recv()))) {
+    let by_a_thread = Select::new().case(our_empty.recv(), |v| v).case(our_receiver.recv(), |v| v).wait();
+
+    ours.try_send(7).unwrap();
+    let by_a_task = match block_on(select(pin!(our_empty.recv()), pin!(our_receiver.recv()))) {
         Either::Left((received, _)) | Either::Right((received, _)) => received,
     };
-    assert_eq!((from_theirs, from_ours), (Ok(7), Ok(7)));
+    assert_eq!((from_theirs, by_a_thread, by_a_task), (Ok(7), Ok(7), Ok(7)));
+}
+
+#[test]
+fn a_select_need_not_wait() {
+    let (_theirs, their_empty) = crossbeam_channel::bounded::<u8>(1);
+    let (_ours, our_empty) = ends::<u8>(1);
+    let at_once = crossbeam_channel::select! {
+        recv(their_empty) -> received => Some(received.ok()),
+        default => None,
+    };
+    assert_eq!(at_once, Select::new().case(our_empty.recv(), |v| v.ok()).try_wait());
+    let in_time = crossbeam_channel::select! {
+        recv(their_empty) -> received => Some(received.ok()),
+        default(SHORT) => None,
+    };
+    assert_eq!(in_time, Select::new().case(our_empty.recv(), |v| v.ok()).wait_timeout(SHORT));
+    assert_eq!((at_once, in_time), (None, None));
 }
 
 #[test]

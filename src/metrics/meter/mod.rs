@@ -98,7 +98,8 @@ impl<C, const EVERY: usize, const OCTAVES: usize> Meter<C, EVERY, OCTAVES> {
         ///
         /// fn cycles() -> u32 { 0 }
         ///
-        /// static METER: Meter<CycleClock, 16> = Meter::with_clock(CycleClock::new(cycles, 72_000_000));
+        /// static METER: Meter<CycleClock, 16> =
+        ///     Meter::with_clock(CycleClock::new(cycles, 72_000_000));
         /// assert_eq!(METER.waiting().count(), 0);
         /// ```
         ///

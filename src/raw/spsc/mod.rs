@@ -42,9 +42,9 @@ impl<'a, T> ProducerEnd<'a, T> {
     }
 
     /// Pushes a value. If the queue is full, spins once per position, for `retries *
-    /// SPINS_PER_RETRY` hints but no more than one for 32 slots (small queues: two), before it gives
-    /// the value back: the consumer runs ahead meanwhile, and the two ends exchange fewer cache
-    /// lines.
+    /// SPINS_PER_RETRY` hints but no more than one for 32 slots (small queues: two), before it
+    /// gives the value back: the consumer runs ahead meanwhile, and the two ends exchange fewer
+    /// cache lines.
     #[inline]
     pub(crate) fn push(&mut self, value: T, retries: usize) -> Result<(), T> {
         let (tail, geometry) = (self.tail(), self.geometry());
@@ -80,8 +80,8 @@ impl<'a, T> ProducerEnd<'a, T> {
         }
     }
 
-    /// Requests the lines that are written a few lines after the next `count` slots, as far as their
-    /// slots are known to be free and do not end before.
+    /// Requests the lines that are written a few lines after the next `count` slots, as far as
+    /// their slots are known to be free and do not end before.
     #[inline]
     pub(crate) fn prefetch_after_chunk(&self, count: usize) {
         let slots_ahead = const { slots_to_prefetch(size_of::<T>()) };
