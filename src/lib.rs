@@ -114,7 +114,8 @@
 //! | to wait until all work is done | [`task::Tracker`] |
 //!
 //! More in the [guide]: [choosing](guide::choose), [closing](guide::closing),
-//! [cancel safety](guide::cancel_safety), [interrupts](guide::interrupts),
+//! [cancel safety](guide::cancel_safety), [waiting for one of several channels](guide::select),
+//! [interrupts](guide::interrupts),
 //! [migrating from another crate](guide::migrate).
 //!
 //! # Guarantees
