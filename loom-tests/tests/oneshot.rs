@@ -4,6 +4,7 @@
 
 use ringway::channel::RecvError;
 use ringway::channel::oneshot::{Receiver, Sender, channel};
+use ringway::task::Tracker;
 use ringway_loom_tests::{Bell, Gate, Note, Tracked, block_on, explore, one_sees};
 use std::pin::Pin;
 
@@ -237,4 +238,22 @@ fn drop_isclosed_across_two_oneshots__cap1__not_both_open() {
         |receives: &mut Receives| *receives = None,
         is_closed,
     );
+}
+
+/// A receiver that is dropped looks for a waiting sender, which alone orders what it asks next. A
+/// tracker that counts a task does not: there the answer depends on the load itself.
+#[test]
+fn track_isclosed_across_a_tracker_and_a_oneshot__cap1__one_sees_the_other() {
+    let one_at_least = [(false, true), (true, false), (true, true)];
+    explore("oneshot track_isclosed_across", one_at_least, || {
+        let ((sender, receiver), gate) = (channel::<u8>(), Gate::new());
+        let tracker: &Tracker = Box::leak(Box::new(Tracker::new()));
+        let other = gate.spawn(move || {
+            drop(receiver);
+            tracker.unfinished() == 1
+        });
+        gate.pass();
+        std::mem::forget(tracker.track(()));
+        (sender.is_closed(), other.join().unwrap())
+    });
 }
