@@ -1,4 +1,5 @@
-//! The guide: choosing, cancel safety, closing, selecting, interrupts, Python, migration, models. Text only.
+//! The guide: choosing, cancel safety, closing, selecting, interrupts, Python, migration, models.
+//! Text only.
 
 #[doc = include_str!("../docs/choose.md")]
 pub mod choose {}

@@ -16,8 +16,8 @@ use std::time::{Duration, Instant};
 /// Waits on a thread for the first of several receives, and completes that one only.
 ///
 /// Each [`case`](Self::case) is a receive, from any channel of this crate, with a function for its
-/// result. The values and the channels may be of different types. If several are ready, each has
-/// its turn; with [`biased`](Self::biased), the first case is taken.
+/// result. The values and the channels may be of different types. If several are ready, each is
+/// taken about equally often; with [`biased`](Self::biased), the first case is taken.
 ///
 /// A task waits with `select!` of its runtime or of the `futures` crate instead, on the same
 /// `recv()`s.
@@ -78,7 +78,8 @@ pub(super) trait Attempt: Future {
 }
 
 impl Select {
-    /// Returns a `Select` without cases, in which each of several ready cases has its turn.
+    /// Returns a `Select` without cases, in which each of several ready cases is taken about
+    /// equally often.
     ///
     /// **Guarantees**: wait-free. **Complexity**: no atomic operation. Never panics.
     ///
@@ -87,10 +88,11 @@ impl Select {
     ///
     /// let (left, right): (Channel<_, 2>, Channel<_, 2>) = (Channel::new(), Channel::new());
     /// (0..2).for_each(|n| left.try_send(n).and(right.try_send(n)).unwrap());
-    /// let first_two = [(); 2].map(|()| {
+    /// let mut received = [(); 4].map(|()| {
     ///     Select::new().case(left.recv(), |_| "left").case(right.recv(), |_| "right").wait()
     /// });
-    /// assert_ne!(first_two[0], first_two[1]);
+    /// received.sort();
+    /// assert_eq!(received, ["left", "left", "right", "right"]);
     /// ```
     pub fn new() -> Self {
         Self { cases: NoCase, is_biased: false }
@@ -126,7 +128,9 @@ impl<C> Select<C> {
     ///
     /// `operation` is what [`recv`](super::ChannelInner::recv) of any channel returns, or the
     /// receiver of a [`oneshot`], or a reference to it. The handler runs after all other cases have
-    /// stopped waiting. It may use the same channels.
+    /// stopped waiting. It may use the same channels. A oneshot receiver that is passed by value is
+    /// dropped, and its channel closed with it, if another case is done: pass a reference to wait
+    /// again.
     ///
     /// **Guarantees**: wait-free. **Complexity**: no atomic operation. Never panics.
     /// **Memory**: the future, in the `Select`.
@@ -265,17 +269,26 @@ impl<B, F: Future, H> Select<Case<B, F, H>> {
     where
         Case<B, F, H>: Cases<O>,
     {
-        if self.is_biased { 0 } else { next_turn() % <Case<B, F, H> as Attempts<O>>::COUNT }
+        if self.is_biased { 0 } else { random_below(<Case<B, F, H> as Attempts<O>>::COUNT) }
     }
 }
 
-/// A number that is another one at each call, for a `Select` to begin with another case.
-fn next_turn() -> usize {
+/// A number below `count`, each about as often, for a `Select` to begin with.
+///
+/// A counter would not do: of two `Select`s in one loop, each would get every second number.
+fn random_below(count: usize) -> usize {
     std::thread_local! {
-        static TURN: Cell<usize> = const { Cell::new(0) };
+        /// The state of a linear congruential generator, with the constants of Knuth's MMIX.
+        static STATE: Cell<u64> = const { Cell::new(1) };
     }
-    // A thread that ends already has no turns left.
-    TURN.try_with(|turn| turn.replace(turn.get().wrapping_add(1))).unwrap_or(0)
+    let next = |state: &Cell<u64>| {
+        state
+            .set(state.get().wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407));
+        state.get()
+    };
+    // A thread that ends already has no state left. The high bits are the random ones.
+    let random = STATE.try_with(next).unwrap_or(0) >> 32;
+    ((random * count as u64) >> 32) as usize
 }
 
 /// The cases of a [`Select`], whose handlers return `O`. Sealed.

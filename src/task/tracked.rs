@@ -100,7 +100,8 @@ impl<T, P: TrackerRef> TaskInner<T, P> {
     /// **Guarantees**: wait-free, except that finishing the last task wakes those that wait in
     /// [`Tracker::join`], under the [lock](RawLock) of the waiter list; may be called in an
     /// interrupt handler if the lock allows it.
-    /// **Complexity**: one atomic read-modify-write.
+    /// **Complexity**: one atomic read-modify-write; a second one of a task that owns a share of
+    /// its tracker, whose last share frees the tracker: not in an interrupt handler.
     /// **Panics**: only if the waker of a joining task does; the task is done, and its value
     /// dropped.
     ///

@@ -147,7 +147,8 @@ impl<F: SendEach, I: Iterator<Item = F::Value>> SendManyFuture<F, I> {
     pub fn into_inner(self: Pin<&mut Self>) -> Option<Unsent<I>> {
         let (send, rest, sent) = self.project();
         let rest = rest.take()?;
-        Some(Unsent::new(*sent, send.stop(), rest))
+        let value = send.stop();
+        Some(Unsent::new(*sent - usize::from(value.is_some()), value, rest))
     }
 }
 
@@ -176,12 +177,13 @@ impl<F: SendEach, I: Iterator<Item = F::Value>> Future for SendManyFuture<F, I> 
                     return Poll::Ready(Ok(*sent));
                 };
                 *send.as_mut().value() = Some(value);
+                // Now, as the waker of a receiver may panic when it is sent.
+                *sent += 1;
             }
             if let Err(error) = ready!(send.as_mut().poll(context)) {
                 let rest = rest.take().expect("it was there");
-                return Poll::Ready(Err(error.map(|rejected| Unsent::new(*sent, Some(rejected), rest))));
+                return Poll::Ready(Err(error.map(|rejected| Unsent::new(*sent - 1, Some(rejected), rest))));
             }
-            *sent += 1;
         }
     }
 }

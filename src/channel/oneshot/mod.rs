@@ -309,8 +309,8 @@ impl<T> Receiver<'_, T> {
     ///
     /// **Guarantees**: not for interrupt handlers.
     /// **Complexity**: that of [`try_recv`](Self::try_recv) if the value was sent.
-    /// **Errors**: [`RecvError`] if the sender was dropped without a value, or the value was
-    /// received before. Never panics.
+    /// **Errors**: [`RecvError`] if the sender was dropped, or the receiver closed, without a
+    /// value, or if the value was received before. Never panics.
     ///
     /// ```
     /// let (sender, receiver) = ringway::channel::oneshot::channel();

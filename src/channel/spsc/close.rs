@@ -7,6 +7,9 @@ impl<T> Sender<'_, T> {
     /// holds can still be received, and the receiver is woken. Returns `true` if this call closed
     /// it.
     ///
+    /// [`with_producer`](Self::with_producer) passes the channel by: what is pushed there after the
+    /// close may come after a receive that returned `Closed`.
+    ///
     /// **Guarantees**: wait-free. No accepted value is lost: the receiver finds the channel closed
     /// once it has received all. **Complexity**: one atomic read-modify-write and one fence; a
     /// second read-modify-write if the receiver waits.

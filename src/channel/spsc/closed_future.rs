@@ -7,12 +7,13 @@ use core::pin::Pin;
 use core::task::{Context, Poll};
 
 impl<'a, T> Sender<'a, T> {
-    /// Waits until the receiver is dropped: to stop work whose result nothing receives.
+    /// Waits until the channel is closed: until the receiver is dropped or closes it, to stop work
+    /// whose result nothing receives.
     ///
     /// **Guarantees**: wait-free. A value that is received wakes the future too, and it waits
     /// again; as nothing is sent meanwhile, this happens at most once for each value in the
     /// channel. [Yields](crate::channel#fairness-to-other-tasks) now and then.
-    /// **Complexity**: one load if the receiver is gone.
+    /// **Complexity**: one load if the channel is closed.
     /// Never panics.
     /// **Cancel safety**: the future may be dropped at any point, without effect.
     /// **Memory**: one word, in the future.
@@ -30,7 +31,7 @@ impl<'a, T> Sender<'a, T> {
     }
 }
 
-/// Waits until the receiver is gone: see [`Sender::closed`].
+/// Waits until the channel is closed: see [`Sender::closed`].
 #[must_use = "a future does nothing unless it is awaited"]
 pub struct ClosedFuture<'s, 'a, T> {
     sender: &'s mut Sender<'a, T>,

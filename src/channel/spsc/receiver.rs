@@ -41,8 +41,8 @@ impl<T> RecvHalf<'_, '_, T> {
                 self.wake_sender();
                 Ok(value)
             }
-            // The sender sends nothing after it closed, so what is not there now never will be. If
-            // the receiver closed, a send may be in flight: see `close`.
+            // The sender sends nothing after it closed, unless it passes the channel by. If the
+            // receiver closed, a send may be in flight: see `close`.
             None if self.signals.closed.get() => self.consumer.pop().ok_or(TryRecvError::Closed),
             None => Err(TryRecvError::Empty),
         }

@@ -10,11 +10,11 @@ use core::task::{Context, Poll};
 impl<'a, T> Sender<'a, T> {
     /// Waits until there is room for a value, to make the value only then and send it with
     /// [`try_send`](Self::try_send). As there is no other sender, the room stays, and `try_send`
-    /// fails only if the receiver is dropped meanwhile.
+    /// fails only if the channel is closed meanwhile.
     ///
     /// **Guarantees**: wait-free. [Yields](crate::channel#fairness-to-other-tasks) now and then.
     /// **Complexity**: no atomic read-modify-write if there is room.
-    /// **Errors**: [`SendError`], without a value, if the receiver was dropped.
+    /// **Errors**: [`SendError`], without a value, if the channel is closed.
     /// Never panics.
     /// **Cancel safety**: the future may be dropped at any point, without effect.
     /// **Memory**: one word, in the future.

@@ -45,7 +45,8 @@ impl<T> Object<T> {
 /// Whether a word can hold the number of one of so many objects, and a count that lasts for 2^24
 /// returns.
 pub(crate) const fn lasts(objects: usize) -> bool {
-    WordLayout::new(objects, false).bits() + LEAST_ROUND_BITS <= usize::BITS
+    let layout = WordLayout::new(objects, false);
+    layout.fits(usize::BITS) && layout.bits() + LEAST_ROUND_BITS <= usize::BITS
 }
 
 const_fn! {

@@ -47,6 +47,19 @@ fn waits<F: Future>(future: Pin<&mut F>) {
 }
 
 #[test]
+fn a_batch_counts_the_value_whose_waker_panicked() {
+    let channel: Channel<u8, 4> = Channel::new();
+    let waker = panicking(Deed::Wake);
+    let mut receive = pin!(channel.recv());
+    assert!(receive.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+    let mut send = pin!(channel.send_many(1..=3));
+    assert!(panics(|| send.as_mut().poll(&mut Context::from_waker(Waker::noop()))));
+    assert_eq!(channel.len(), 1, "it was sent");
+    let sent = send.poll(&mut Context::from_waker(Waker::noop())).map(Result::unwrap);
+    assert_eq!(sent, Poll::Ready(3));
+}
+
+#[test]
 fn close_wakes_the_others_when_a_waker_panics() {
     let channel: Channel<u64, 2> = Channel::new();
     let (mut first, mut second) = (pin!(channel.recv()), pin!(channel.recv()));
